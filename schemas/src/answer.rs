@@ -1,0 +1,98 @@
+//! What the asker gets.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AnswerId, ConversationId};
+use crate::language::Language;
+use crate::trail::Trail;
+use crate::value::Value;
+
+/// An answer, a question back, or a refusal. Kept in the bucket `answers_<tenant>` under its id.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The id of the `job.ask`.
+    pub id: AnswerId,
+    /// The conversation of the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<ConversationId>,
+    /// The question as asked.
+    pub question: String,
+    /// The language of `text`.
+    pub language: Language,
+    /// Which kind of answer it is.
+    pub kind: AnswerKind,
+    /// Who understood the question.
+    pub tier: Tier,
+    /// Whether the question was answered.
+    pub status: AnswerStatus,
+    /// The answer, the question back or the refusal in words.
+    pub text: String,
+    /// Names of the result's columns.
+    pub columns: Vec<String>,
+    /// The result: each row as long as `columns`; numbers are JSON numbers, days ISO 8601 text, missing values null.
+    pub rows: Vec<Vec<Value>>,
+    /// How far to trust it.
+    pub confidence: Confidence,
+    /// How to check it.
+    pub trail: Trail,
+    /// The W3C trace id of the whole flow, 32 hexadecimal digits.
+    pub trace_id: String,
+}
+
+/// Which kind of answer it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerKind {
+    /// Computed from tables.
+    Table,
+    /// Quoted from documents.
+    Knowledge,
+    /// A judgement of a text's origin.
+    Detection,
+}
+
+/// Whether the question was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerStatus {
+    /// `rows` and `text` answer it.
+    Answered,
+    /// It can be read in several ways: see `trail.readings`.
+    NeedsClarification,
+    /// It can't be answered, and `text` says why.
+    Refused,
+}
+
+/// Who understood the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// The deterministic planner; no model took part.
+    Rules,
+}
+
+/// How far to trust an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Confidence {
+    /// In one word.
+    pub label: ConfidenceLabel,
+    /// Measured share of right answers to questions of this shape, 0 to 1; none: not measured.
+    pub precision: Option<f64>,
+    /// How many answers that was measured on.
+    pub n: u32,
+}
+
+/// How an answer was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfidenceLabel {
+    /// Two engines gave the same result.
+    Verified,
+    /// Several readings or samples gave the same result.
+    Consistent,
+    /// One engine computed it once.
+    Unverified,
+    /// There is no result to trust.
+    None,
+}

@@ -1,0 +1,98 @@
+//! Facts: `event.<past-tense>.v1.<tenant>`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{AnswerKind, AnswerStatus};
+use crate::file::{Rejection, StoredTable};
+use crate::ids::{AnswerId, ContentId, ConversationId, FileId, JobId};
+use crate::message::message;
+
+/// A file has an id and its bytes are there; reading it begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FileReceived {
+    /// The job that brought it.
+    pub job: JobId,
+    /// The file's id.
+    pub file: FileId,
+    /// Its logical name.
+    pub name: String,
+    /// Its bytes.
+    pub content: ContentId,
+    /// How many bytes.
+    pub size: u64,
+}
+message!(FileReceived, "event.file-received.v1");
+
+/// One table of a file is typed and stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TableReady {
+    /// The job that brought the file.
+    pub job: JobId,
+    /// The file.
+    pub file: FileId,
+    /// The bytes that the table was read from.
+    pub content: ContentId,
+    /// Where the table is kept.
+    pub table: StoredTable,
+}
+message!(TableReady, "event.table-ready.v1");
+
+/// Every part of a file can be asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FileIndexed {
+    /// The job that brought it.
+    pub job: JobId,
+    /// The file.
+    pub file: FileId,
+    /// Its logical name.
+    pub name: String,
+    /// Its bytes: the version that questions now read.
+    pub content: ContentId,
+    /// How many tables it has.
+    pub tables: u32,
+}
+message!(FileIndexed, "event.file-indexed.v1");
+
+/// A file can't be read. What was indexed under its name before stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FileRejected {
+    /// The job that brought it.
+    pub job: JobId,
+    /// The file.
+    pub file: FileId,
+    /// Its logical name.
+    pub name: String,
+    /// Its bytes.
+    pub content: ContentId,
+    /// What is wrong, and where.
+    pub rejection: Rejection,
+}
+message!(FileRejected, "event.file-rejected.v1");
+
+/// A file is forgotten.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FileDeleted {
+    /// The job that asked for it.
+    pub job: JobId,
+    /// The file.
+    pub file: FileId,
+    /// Its logical name.
+    pub name: String,
+}
+message!(FileDeleted, "event.file-deleted.v1");
+
+/// An answer, or a refusal, lies in the bucket `answers_<tenant>` under its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AnswerReady {
+    /// Name of the object.
+    pub answer: AnswerId,
+    /// The conversation of the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// Which kind of answer it is.
+    pub kind: AnswerKind,
+    /// Whether the question was answered.
+    pub status: AnswerStatus,
+}
+message!(AnswerReady, "event.answer-ready.v1");

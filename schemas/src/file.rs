@@ -1,0 +1,145 @@
+//! Life-cycle records of files and contents, kept in key-value buckets and changed by compare-and-set.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ContentId, FileId, JobId};
+
+/// One logical file: bucket `files`, key `<tenant>.<file>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FileRecord {
+    /// The file.
+    pub file: FileId,
+    /// Its logical name.
+    pub name: String,
+    /// Where it stands.
+    pub state: FileState,
+    /// Stream sequence of the newest job that this record has seen. A job with a smaller one is late: it
+    /// neither replaces a newer version nor brings a deleted file back.
+    pub order: u64,
+    /// The job behind `order`.
+    pub job: JobId,
+    /// The version that questions read; none before the first success and after a deletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<FileVersion>,
+    /// Why the newest version was rejected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejection: Option<Rejection>,
+    /// When this record last changed, RFC 3339 in UTC.
+    pub updated_at: String,
+}
+
+/// Where a file stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FileState {
+    /// A version is being read.
+    Received,
+    /// The newest version can be asked about.
+    Indexed,
+    /// The newest version can't be read.
+    Rejected,
+    /// Forgotten: the tombstone.
+    Deleted,
+}
+
+impl FileState {
+    /// Whether nothing more will happen without a new job.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        match self {
+            Self::Received => false,
+            Self::Indexed | Self::Rejected | Self::Deleted => true,
+        }
+    }
+}
+
+/// The bytes of a file and what was read from them. Together with the file id this is its version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FileVersion {
+    /// The bytes.
+    pub content: ContentId,
+    /// How many bytes.
+    pub size: u64,
+    /// The tables, in the order of the file.
+    pub tables: Vec<StoredTable>,
+}
+
+/// Where one table is kept: two objects of the bucket `files_<tenant>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StoredTable {
+    /// Its place in the file, from 0.
+    pub index: u32,
+    /// The sheet's name; for a file that has no sheets, the file's name without folder and extension.
+    pub name: String,
+    /// Data rows.
+    pub rows: u64,
+    /// Columns.
+    pub columns: u32,
+    /// The typed values, as Parquet.
+    pub parquet: ContentId,
+    /// A [`crate::table::TableProfile`], as JSON.
+    pub profile: ContentId,
+}
+
+/// What is known of some bytes, shared by all files that hold them: bucket `contents`, key `<tenant>.<content>`.
+///
+/// Parsing depends on the bytes and the kind of file alone, so the same content submitted twice is read once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ContentRecord {
+    /// The files that hold these bytes as their active or newest version. Empty: the objects may go.
+    pub files: BTreeSet<FileId>,
+    /// What reading them gave, by kind of file (for instance `csv`).
+    pub parses: Vec<Parse>,
+}
+
+/// What reading some bytes as one kind of file gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Parse {
+    /// The kind of file, for instance `csv` or `xlsx`.
+    pub kind: String,
+    /// The version of the reader, so that a better one reads again.
+    pub reader: u32,
+    /// The tables.
+    pub tables: Vec<StoredTable>,
+}
+
+/// What is wrong with a file, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rejection {
+    /// What is wrong, for programs.
+    pub code: RejectionCode,
+    /// What is wrong and what was expected, for people.
+    pub message: String,
+    /// Where, for instance `销售!C1` or `line 12`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+/// What can be wrong with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectionCode {
+    /// It has no bytes, or nothing but blanks.
+    Empty,
+    /// Its extension is none that can be read.
+    UnknownKind,
+    /// Its bytes are not what its extension says.
+    WrongExtension,
+    /// It breaks off or is damaged.
+    Corrupt,
+    /// Its text is in no known encoding.
+    UnknownEncoding,
+    /// A header, and no rows under it.
+    NoRows,
+    /// Two columns of the same name.
+    DuplicateHeader,
+    /// A column of values without a name.
+    EmptyHeader,
+    /// More bytes, rows or columns than are allowed.
+    TooLarge,
+    /// The object that the job names is not there.
+    MissingContent,
+}

@@ -1,0 +1,79 @@
+//! Commands: `job.<service>.v1.<tenant>`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+use crate::ids::{AnswerId, ContentId, ConversationId, FileId};
+use crate::language::Language;
+use crate::message::message;
+
+/// Brings a file in, or takes it out again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum IngestJob {
+    /// Reads the object `content` of the bucket `files_<tenant>` under a logical name.
+    Add(AddFile),
+    /// Forgets a file. Adding it again later works; an older `add` that comes late does not bring it back.
+    Delete(DeleteFile),
+}
+message!(IngestJob, "job.ingest.v1");
+
+/// See [`IngestJob::Add`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AddFile {
+    /// Logical name, unique in its tenant, for instance `retail/sales-2024.xlsx`. Its extension tells the kind.
+    #[schemars(length(min = 1, max = 512))]
+    pub name: String,
+    /// Name of the object that holds the bytes.
+    pub content: ContentId,
+}
+
+/// See [`IngestJob::Delete`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeleteFile {
+    /// The file to forget.
+    pub file: FileId,
+}
+
+/// Any question. The id of this job becomes the id of the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AskJob {
+    /// The question in Chinese or English.
+    #[schemars(length(min = 1, max = 4000))]
+    pub question: String,
+    /// The files that may answer it; empty: all of the tenant's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileId>,
+    /// The conversation that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// The language of the answer; by default that of the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// What "today" means; by default the day on which the router reads the question, in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub today: Option<Date>,
+}
+message!(AskJob, "job.ask.v1");
+
+/// A question over tables, with everything decided that the asker left open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CodegenExecutorJob {
+    /// Under which id the answer is kept.
+    pub answer: AnswerId,
+    /// The question as asked.
+    #[schemars(length(min = 1, max = 4000))]
+    pub question: String,
+    /// The files whose tables may answer it; never empty.
+    #[schemars(length(min = 1))]
+    pub files: Vec<FileId>,
+    /// The conversation that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// The language of the answer.
+    pub language: Language,
+    /// What "today" means.
+    pub today: Date,
+}
+message!(CodegenExecutorJob, "job.codegen-executor.v1");

@@ -1,0 +1,47 @@
+//! Every message that crosses the wire, and the records that services share.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`ids`] | newtype identifiers |
+//! | [`message`] | the [`Message`] trait: a type name and a subject |
+//! | [`cloudevents`] | the envelope: CloudEvents 1.0 attributes as `ce-*` headers |
+//! | [`jobs`] | commands, `job.<service>.v1.<tenant>` |
+//! | [`events`] | facts, `event.<past-tense>.v1.<tenant>` |
+//! | [`dead`] | failures, `dead.<service>.v1.<tenant>` |
+//! | [`progress`] | how far a job has come, `progress.<tenant>.<id>` |
+//! | [`file`] | life-cycle records of files and contents |
+//! | [`table`] | what ingest found in a sheet |
+//! | [`plan`] | a question as a typed computation |
+//! | [`answer`], [`trail`] | what the asker gets, and how to check it |
+//! | [`catalog`] | all of the above as JSON Schemas and an AsyncAPI 3 document |
+//!
+//! Nothing here knows of NATS, tokio, Qdrant or polars: serde and schemars only.
+//! Readers ignore what they don't know, so adding a field is compatible; a breaking change is a new `v2` subject.
+
+pub mod answer;
+pub mod catalog;
+pub mod cloudevents;
+pub mod date;
+pub mod dead;
+pub mod events;
+pub mod file;
+pub mod ids;
+pub mod jobs;
+pub mod language;
+pub mod message;
+pub mod plan;
+pub mod progress;
+pub mod table;
+pub mod trail;
+pub mod value;
+
+pub use answer::Answer;
+pub use date::Date;
+pub use dead::DeadLetter;
+pub use ids::{AnswerId, ContentId, ConversationId, FileId, InvalidId, JobId, TenantId};
+pub use language::Language;
+pub use message::Message;
+pub use plan::Plan;
+pub use progress::Progress;
+pub use trail::Trail;
+pub use value::Value;

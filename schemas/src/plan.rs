@@ -1,0 +1,253 @@
+//! A question as a typed computation over one table.
+//!
+//! Both what a planner understood and what the executor runs: rows are read, kept by [`Plan::filter`], then either
+//! listed ([`Plan::select`]) or grouped and measured ([`Plan::group`], [`Plan::measures`]), kept again by
+//! [`Plan::having`], ordered and cut.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+use crate::ids::FileId;
+use crate::value::Value;
+
+/// A computation. Columns are named as in the table's profile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Plan {
+    /// The table that is read.
+    pub table: TableRef,
+    /// Which rows count; none: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Condition>,
+    /// The keys to group by, in output order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group: Vec<GroupKey>,
+    /// What is computed for each group, or for all rows where there is no group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<Measure>,
+    /// The columns to list where nothing is grouped or measured, in output order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub select: Vec<String>,
+    /// Whether equal listed rows count once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub distinct: bool,
+    /// Which groups count; its columns are names of measures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub having: Option<Condition>,
+    /// The order of the result; remaining ties keep the order of the table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<Order>,
+    /// How many rows of the ordered result to keep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Limit>,
+    /// Names of measures that serve the order or `having` and are left out of the result.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<String>,
+}
+
+/// Which table of which file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct TableRef {
+    /// The file.
+    pub file: FileId,
+    /// [`crate::file::StoredTable::index`].
+    pub index: u32,
+}
+
+/// Which rows count. A comparison with a missing value is false, as is its negation's part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Condition {
+    /// All hold.
+    And {
+        /// At least one.
+        all: Vec<Condition>,
+    },
+    /// One holds.
+    Or {
+        /// At least one.
+        any: Vec<Condition>,
+    },
+    /// The inner one does not hold.
+    Not {
+        /// What must not hold.
+        condition: Box<Condition>,
+    },
+    /// A column against a constant.
+    Compare {
+        /// The column.
+        column: String,
+        /// How.
+        comparison: Comparison,
+        /// The constant, of the column's type; days as ISO 8601 text.
+        value: Value,
+    },
+    /// A column against another one of the same row.
+    CompareColumns {
+        /// The left column.
+        left: String,
+        /// How.
+        comparison: Comparison,
+        /// The right column.
+        right: String,
+    },
+    /// `low <= column <= high`.
+    Between {
+        /// The column.
+        column: String,
+        /// The lower bound, included.
+        low: Value,
+        /// The upper bound, included.
+        high: Value,
+    },
+    /// One of some constants.
+    In {
+        /// The column.
+        column: String,
+        /// The constants.
+        values: Vec<Value>,
+    },
+    /// Text that has another one in it, without regard to case.
+    Contains {
+        /// The column.
+        column: String,
+        /// The text to look for.
+        text: String,
+        /// Where in the value.
+        place: Place,
+    },
+    /// `from <= column < until`.
+    TimeRange {
+        /// A column of days or moments.
+        column: String,
+        /// The first day that counts; none: open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Date>,
+        /// The first day that no longer counts; none: open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
+    /// The value is missing.
+    Missing {
+        /// The column.
+        column: String,
+    },
+    /// The value is larger, or smaller, than an aggregate of the whole column, for instance the average.
+    CompareAggregate {
+        /// The column.
+        column: String,
+        /// How.
+        comparison: Comparison,
+        /// The aggregate of all rows of the table.
+        function: Aggregate,
+    },
+}
+
+/// How two values are compared. Text equality ignores case, width and surrounding blanks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// Equal.
+    Eq,
+    /// Not equal.
+    Ne,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Le,
+    /// Greater.
+    Gt,
+    /// Greater or equal.
+    Ge,
+}
+
+/// Where in a text to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Anywhere.
+    Anywhere,
+    /// At its start.
+    Start,
+    /// At its end.
+    End,
+}
+
+/// A key to group by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct GroupKey {
+    /// The column.
+    pub column: String,
+    /// For a column of days or moments: the span that a group covers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bucket: Option<Bucket>,
+}
+
+/// A calendar span, shown as `2024`, `2024-Q1`, `2024-03`, `2024-W05`, `2024-03-05`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Bucket {
+    /// A calendar year.
+    Year,
+    /// A calendar quarter.
+    Quarter,
+    /// A calendar month.
+    Month,
+    /// An ISO 8601 week, from Monday.
+    Week,
+    /// A day.
+    Day,
+}
+
+/// Something computed over rows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Measure {
+    /// Its name in the result, unique in the plan.
+    pub name: String,
+    /// How.
+    pub function: Aggregate,
+    /// Over which column; none: rows, for [`Aggregate::Count`] alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+}
+
+/// A function over the values of a column; missing values are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Aggregate {
+    /// How many rows, or values.
+    Count,
+    /// How many different values.
+    CountDistinct,
+    /// Their sum; of none at all: null.
+    Sum,
+    /// Their arithmetic mean.
+    Mean,
+    /// The smallest.
+    Min,
+    /// The largest.
+    Max,
+    /// The middle one, or the mean of the two in the middle.
+    Median,
+}
+
+/// One key of the order; missing values come last.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Order {
+    /// A column of the table, a group key's column or a measure's name.
+    pub by: String,
+    /// Largest first.
+    #[serde(default)]
+    pub descending: bool,
+}
+
+/// How many rows to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Limit {
+    /// The number of rows, at least 1.
+    #[schemars(range(min = 1))]
+    pub rows: u32,
+    /// Whether rows equal to the last one under the order are kept as well.
+    #[serde(default)]
+    pub ties: bool,
+}

@@ -1,0 +1,1 @@
+//! Makes the next handles, publishes or acks fail, for tests.

@@ -1,0 +1,41 @@
+//! NATS JetStream as Contrail uses it: commands on `job.>`, facts on `event.>`, failures on `dead.>`.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`config`] | where the server is, who we are |
+//! | [`connection`] | [`Bus`]: one connection, and everything that hangs on it |
+//! | [`provision`] | streams, buckets and consumers, made and kept as configured |
+//! | [`publish`] | messages in their CloudEvents envelope, with awaited acks |
+//! | [`delivery`] | the loop: decode, span, heartbeat, handle, publish outputs, ack |
+//! | [`fault`] | what an error means for the delivery of its job |
+//! | [`dead_letters`] | jobs that were given up: written, listed, sent again |
+//! | [`sweeper`] | moves jobs whose process died on their last delivery to the dead letters |
+//! | [`objects`] | object store buckets: bytes by content id |
+//! | [`records`] | key-value buckets: typed records, changed by compare-and-set |
+//! | [`progress`] | progress reports, sent and followed |
+//! | [`inject`] | makes the next handles, publishes or acks fail, for tests |
+//! | [`server`] | a private nats-server as a child process |
+//!
+//! No other crate names async-nats.
+
+pub mod config;
+pub mod connection;
+pub mod dead_letters;
+pub mod delivery;
+pub mod fault;
+pub mod ids;
+pub mod inject;
+pub mod objects;
+pub mod progress;
+pub mod provision;
+pub mod publish;
+pub mod records;
+pub mod server;
+pub mod sweeper;
+
+pub use config::BusConfig;
+pub use connection::Bus;
+pub use delivery::{Delivery, DeliverySettings, Handler, Outputs};
+pub use fault::{Fault, Faulty};
+pub use objects::{Objects, ObjectsError};
+pub use records::{Records, RecordsError, Versioned};

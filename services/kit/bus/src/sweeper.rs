@@ -1,0 +1,1 @@
+//! Moves jobs whose process died on their last delivery to the dead letters.
