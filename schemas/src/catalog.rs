@@ -1,6 +1,8 @@
 //! All messages, for everything that has to know each of them: schemas, documents, tests.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
+use serde_json::Value;
 
 use crate::message::Message;
 use crate::{answer, dead, events, file, jobs, progress, table};
@@ -12,10 +14,19 @@ pub struct Entry {
     pub name: &'static str,
     /// Where it travels or is kept.
     pub place: Place,
-    /// Makes its schema.
-    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    root: fn(SchemaGenerator) -> Schema,
+    /// Makes a reference to its schema, which the generator keeps.
+    pub(crate) reference: fn(&mut SchemaGenerator) -> Schema,
     /// Decodes a document and encodes it again.
     pub round_trip: fn(&str) -> Result<String, serde_json::Error>,
+}
+
+impl Entry {
+    /// Its JSON Schema (draft 2020-12), whole.
+    #[must_use]
+    pub fn json_schema(&self) -> Value {
+        (self.root)(SchemaSettings::draft2020_12().into_generator()).to_value()
+    }
 }
 
 /// Where a document travels or is kept.
@@ -39,7 +50,8 @@ macro_rules! entry {
         Entry {
             name: $name,
             place: $place,
-            schema: |generator| <$type as JsonSchema>::json_schema(generator),
+            root: |generator| generator.into_root_schema_for::<$type>(),
+            reference: |generator| generator.subschema_for::<$type>(),
             round_trip: |text| serde_json::from_str::<$type>(text).and_then(|value| serde_json::to_string(&value)),
         }
     };

@@ -13,12 +13,14 @@
 //! | [`table`] | what ingest found in a sheet |
 //! | [`plan`] | a question as a typed computation |
 //! | [`answer`], [`trail`] | what the asker gets, and how to check it |
-//! | [`catalog`] | all of the above as JSON Schemas and an AsyncAPI 3 document |
+//! | [`catalog`] | all of the above as JSON Schemas |
+//! | [`asyncapi`] | the messages as an AsyncAPI 3 document |
 //!
 //! Nothing here knows of NATS, tokio, Qdrant or polars: serde and schemars only.
 //! Readers ignore what they don't know, so adding a field is compatible; a breaking change is a new `v2` subject.
 
 pub mod answer;
+pub mod asyncapi;
 pub mod catalog;
 pub mod cloudevents;
 pub mod date;

@@ -1,0 +1,1 @@
+//! Unifies the features of dependencies; see its `Cargo.toml`. It has no code.
