@@ -24,7 +24,7 @@ fn crates() -> BTreeMap<String, (String, Vec<String>)> {
 }
 
 /// The services: folders of `services` that are neither libraries of the kit nor the binary that holds them all.
-fn services() -> Vec<String> {
+pub(super) fn services() -> Vec<String> {
     crates()
         .into_iter()
         .filter(|(_, (folder, _))| {

@@ -1,6 +1,7 @@
 //! The rules of the house, each a test.
 
 mod dependencies;
+mod deployment;
 mod source;
 mod workspace;
 
