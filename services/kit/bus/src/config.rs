@@ -22,6 +22,10 @@ impl BusConfig {
     /// Settings for a server at `url`, for embedded use.
     #[must_use]
     pub fn at(url: impl Into<String>) -> Self {
-        Self { url: url.into(), credentials: None, replicas: 1 }
+        Self {
+            url: url.into(),
+            credentials: None,
+            replicas: 1,
+        }
     }
 }

@@ -1,10 +1,47 @@
 //! One connection, and everything that hangs on it.
 
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use async_nats::connection::State;
+use async_nats::jetstream::{self, kv};
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use schemas::TenantId;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
 use crate::config::BusConfig;
+use crate::fault::Source;
+use crate::inject::Faults;
+use crate::metrics::Metrics;
+
+/// How long we try to connect.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// How long the server may take to answer a request or to ack a message.
+pub(crate) const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
 /// A connection to NATS on behalf of one service; cheap to clone.
 #[derive(Clone)]
-pub struct Bus {}
+pub struct Bus {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    client: Client,
+    jetstream: jetstream::Context,
+    service: &'static str,
+    faults: Faults,
+    metrics: Metrics,
+    /// Counts reconnections.
+    reconnections: watch::Receiver<u64>,
+    /// Tenants that were seen to exist. None is ever removed, so what was true stays true.
+    tenants: RwLock<HashSet<TenantId>>,
+    /// Handles of key-value buckets: each costs a request to make.
+    stores: RwLock<HashMap<&'static str, kv::Store>>,
+}
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -12,27 +49,253 @@ pub struct Bus {}
 pub struct ConnectError {
     url: String,
     #[source]
-    source: Box<dyn std::error::Error + Send + Sync>,
+    source: Source,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Obstacle {
+    #[error("can't read the credentials in {path}")]
+    Credentials {
+        path: String,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("no server answered within {} seconds", CONNECT_LIMIT.as_secs())]
+    Silence,
 }
 
 impl Bus {
     /// Connects on behalf of `service` (its name is in every envelope as `/contrail/<service>`).
     ///
     /// # Errors
-    /// [`ConnectError`] when no server answers within ten seconds.
+    /// [`ConnectError`] when no server answers within ten seconds, the server refuses us, or the credentials can't
+    /// be read.
     pub async fn connect(config: &BusConfig, service: &'static str) -> Result<Self, ConnectError> {
-        todo!()
+        let error = |source: Source| ConnectError {
+            url: without_password(&config.url),
+            source,
+        };
+
+        let servers = config.url.split(',').map(|url| url.trim().parse::<ServerAddr>());
+        let servers = servers
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|source| error(source.into()))?;
+        let credentials = match &config.credentials {
+            None => None,
+            Some(path) => Some(tokio::fs::read_to_string(path).await.map_err(|source| {
+                error(
+                    Obstacle::Credentials {
+                        path: path.display().to_string(),
+                        source,
+                    }
+                    .into(),
+                )
+            })?),
+        };
+
+        let (reconnected, reconnections) = watch::channel(0);
+        let reconnected = Arc::new(reconnected);
+        let lost = Arc::new(AtomicBool::new(false));
+        let deadline = Instant::now() + CONNECT_LIMIT;
+        let client = loop {
+            let mut options = ConnectOptions::new()
+                .name(service)
+                .custom_inbox_prefix(format!("_INBOX_{service}"))
+                .connection_timeout(ANSWER_LIMIT)
+                .request_timeout(Some(ANSWER_LIMIT));
+            if let Some(credentials) = &credentials {
+                options = options.credentials(credentials).map_err(|source| {
+                    let path = config.credentials.as_ref().map(|path| path.display().to_string());
+                    error(
+                        Obstacle::Credentials {
+                            path: path.unwrap_or_default(),
+                            source,
+                        }
+                        .into(),
+                    )
+                })?;
+            }
+            let (reconnected, lost) = (Arc::clone(&reconnected), Arc::clone(&lost));
+            options = options.event_callback(move |event| {
+                let (reconnected, lost) = (Arc::clone(&reconnected), Arc::clone(&lost));
+                async move { note(service, &event, &reconnected, &lost) }
+            });
+            match tokio::time::timeout_at(deadline, options.connect(servers.clone())).await {
+                Ok(Ok(client)) => break client,
+                Ok(Err(refusal)) if is_final(refusal.kind()) => return Err(error(refusal.into())),
+                // The server may be about to start.
+                Ok(Err(refusal)) if Instant::now() >= deadline => return Err(error(refusal.into())),
+                Ok(Err(_)) => tokio::time::sleep(Duration::from_millis(200)).await,
+                Err(_) => return Err(error(Obstacle::Silence.into())),
+            }
+        };
+
+        let jetstream = jetstream::ContextBuilder::new()
+            .timeout(ANSWER_LIMIT)
+            .ack_timeout(ANSWER_LIMIT)
+            .build(client.clone());
+        Ok(Self {
+            shared: Arc::new(Shared {
+                client,
+                jetstream,
+                service,
+                faults: Faults::default(),
+                metrics: Metrics::new(service),
+                reconnections,
+                tenants: RwLock::default(),
+                stores: RwLock::default(),
+            }),
+        })
     }
 
     /// Whether the connection stands at this moment.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        todo!()
+        self.shared.client.connection_state() == State::Connected
     }
 
     /// The service on whose behalf it speaks.
     #[must_use]
     pub fn service(&self) -> &'static str {
-        todo!()
+        self.shared.service
+    }
+
+    /// Faults to inject in tests; none by default.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.shared.faults
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.shared.client
+    }
+
+    pub(crate) fn jetstream(&self) -> &jetstream::Context {
+        &self.shared.jetstream
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
+    pub(crate) fn reconnections(&self) -> watch::Receiver<u64> {
+        self.shared.reconnections.clone()
+    }
+
+    pub(crate) fn knows(&self, tenant: &TenantId) -> bool {
+        self.shared
+            .tenants
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(tenant)
+    }
+
+    pub(crate) fn learn(&self, tenant: &TenantId) {
+        self.shared
+            .tenants
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(tenant.clone());
+    }
+
+    /// The handle of a key-value bucket.
+    pub(crate) async fn store(
+        &self,
+        bucket: &'static str,
+    ) -> Result<kv::Store, async_nats::jetstream::context::KeyValueError> {
+        let known = self
+            .shared
+            .stores
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(bucket)
+            .cloned();
+        if let Some(store) = known {
+            return Ok(store);
+        }
+        let store = self.shared.jetstream.get_key_value(bucket).await?;
+        self.shared
+            .stores
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(bucket, store.clone());
+        Ok(store)
+    }
+}
+
+impl fmt::Debug for Bus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bus")
+            .field("service", &self.shared.service)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether trying again would only meet the same refusal.
+fn is_final(kind: ConnectErrorKind) -> bool {
+    match kind {
+        ConnectErrorKind::ServerParse
+        | ConnectErrorKind::Authentication
+        | ConnectErrorKind::AuthorizationViolation
+        | ConnectErrorKind::Tls => true,
+        ConnectErrorKind::Dns
+        | ConnectErrorKind::TimedOut
+        | ConnectErrorKind::Io
+        | ConnectErrorKind::MaxReconnects => false,
+    }
+}
+
+fn note(service: &str, event: &Event, reconnected: &watch::Sender<u64>, lost: &AtomicBool) {
+    match event {
+        Event::Disconnected => {
+            lost.store(true, Ordering::SeqCst);
+            tracing::warn!(service, "the connection to NATS is lost; trying to get it back");
+        }
+        // The first connection is no reconnection.
+        Event::Connected => {
+            if lost.swap(false, Ordering::SeqCst) {
+                tracing::info!(service, "connected to NATS again");
+                reconnected.send_modify(|count| *count += 1);
+            }
+        }
+        Event::ServerError(_) | Event::ClientError(_) | Event::SlowConsumer(_) => {
+            tracing::warn!(service, %event, "NATS");
+        }
+        Event::LameDuckMode | Event::Draining | Event::Closed => tracing::debug!(service, %event, "NATS"),
+    }
+}
+
+/// The addresses as they may be shown: without names and passwords.
+fn without_password(urls: &str) -> String {
+    let one = |url: &str| match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if at > scheme => [url.get(..scheme + 3), url.get(at + 1..)]
+            .into_iter()
+            .flatten()
+            .collect(),
+        (None, Some(at)) => url.get(at + 1..).unwrap_or_default().to_owned(),
+        _ => url.to_owned(),
+    };
+    urls.split(',')
+        .map(|url| one(url.trim()))
+        .collect::<Vec<String>>()
+        .join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        for (given, shown) in [
+            ("nats://127.0.0.1:4222", "nats://127.0.0.1:4222"),
+            (
+                "nats://me:secret@host:1, tls://you@b:2",
+                "nats://host:1,tls://b:2",
+            ),
+            ("me:secret@host", "host"),
+        ] {
+            assert_eq!(without_password(given), shown);
+        }
     }
 }

@@ -16,20 +16,33 @@
 //! | [`inject`] | makes the next handles, publishes or acks fail, for tests |
 //! | [`server`] | a private nats-server as a child process |
 //!
+//! Inside: `pull` fetches as many jobs as there are free places, `job` sees one delivery from its `envelope` to its
+//! `ack`, `bury` writes dead letters, `events` follows facts, `scan` reads a stream once, `chunks` writes objects,
+//! `metrics` holds all instruments.
+//!
 //! No other crate names async-nats.
 
+mod ack;
+mod bury;
+mod chunks;
 pub mod config;
 pub mod connection;
 pub mod dead_letters;
 pub mod delivery;
+mod envelope;
+mod events;
 pub mod fault;
 pub mod ids;
 pub mod inject;
+mod job;
+mod metrics;
 pub mod objects;
 pub mod progress;
 pub mod provision;
 pub mod publish;
+mod pull;
 pub mod records;
+mod scan;
 pub mod server;
 pub mod sweeper;
 

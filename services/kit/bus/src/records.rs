@@ -3,16 +3,64 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use async_nats::jetstream::consumer::DeliverPolicy;
+use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
+use futures::StreamExt;
 use schemas::file::{ContentRecord, FileRecord};
-use schemas::{ContentId, FileId, TenantId};
+use schemas::{FileId, TenantId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 use crate::connection::Bus;
+use crate::fault::{Source, jetstream_code};
+use crate::ids::new_file_id;
+use crate::scan;
+
+/// How long a change may be beaten by others.
+const CONTENTION: Duration = Duration::from_secs(10);
+/// How long one watch is trusted: one may fall silent without an error.
+const WATCH: Duration = Duration::from_secs(3);
+/// Waits between tries: the first, and the longest.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(200));
+/// Codes of the server's errors for "it has changed meanwhile".
+const CHANGED: [u64; 2] = [10071, 10164];
 
 /// Why a record could not be read or changed.
 #[derive(Debug, thiserror::Error)]
-pub enum RecordsError {}
+pub enum RecordsError {
+    /// The bucket is missing or the server does not answer.
+    #[error("can't reach {key} in bucket {bucket}")]
+    Unreachable {
+        /// The bucket.
+        bucket: &'static str,
+        /// The key, or what was looked for.
+        key: String,
+        /// What happened.
+        #[source]
+        source: Source,
+    },
+    /// What is there is no such record, or the record is no JSON.
+    #[error("can't decode or encode {key} of bucket {bucket}")]
+    Undecodable {
+        /// The bucket.
+        bucket: &'static str,
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Others kept winning.
+    #[error("{key} of bucket {bucket} was changed by others for {} seconds", CONTENTION.as_secs())]
+    Contended {
+        /// The bucket.
+        bucket: &'static str,
+        /// The key.
+        key: String,
+    },
+}
 
 /// A record and the revision that it was read at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +72,12 @@ pub struct Versioned<T> {
 }
 
 /// The records of one type and one tenant.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Records<T> {
+    bus: Bus,
+    store: Store,
+    bucket: &'static str,
+    tenant: TenantId,
     marker: PhantomData<fn() -> T>,
 }
 
@@ -35,7 +87,7 @@ impl Bus {
     /// # Errors
     /// When the bucket is missing or the server does not answer.
     pub async fn file_records(&self, tenant: &TenantId) -> Result<Records<FileRecord>, RecordsError> {
-        todo!()
+        self.records("files", tenant).await
     }
 
     /// What is known of a tenant's contents, by content id.
@@ -43,7 +95,7 @@ impl Bus {
     /// # Errors
     /// See [`Bus::file_records`].
     pub async fn content_records(&self, tenant: &TenantId) -> Result<Records<ContentRecord>, RecordsError> {
-        todo!()
+        self.records("contents", tenant).await
     }
 
     /// The file id of a tenant's logical name: the kept one, else `None`.
@@ -51,7 +103,8 @@ impl Bus {
     /// # Errors
     /// See [`Bus::file_records`].
     pub async fn file_named(&self, tenant: &TenantId, name: &str) -> Result<Option<FileId>, RecordsError> {
-        todo!()
+        let names: Records<FileId> = self.records("names", tenant).await?;
+        Ok(names.get(&name_key(name)).await?.map(|kept| kept.value))
     }
 
     /// The file id of a tenant's logical name, made on first use; two callers at once get the same one.
@@ -59,8 +112,36 @@ impl Bus {
     /// # Errors
     /// See [`Bus::file_records`].
     pub async fn name_file(&self, tenant: &TenantId, name: &str) -> Result<FileId, RecordsError> {
-        todo!()
+        let names: Records<FileId> = self.records("names", tenant).await?;
+        let fresh = new_file_id();
+        let kept = names
+            .update(&name_key(name), |kept| kept.is_none().then(|| fresh.clone()))
+            .await?;
+        Ok(kept.unwrap_or(fresh))
     }
+
+    async fn records<T>(&self, bucket: &'static str, tenant: &TenantId) -> Result<Records<T>, RecordsError> {
+        let store = self
+            .store(bucket)
+            .await
+            .map_err(|error| RecordsError::Unreachable {
+                bucket,
+                key: format!("{tenant}.>"),
+                source: error.into(),
+            })?;
+        Ok(Records {
+            bus: self.clone(),
+            store,
+            bucket,
+            tenant: tenant.clone(),
+            marker: PhantomData,
+        })
+    }
+}
+
+/// A name may hold anything; a key may not.
+fn name_key(name: &str) -> String {
+    hex::encode(Sha256::digest(name))
 }
 
 impl<T: Serialize + DeserializeOwned + Clone + Send + Sync> Records<T> {
@@ -69,7 +150,8 @@ impl<T: Serialize + DeserializeOwned + Clone + Send + Sync> Records<T> {
     /// # Errors
     /// When the server does not answer or the record can't be decoded.
     pub async fn get(&self, key: &str) -> Result<Option<Versioned<T>>, RecordsError> {
-        todo!()
+        let (value, revision) = self.read(&self.key(key)).await?;
+        Ok(value.map(|value| Versioned { value, revision }))
     }
 
     /// All records of the tenant, by key.
@@ -77,19 +159,75 @@ impl<T: Serialize + DeserializeOwned + Clone + Send + Sync> Records<T> {
     /// # Errors
     /// See [`Records::get`].
     pub async fn list(&self) -> Result<Vec<(String, T)>, RecordsError> {
-        todo!()
+        let prefix = format!("$KV.{}.{}.", self.bucket, self.tenant);
+        let stream = format!("KV_{}", self.bucket);
+        let policy = DeliverPolicy::LastPerSubject;
+        let found = scan::all(&self.bus, &stream, &format!("{prefix}>"), policy, usize::MAX)
+            .await
+            .map_err(|source| self.unreachable(&prefix, source))?;
+        let mut records = Vec::with_capacity(found.len());
+        for entry in found.into_iter().filter(|entry| !entry.removed) {
+            let key = entry
+                .subject
+                .strip_prefix(&prefix)
+                .unwrap_or(&entry.subject)
+                .to_owned();
+            let value = self.decode(&key, &entry.payload)?;
+            records.push((key, value));
+        }
+        records.sort_by(|left, right| left.0.cmp(&right.0));
+        Ok(records)
     }
 
     /// Changes a record by compare-and-set, as often as it takes: `change` gets what is there and returns what shall
     /// be there, or `None` to leave it as it is. Returns what is there afterwards.
     ///
+    /// When an answer of the server is lost, `change` may meet its own work: let it come out the same.
+    ///
     /// # Errors
     /// See [`Records::get`]; also when others kept winning for ten seconds.
-    pub async fn update<F>(&self, key: &str, change: F) -> Result<Option<T>, RecordsError>
+    pub async fn update<F>(&self, key: &str, mut change: F) -> Result<Option<T>, RecordsError>
     where
         F: FnMut(Option<&T>) -> Option<T> + Send,
     {
-        todo!()
+        let key = self.key(key);
+        let (mut pause, longest) = PAUSE;
+        let deadline = Instant::now() + CONTENTION;
+        loop {
+            let (current, revision) = self.read(&key).await?;
+            let Some(wanted) = change(current.as_ref()) else {
+                return Ok(current);
+            };
+            let body = serde_json::to_vec(&wanted).map_err(|source| RecordsError::Undecodable {
+                bucket: self.bucket,
+                key: key.clone(),
+                source,
+            })?;
+            // Revision 0 means: nothing is there. A removed record has the revision of its removal.
+            let Err(error) = self.store.update(&key, body.into(), revision).await else {
+                return Ok(Some(wanted));
+            };
+            let changed = match error.kind() {
+                UpdateErrorKind::WrongLastRevision | UpdateErrorKind::TimedOut => true,
+                UpdateErrorKind::InvalidKey => false,
+                UpdateErrorKind::Other => jetstream_code(&error).is_some_and(|code| CHANGED.contains(&code)),
+            };
+            if !changed {
+                return Err(self.unreachable(&key, error.into()));
+            }
+            if Instant::now() >= deadline {
+                return Err(RecordsError::Contended {
+                    bucket: self.bucket,
+                    key,
+                });
+            }
+            // Not in step with the others, or they would meet again.
+            let share = f64::from(
+                u8::try_from(new_file_id().as_str().bytes().last().unwrap_or(b'0') % 16).unwrap_or(0),
+            ) / 16.0;
+            tokio::time::sleep(pause.mul_f64(0.5 + share)).await;
+            pause = (pause * 2).min(longest);
+        }
     }
 
     /// Removes a record if it still has this revision; `false`: it changed in the meantime.
@@ -97,10 +235,22 @@ impl<T: Serialize + DeserializeOwned + Clone + Send + Sync> Records<T> {
     /// # Errors
     /// See [`Records::get`].
     pub async fn remove(&self, key: &str, revision: u64) -> Result<bool, RecordsError> {
-        todo!()
+        let key = self.key(key);
+        match self.store.delete_expect_revision(&key, Some(revision)).await {
+            Ok(()) => Ok(true),
+            Err(error)
+                if error.kind() == UpdateErrorKind::WrongLastRevision
+                    || jetstream_code(&error).is_some_and(|code| CHANGED.contains(&code)) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(self.unreachable(&key, error.into())),
+        }
     }
 
     /// Waits until the record satisfies `settled`, at most `limit`; `None`: the time ran out.
+    ///
+    /// A record that is not there may satisfy it too, but then there is none to return: see [`Records::get`].
     ///
     /// # Errors
     /// See [`Records::get`].
@@ -108,6 +258,83 @@ impl<T: Serialize + DeserializeOwned + Clone + Send + Sync> Records<T> {
     where
         F: Fn(Option<&T>) -> bool + Send + Sync,
     {
-        todo!()
+        let key = self.key(key);
+        let deadline = Instant::now() + limit;
+        let (mut pause, longest) = PAUSE;
+        loop {
+            // A watch begins with what is there, but says nothing when nothing is.
+            let (current, _) = self.read(&key).await?;
+            if settled(current.as_ref()) {
+                return Ok(current);
+            }
+            let until = deadline.min(Instant::now() + WATCH);
+            match tokio::time::timeout_at(until, self.watch(&key, &settled)).await {
+                Ok(Ok(Some(found))) => return Ok(found),
+                // It broke off: slowly, or each round would leave a consumer behind.
+                Ok(Ok(None) | Err(_)) => {
+                    tokio::time::sleep_until(deadline.min(Instant::now() + pause)).await;
+                    pause = (pause * 2).min(longest);
+                }
+                Err(_) => {}
+            }
+            if Instant::now() >= deadline {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// `None`: the watch broke off; else the record that satisfies, which may be a missing one.
+    async fn watch<F>(&self, key: &str, settled: &F) -> Result<Option<Option<T>>, RecordsError>
+    where
+        F: Fn(Option<&T>) -> bool + Send + Sync,
+    {
+        let watch = self.store.watch_with_history(key).await;
+        let mut watch = watch.map_err(|error| self.unreachable(key, error.into()))?;
+        while let Some(Ok(entry)) = watch.next().await {
+            let current = match entry.operation {
+                Operation::Put => Some(self.decode(key, &entry.value)?),
+                Operation::Delete | Operation::Purge => None,
+            };
+            if settled(current.as_ref()) {
+                return Ok(Some(current));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is there, and the revision for a change of it.
+    async fn read(&self, key: &str) -> Result<(Option<T>, u64), RecordsError> {
+        match self
+            .store
+            .entry(key)
+            .await
+            .map_err(|error| self.unreachable(key, error.into()))?
+        {
+            None => Ok((None, 0)),
+            Some(entry) => match entry.operation {
+                Operation::Put => Ok((Some(self.decode(key, &entry.value)?), entry.revision)),
+                Operation::Delete | Operation::Purge => Ok((None, entry.revision)),
+            },
+        }
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("{}.{key}", self.tenant)
+    }
+
+    fn decode(&self, key: &str, bytes: &[u8]) -> Result<T, RecordsError> {
+        serde_json::from_slice(bytes).map_err(|source| RecordsError::Undecodable {
+            bucket: self.bucket,
+            key: key.to_owned(),
+            source,
+        })
+    }
+
+    fn unreachable(&self, key: &str, source: Source) -> RecordsError {
+        RecordsError::Unreachable {
+            bucket: self.bucket,
+            key: key.to_owned(),
+            source,
+        }
     }
 }
