@@ -16,6 +16,13 @@ pub struct TelemetryConfig {
     pub otlp_endpoint: Option<String>,
 }
 
+impl TelemetryConfig {
+    /// The collector, if one is named; an empty setting names none.
+    pub(crate) fn endpoint(&self) -> Option<&str> {
+        self.otlp_endpoint.as_deref().filter(|endpoint| !endpoint.is_empty())
+    }
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {

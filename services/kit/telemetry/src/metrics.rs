@@ -1,7 +1,40 @@
 //! The process's metrics, as Prometheus text.
 
-/// Everything that was measured so far, in the Prometheus text format 0.0.4.
+use std::sync::OnceLock;
+
+use opentelemetry_otlp::{MetricExporter, WithExportConfig};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
+use prometheus::{Registry, TextEncoder};
+
+use crate::InitError;
+use crate::export::LIMIT;
+
+static REGISTRY: OnceLock<Registry> = OnceLock::new();
+
+/// Everything that was measured so far, in the Prometheus text format 0.0.4; empty before [`crate::init`].
 #[must_use]
 pub fn render() -> String {
-    todo!()
+    let families = REGISTRY.get().map(Registry::gather).unwrap_or_default();
+    TextEncoder::new().encode_to_string(&families).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the metrics can't be rendered");
+        String::new()
+    })
+}
+
+pub(crate) fn meter(resource: Resource, endpoint: Option<&str>) -> Result<SdkMeterProvider, InitError> {
+    let registry = REGISTRY.get_or_init(Registry::new).clone();
+    let reader = opentelemetry_prometheus::exporter()
+        .with_registry(registry)
+        .build()
+        .map_err(|source| InitError::Metrics(source.into()))?;
+    let builder = SdkMeterProvider::builder().with_resource(resource).with_reader(reader);
+    let Some(endpoint) = endpoint else { return Ok(builder.build()) };
+    let exporter = MetricExporter::builder()
+        .with_tonic()
+        .with_endpoint(endpoint)
+        .with_timeout(LIMIT)
+        .build()
+        .map_err(|source| InitError::Endpoint { endpoint: endpoint.to_owned(), source: source.into() })?;
+    Ok(builder.with_reader(PeriodicReader::builder(exporter).build()).build())
 }

@@ -1,0 +1,47 @@
+//! Spans: recorded always, so that each answer has a trace id; sent when there is a collector.
+
+use std::time::Duration;
+
+use opentelemetry_otlp::{SpanExporter, WithExportConfig};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use tracing::{Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::InitError;
+
+/// How long one export, and the last one, may take.
+pub const LIMIT: Duration = Duration::from_secs(5);
+
+/// Whose spans are recorded, whatever the log filter says: ours, not those of libraries.
+const OURS: &[&str] = &[
+    "artifacts",
+    "bus",
+    "codegen_executor",
+    "contrail",
+    "gateway",
+    "ingest",
+    "telemetry",
+];
+
+pub fn tracer(resource: Resource, endpoint: Option<&str>) -> Result<SdkTracerProvider, InitError> {
+    let builder = SdkTracerProvider::builder().with_resource(resource);
+    let Some(endpoint) = endpoint else { return Ok(builder.build()) };
+    let exporter = SpanExporter::builder()
+        .with_tonic()
+        .with_endpoint(endpoint)
+        .with_timeout(LIMIT)
+        .build()
+        .map_err(|source| InitError::Endpoint { endpoint: endpoint.to_owned(), source: source.into() })?;
+    Ok(builder.with_batch_exporter(exporter).build())
+}
+
+pub fn layer<S>(tracer: SdkTracer) -> impl Layer<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    let ours = Targets::new().with_targets(OURS.iter().map(|target| (*target, Level::INFO)));
+    tracing_opentelemetry::layer().with_tracer(tracer).with_filter(ours)
+}

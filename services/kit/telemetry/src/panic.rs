@@ -1,0 +1,13 @@
+//! Panics as log lines, so that they are found where everything else is.
+
+use std::panic;
+
+/// Replaces the hook of the process. What happens after the hook (unwinding, aborting) stays as it is.
+pub fn route_to_tracing() {
+    panic::set_hook(Box::new(|panic| {
+        let text = panic.payload_as_str().unwrap_or("a value that is no text");
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let thread = std::thread::current();
+        tracing::error!(place, thread = thread.name().unwrap_or("unnamed"), "panicked: {text}");
+    }));
+}
