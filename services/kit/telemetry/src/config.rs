@@ -19,7 +19,9 @@ pub struct TelemetryConfig {
 impl TelemetryConfig {
     /// The collector, if one is named; an empty setting names none.
     pub(crate) fn endpoint(&self) -> Option<&str> {
-        self.otlp_endpoint.as_deref().filter(|endpoint| !endpoint.is_empty())
+        self.otlp_endpoint
+            .as_deref()
+            .filter(|endpoint| !endpoint.is_empty())
     }
 }
 

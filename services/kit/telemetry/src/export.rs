@@ -28,13 +28,18 @@ const OURS: &[&str] = &[
 
 pub fn tracer(resource: Resource, endpoint: Option<&str>) -> Result<SdkTracerProvider, InitError> {
     let builder = SdkTracerProvider::builder().with_resource(resource);
-    let Some(endpoint) = endpoint else { return Ok(builder.build()) };
+    let Some(endpoint) = endpoint else {
+        return Ok(builder.build());
+    };
     let exporter = SpanExporter::builder()
         .with_tonic()
         .with_endpoint(endpoint)
         .with_timeout(LIMIT)
         .build()
-        .map_err(|source| InitError::Endpoint { endpoint: endpoint.to_owned(), source: source.into() })?;
+        .map_err(|source| InitError::Endpoint {
+            endpoint: endpoint.to_owned(),
+            source: source.into(),
+        })?;
     Ok(builder.with_batch_exporter(exporter).build())
 }
 
@@ -43,5 +48,7 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     let ours = Targets::new().with_targets(OURS.iter().map(|target| (*target, Level::INFO)));
-    tracing_opentelemetry::layer().with_tracer(tracer).with_filter(ours)
+    tracing_opentelemetry::layer()
+        .with_tracer(tracer)
+        .with_filter(ours)
 }

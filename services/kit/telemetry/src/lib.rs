@@ -10,6 +10,7 @@
 
 pub mod config;
 mod export;
+mod json;
 mod log;
 pub mod metrics;
 mod panic;

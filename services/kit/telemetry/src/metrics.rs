@@ -16,10 +16,12 @@ static REGISTRY: OnceLock<Registry> = OnceLock::new();
 #[must_use]
 pub fn render() -> String {
     let families = REGISTRY.get().map(Registry::gather).unwrap_or_default();
-    TextEncoder::new().encode_to_string(&families).unwrap_or_else(|error| {
-        tracing::warn!(%error, "the metrics can't be rendered");
-        String::new()
-    })
+    TextEncoder::new()
+        .encode_to_string(&families)
+        .unwrap_or_else(|error| {
+            tracing::warn!(%error, "the metrics can't be rendered");
+            String::new()
+        })
 }
 
 pub(crate) fn meter(resource: Resource, endpoint: Option<&str>) -> Result<SdkMeterProvider, InitError> {
@@ -28,13 +30,22 @@ pub(crate) fn meter(resource: Resource, endpoint: Option<&str>) -> Result<SdkMet
         .with_registry(registry)
         .build()
         .map_err(|source| InitError::Metrics(source.into()))?;
-    let builder = SdkMeterProvider::builder().with_resource(resource).with_reader(reader);
-    let Some(endpoint) = endpoint else { return Ok(builder.build()) };
+    let builder = SdkMeterProvider::builder()
+        .with_resource(resource)
+        .with_reader(reader);
+    let Some(endpoint) = endpoint else {
+        return Ok(builder.build());
+    };
     let exporter = MetricExporter::builder()
         .with_tonic()
         .with_endpoint(endpoint)
         .with_timeout(LIMIT)
         .build()
-        .map_err(|source| InitError::Endpoint { endpoint: endpoint.to_owned(), source: source.into() })?;
-    Ok(builder.with_reader(PeriodicReader::builder(exporter).build()).build())
+        .map_err(|source| InitError::Endpoint {
+            endpoint: endpoint.to_owned(),
+            source: source.into(),
+        })?;
+    Ok(builder
+        .with_reader(PeriodicReader::builder(exporter).build())
+        .build())
 }

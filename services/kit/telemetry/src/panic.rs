@@ -8,6 +8,10 @@ pub fn route_to_tracing() {
         let text = panic.payload_as_str().unwrap_or("a value that is no text");
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         let thread = std::thread::current();
-        tracing::error!(place, thread = thread.name().unwrap_or("unnamed"), "panicked: {text}");
+        tracing::error!(
+            place,
+            thread = thread.name().unwrap_or("unnamed"),
+            "panicked: {text}"
+        );
     }));
 }

@@ -24,7 +24,10 @@ pub fn headers_of(span: &Span) -> Vec<(&'static str, String)> {
 /// Makes a span the child of the one named in headers. Call it before the span is entered; a missing or malformed
 /// `traceparent` leaves the span a root.
 pub fn set_parent(span: &Span, traceparent: Option<&str>, tracestate: Option<&str>) {
-    let given = Given { traceparent, tracestate };
+    let given = Given {
+        traceparent,
+        tracestate,
+    };
     let context = TraceContextPropagator::new().extract_with_context(&opentelemetry::Context::new(), &given);
     if context.span().span_context().is_valid() {
         // It fails where no layer records the span: then there is nothing to be a child.
@@ -50,7 +53,10 @@ pub fn trace_id(span: &Span) -> String {
 }
 
 fn span_context(traceparent: &str) -> SpanContext {
-    let given = Given { traceparent: Some(traceparent), tracestate: None };
+    let given = Given {
+        traceparent: Some(traceparent),
+        tracestate: None,
+    };
     let context = TraceContextPropagator::new().extract_with_context(&opentelemetry::Context::new(), &given);
     context.span().span_context().clone()
 }

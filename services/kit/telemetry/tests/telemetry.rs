@@ -1,0 +1,177 @@
+//! What a collector, a scraper and an operator see. Each test sets up its own process (cargo-nextest runs each in one).
+
+use std::process::Command;
+use std::time::Duration;
+
+use fake_opentelemetry_collector::FakeCollectorServer;
+use telemetry::{InitError, LogFormat, TelemetryConfig, propagation};
+use tracing::{Instrument, info_span};
+
+const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+const LINKED: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+fn config(endpoint: Option<String>) -> TelemetryConfig {
+    TelemetryConfig {
+        log_format: LogFormat::Human,
+        log_filter: "warn".to_owned(),
+        otlp_endpoint: endpoint,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spans_reach_the_collector_under_one_trace() {
+    let mut collector = FakeCollectorServer::start().await.unwrap();
+    let telemetry = telemetry::init("ingest", &config(Some(collector.endpoint()))).unwrap();
+
+    let receiver = info_span!(target: "bus", "receive");
+    propagation::set_parent(&receiver, Some(PARENT), None);
+    propagation::add_link(&receiver, LINKED);
+    assert_eq!(propagation::trace_id(&receiver), TRACE);
+    let headers = async { propagation::headers_of(&tracing::Span::current()) }
+        .instrument(receiver.clone())
+        .await;
+    drop(receiver);
+    let (name, traceparent) = &headers[0];
+    assert_eq!(*name, "traceparent");
+    let sender = info_span!(target: "gateway", "next");
+    propagation::set_parent(&sender, Some(traceparent), None);
+    drop(sender);
+    drop(info_span!(target: "some_library", "noise"));
+
+    telemetry.shutdown().await;
+    let spans = collector.exported_spans(2, Duration::from_secs(10)).await;
+    let span = |name: &str| {
+        spans
+            .iter()
+            .find(|span| span.name == name)
+            .unwrap_or_else(|| panic!("{spans:?}"))
+    };
+    assert_eq!(
+        spans.len(),
+        2,
+        "a library's spans are not ours to send: {spans:?}"
+    );
+    assert_eq!(
+        (span("receive").trace_id.as_str(), span("next").trace_id.as_str()),
+        (TRACE, TRACE)
+    );
+    assert_eq!(span("receive").parent_span_id, "00f067aa0ba902b7");
+    assert_eq!(span("next").parent_span_id, span("receive").span_id);
+    assert_eq!(span("receive").links.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_collector_there_is_a_trace_id_all_the_same() {
+    let telemetry = telemetry::init("gateway", &config(None)).unwrap();
+    let first = propagation::trace_id(&info_span!(target: "gateway", "one"));
+    let second = propagation::trace_id(&info_span!(target: "gateway", "two"));
+    assert_eq!(first.len(), 32);
+    assert_ne!(first, "0".repeat(32));
+    assert_ne!(first, second);
+    telemetry.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_malformed_parent_leaves_a_root() {
+    let telemetry = telemetry::init("gateway", &config(None)).unwrap();
+    for bad in [
+        None,
+        Some(""),
+        Some("garbage"),
+        Some("00-00000000000000000000000000000000-0000000000000000-01"),
+    ] {
+        let span = info_span!(target: "gateway", "root");
+        propagation::set_parent(&span, bad, None);
+        assert_ne!(propagation::trace_id(&span), "0".repeat(32), "{bad:?}");
+    }
+    telemetry.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_can_be_scraped() {
+    let telemetry = telemetry::init("ingest", &config(None)).unwrap();
+    let meter = opentelemetry::global::meter("test");
+    meter.u64_counter("jobs.done").build().add(3, &[]);
+    let text = telemetry::metrics::render();
+    assert!(
+        text.lines()
+            .any(|line| line.starts_with("jobs_done_total") && line.ends_with(" 3")),
+        "{text}"
+    );
+    telemetry.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_settings_are_named() {
+    let endpoint = telemetry::init("ingest", &config(Some("not a url".to_owned()))).unwrap_err();
+    assert!(
+        matches!(endpoint, InitError::Endpoint { .. }) && endpoint.to_string().contains("not a url"),
+        "{endpoint}"
+    );
+    let filter = TelemetryConfig {
+        log_filter: "bus=loud=er".to_owned(),
+        ..config(None)
+    };
+    let filter = telemetry::init("ingest", &filter).unwrap_err();
+    assert!(
+        matches!(filter, InitError::Filter { .. }) && filter.to_string().contains("bus=loud=er"),
+        "{filter}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_that_is_gone_does_not_hold_the_process_up() {
+    let collector = FakeCollectorServer::start().await.unwrap();
+    let endpoint = collector.endpoint();
+    collector.abort();
+    let telemetry = telemetry::init("ingest", &config(Some(endpoint))).unwrap();
+    drop(info_span!(target: "ingest", "lost"));
+    tokio::time::timeout(Duration::from_secs(15), telemetry.shutdown())
+        .await
+        .unwrap();
+}
+
+/// Runs one of the tests below in a process of its own and returns what it wrote to standard error.
+fn stderr_of(test: &str) -> String {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .output()
+        .unwrap();
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn a_panic_is_a_log_line() {
+    let text = stderr_of("panics_under_json");
+    let line = text
+        .lines()
+        .find(|line| line.contains("panicked"))
+        .unwrap_or_else(|| panic!("{text}"));
+    assert!(
+        line.starts_with('{') && line.contains("the disk is on fire") && line.contains("telemetry.rs"),
+        "{line}"
+    );
+    assert!(line.contains("\"level\":\"ERROR\""), "{line}");
+    let trace = propagation_of(line);
+    assert_ne!(trace, "0".repeat(32));
+}
+
+/// The trace id of a JSON line.
+fn propagation_of(line: &str) -> String {
+    let (_, rest) = line
+        .split_once("\"trace_id\":\"")
+        .unwrap_or_else(|| panic!("{line}"));
+    rest.chars().take(32).collect()
+}
+
+#[tokio::test]
+#[ignore = "run by `a_panic_is_a_log_line` in a process of its own"]
+async fn panics_under_json() {
+    let config = TelemetryConfig {
+        log_format: LogFormat::Json,
+        ..config(None)
+    };
+    let _telemetry = telemetry::init("ingest", &config).unwrap();
+    info_span!(target: "ingest", "work").in_scope(|| panic!("the disk is on fire"));
+}
