@@ -1,0 +1,276 @@
+//! Uploads, the list of files, deletion.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+use schemas::file::{FileRecord, FileState};
+use schemas::jobs::{AddFile, DeleteFile, IngestJob};
+use schemas::{ContentId, FileId, JobId, TenantId};
+use serde::{Deserialize, Serialize};
+
+use super::job_id::{announce, job_id};
+use super::problem::Problem;
+use super::spool::spool;
+use super::tenant::Tenant;
+use super::{App, now};
+
+/// The longest logical name, in characters.
+const MAX_NAME: usize = 512;
+
+/// Where to look next.
+#[derive(Debug, Serialize)]
+pub struct Links {
+    file: String,
+    progress: String,
+}
+
+impl Links {
+    fn of(file: &FileId, job: &JobId) -> Self {
+        Self {
+            file: format!("/api/files/{file}"),
+            progress: format!("/api/progress/{job}"),
+        }
+    }
+}
+
+/// An upload that is in the queue.
+#[derive(Debug, Serialize)]
+pub struct Uploaded {
+    file: FileId,
+    job: JobId,
+    name: String,
+    content: ContentId,
+    size: u64,
+    links: Links,
+}
+
+/// A deletion that is in the queue.
+#[derive(Debug, Serialize)]
+pub struct Deletion {
+    file: FileId,
+    job: JobId,
+    links: Links,
+}
+
+/// The files of a tenant.
+#[derive(Debug, Serialize)]
+pub struct Files {
+    files: Vec<FileRecord>,
+}
+
+/// The query of an upload by POST.
+#[derive(Debug, Deserialize)]
+pub struct Named {
+    name: String,
+}
+
+/// `PUT /api/files/{*name}`: takes the body in under a name.
+pub async fn replace(
+    State(app): State<Arc<App>>,
+    Tenant(tenant): Tenant,
+    name: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<Uploaded>), Problem> {
+    let Path(name) = name?;
+    take_in(&app, &tenant, name, &headers, body).await
+}
+
+/// `POST /api/files?name=…`: the same.
+pub async fn upload(
+    State(app): State<Arc<App>>,
+    Tenant(tenant): Tenant,
+    query: Result<Query<Named>, QueryRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<Uploaded>), Problem> {
+    let Query(Named { name }) = query?;
+    take_in(&app, &tenant, name, &headers, body).await
+}
+
+/// `GET /api/files`: by name; deleted ones are gone.
+pub async fn list(State(app): State<Arc<App>>, Tenant(tenant): Tenant) -> Result<Json<Files>, Problem> {
+    let records = app.bus.file_records(&tenant).await?.list().await?;
+    let mut files: Vec<FileRecord> = records
+        .into_iter()
+        .map(|(_, record)| record)
+        .filter(|record| record.state != FileState::Deleted)
+        .collect();
+    files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(Json(Files { files }))
+}
+
+/// `GET /api/files/{id}`.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Tenant(tenant): Tenant,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<FileRecord>, Problem> {
+    let Path(id) = id?;
+    Ok(Json(existing(&app, &tenant, id).await?))
+}
+
+/// `DELETE /api/files/{id}`.
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    Tenant(tenant): Tenant,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Json<Deletion>), Problem> {
+    let Path(id) = id?;
+    let job = job_id(&headers)?;
+    let FileRecord { file, .. } = existing(&app, &tenant, id).await?;
+    announce(&app, &tenant, &job).await?;
+    app.bus
+        .publish(
+            &tenant,
+            &job,
+            &IngestJob::Delete(DeleteFile { file: file.clone() }),
+        )
+        .await?;
+    let links = Links::of(&file, &job);
+    Ok((StatusCode::ACCEPTED, Json(Deletion { file, job, links })))
+}
+
+async fn existing(app: &App, tenant: &TenantId, id: String) -> Result<FileRecord, Problem> {
+    let id = FileId::new(id).map_err(Problem::InvalidId)?;
+    let record = app.bus.file_records(tenant).await?.get(id.as_str()).await?;
+    match record {
+        Some(record) if record.value.state != FileState::Deleted => Ok(record.value),
+        _ => Err(Problem::UnknownFile(id)),
+    }
+}
+
+async fn take_in(
+    app: &App,
+    tenant: &TenantId,
+    name: String,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<Uploaded>), Problem> {
+    check_name(&name).map_err(Problem::InvalidName)?;
+    let job = job_id(headers)?;
+    let text_of = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &http::HeaderValue| value.to_str().ok())
+    };
+    if text_of(CONTENT_TYPE).is_some_and(|kind| kind.trim_start().starts_with("multipart/")) {
+        return Err(Problem::Form);
+    }
+    let limit = app.max_upload_bytes;
+    // Told before the first byte is read, where the client says how many will come.
+    if text_of(CONTENT_LENGTH)
+        .and_then(|length| length.parse::<u64>().ok())
+        .is_some_and(|size| size > limit)
+    {
+        return Err(Problem::TooLarge { limit });
+    }
+    let _slot = app.uploads.try_acquire().map_err(|_| Problem::Busy)?;
+
+    let (spooled, size) = spool(body, app.spool_dir.as_deref(), limit, app.upload_idle).await?;
+    let content = app.bus.files(tenant).await?.put_file(spooled.path()).await?;
+    let file = app.bus.name_file(tenant, &name).await?;
+    announce(app, tenant, &job).await?;
+    let add = AddFile {
+        name: name.clone(),
+        content: content.clone(),
+    };
+    app.bus.publish(tenant, &job, &IngestJob::Add(add)).await?;
+    make_known(app, tenant, &file, &name, &job).await?;
+
+    let links = Links::of(&file, &job);
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(Uploaded {
+            file,
+            job,
+            name,
+            content,
+            size,
+            links,
+        }),
+    ))
+}
+
+/// Gives a new file its record before ingest gets to it, so that whoever asks right after the upload is not told
+/// that there is no such file. Its order is 0, behind every job's: ingest takes it over whatever comes first.
+async fn make_known(
+    app: &App,
+    tenant: &TenantId,
+    file: &FileId,
+    name: &str,
+    job: &JobId,
+) -> Result<(), Problem> {
+    let received = FileRecord {
+        file: file.clone(),
+        name: name.to_owned(),
+        state: FileState::Received,
+        order: 0,
+        job: job.clone(),
+        active: None,
+        rejection: None,
+        updated_at: now(),
+    };
+    let records = app.bus.file_records(tenant).await?;
+    records
+        .update(file.as_str(), |known| known.is_none().then(|| received.clone()))
+        .await?;
+    Ok(())
+}
+
+/// The rule of logical names: they look like relative paths without detours.
+fn check_name(name: &str) -> Result<(), &'static str> {
+    if name.trim().is_empty() {
+        Err("is blank")
+    } else if name.chars().count() > MAX_NAME {
+        Err("has more than 512 characters")
+    } else if name.chars().any(char::is_control) {
+        Err("has control characters")
+    } else if name
+        .split(['/', '\\'])
+        .any(|part| matches!(part, "" | "." | ".."))
+    {
+        Err("has an empty part, or one that is . or ..")
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_look_like_relative_paths() {
+        for good in [
+            "a.csv",
+            "retail/sales-2024.xlsx",
+            "零售/2024 年.xlsx",
+            "a..b.csv",
+            &"名".repeat(512),
+        ] {
+            assert_eq!(check_name(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            " ",
+            "/a",
+            "a/",
+            "a//b",
+            "../a",
+            "a/./b",
+            "a\\..\\b",
+            "a\nb",
+            "a\0",
+            &"名".repeat(513),
+        ] {
+            assert!(check_name(bad).is_err(), "{bad:?}");
+        }
+    }
+}

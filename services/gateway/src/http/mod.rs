@@ -1,0 +1,146 @@
+//! HTTP: routes, limits, and what every request passes through.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`files`] | uploads, the list of files, deletion |
+//! | [`spool`] | an upload on its way to the disk |
+//! | [`ask`] | questions, and waiting for their answers |
+//! | [`answers`] | answers, and what is there until then |
+//! | [`progress`] | progress as server-sent events |
+//! | [`health`] | alive, ready, metrics |
+//! | [`tenant`] | whose request it is |
+//! | [`origin`] | keeps other web sites out of a gateway without keys |
+//! | [`job_id`] | new job ids, and those that clients choose |
+//! | [`problem`] | errors as RFC 9457 problem details |
+//! | [`trace`] | one server span for each request |
+
+mod answers;
+mod ask;
+mod files;
+mod health;
+mod job_id;
+mod origin;
+mod problem;
+mod progress;
+mod spool;
+mod tenant;
+mod trace;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use bus::Bus;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::GatewayConfig;
+use crate::keys::ApiKeys;
+use problem::Problem;
+
+/// Bytes of the JSON of a question: its characters as escapes of surrogate pairs, and its files.
+const MAX_QUESTION_BYTES: usize = 128 * 1024;
+
+/// What the handlers share.
+struct App {
+    bus: Bus,
+    keys: Option<ApiKeys>,
+    max_upload_bytes: u64,
+    upload_idle: Duration,
+    uploads: Semaphore,
+    spool_dir: Option<PathBuf>,
+    request_limit: Duration,
+    durations: trace::Durations,
+    stop: CancellationToken,
+}
+
+/// The whole HTTP interface. Streams of progress and waiting requests end at `stop`.
+pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: CancellationToken) -> Router {
+    let app = Arc::new(App {
+        bus,
+        keys,
+        max_upload_bytes: config.max_upload_bytes,
+        upload_idle: Duration::from_secs(config.upload_idle_seconds),
+        uploads: Semaphore::new(config.max_uploads),
+        spool_dir: config.spool_dir.clone(),
+        request_limit: Duration::from_secs(config.request_seconds),
+        durations: trace::Durations::default(),
+        stop,
+    });
+    let quick = from_fn_with_state(app.clone(), limit_time);
+    let api = Router::new()
+        .route(
+            "/api/files",
+            get(files::list)
+                .route_layer(quick.clone())
+                .merge(post(files::upload)),
+        )
+        // One pattern, because a name may have slashes: PUT takes a name there, the others take an id.
+        .route(
+            "/api/files/{*name}",
+            get(files::show)
+                .delete(files::delete)
+                .route_layer(quick.clone())
+                .merge(put(files::replace)),
+        )
+        .route(
+            "/api/ask",
+            post(ask::ask).layer(DefaultBodyLimit::max(MAX_QUESTION_BYTES)),
+        )
+        .route("/api/answers/{id}", get(answers::show).route_layer(quick))
+        .route("/api/progress/{id}", get(progress::follow))
+        .route_layer(from_fn_with_state(app.clone(), origin::guard));
+    Router::new()
+        .merge(api)
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/problems/{code}", get(problem::explain))
+        .fallback(|| async { Problem::UnknownRoute })
+        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
+        .layer(from_fn_with_state(app.clone(), trace::trace))
+        .with_state(app)
+}
+
+/// Serves `app` until `stop`, then gives the open connections `drain` to end.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    stop: CancellationToken,
+    drain: Duration,
+) -> std::io::Result<()> {
+    let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let drained = async {
+        stop.cancelled().await;
+        tokio::time::sleep(drain).await;
+    };
+    tokio::select! {
+        ended = async { server.await } => ended,
+        () = drained => {
+            tracing::warn!("cut the connections that were still open");
+            Ok(())
+        }
+    }
+}
+
+/// Ends requests that take too long.
+async fn limit_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(app.request_limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::Timeout.into_response(),
+    }
+}
+
+/// This moment, RFC 3339 in UTC.
+fn now() -> String {
+    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}

@@ -1,0 +1,317 @@
+//! Which service answers a question, or why none can.
+
+use schemas::file::{FileRecord, FileState};
+use schemas::jobs::{AskJob, CodegenExecutorJob};
+use schemas::{AnswerId, Date, FileId, Language};
+
+use crate::refusal::Refusal;
+
+/// Characters (Unicode scalar values) that a question may have.
+pub const MAX_QUESTION: usize = 4000;
+/// Files that a question may name.
+pub const MAX_FILES: usize = 100;
+
+/// Where a question goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// To the tables.
+    Tables(CodegenExecutorJob),
+    /// Back to the asker: no service could answer it.
+    Refused(Refusal),
+}
+
+/// What breaks the contract of a question.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidQuestion {
+    /// No word in it.
+    #[error("the question is blank")]
+    Blank,
+    /// More than [`MAX_QUESTION`] characters.
+    #[error("the question has {0} characters, more than {MAX_QUESTION}")]
+    TooLong(usize),
+    /// More than [`MAX_FILES`] files.
+    #[error("the question names {0} files, more than {MAX_FILES}")]
+    TooManyFiles(usize),
+}
+
+impl InvalidQuestion {
+    /// RFC 6901 pointer to the offending value of the job.
+    #[must_use]
+    pub fn pointer(&self) -> &'static str {
+        match self {
+            Self::Blank | Self::TooLong(_) => "/question",
+            Self::TooManyFiles(_) => "/files",
+        }
+    }
+}
+
+/// Checks what the types of [`AskJob`] can't say.
+///
+/// # Errors
+/// [`InvalidQuestion`], the first one met.
+pub fn check(job: &AskJob) -> Result<(), InvalidQuestion> {
+    let characters = job.question.chars().count();
+    if job.question.trim().is_empty() {
+        Err(InvalidQuestion::Blank)
+    } else if characters > MAX_QUESTION {
+        Err(InvalidQuestion::TooLong(characters))
+    } else if job.files.len() > MAX_FILES {
+        Err(InvalidQuestion::TooManyFiles(job.files.len()))
+    } else {
+        Ok(())
+    }
+}
+
+/// The language of the answer to a question.
+#[must_use]
+pub fn language(job: &AskJob) -> Language {
+    job.language.unwrap_or_else(|| Language::of(&job.question))
+}
+
+/// Decides everything that the asker left open. `records` holds the tenant's files: all of them where the question
+/// names none, else at least those that it names and that exist. `today` is what "today" means by default.
+#[must_use]
+pub fn decide(job: &AskJob, answer: &AnswerId, records: &[FileRecord], today: Date) -> Route {
+    let files = if job.files.is_empty() {
+        all(records)
+    } else {
+        named(&job.files, records)
+    };
+    match files {
+        Err(refusal) => Route::Refused(refusal),
+        Ok(files) => Route::Tables(CodegenExecutorJob {
+            answer: answer.clone(),
+            question: job.question.clone(),
+            files,
+            conversation: job.conversation.clone(),
+            language: language(job),
+            today: job.today.unwrap_or(today),
+        }),
+    }
+}
+
+/// Every file that has, or may soon have, tables; by file id, so that the same files always give the same job.
+fn all(records: &[FileRecord]) -> Result<Vec<FileId>, Refusal> {
+    let mut files: Vec<FileId> = records
+        .iter()
+        .filter(|record| is_askable(record))
+        .map(|record| record.file.clone())
+        .collect();
+    files.sort_unstable();
+    if !files.is_empty() {
+        return Ok(files);
+    }
+    let rejected = records
+        .iter()
+        .filter(|record| record.state == FileState::Rejected)
+        .min_by_key(|r| &r.file);
+    Err(rejected.map_or(Refusal::NoFiles, unreadable))
+}
+
+/// The files that the question names, each once, in its order.
+fn named(wanted: &[FileId], records: &[FileRecord]) -> Result<Vec<FileId>, Refusal> {
+    let mut files = Vec::with_capacity(wanted.len());
+    for file in wanted {
+        let record = records.iter().find(|record| record.file == *file);
+        let record = record.ok_or_else(|| Refusal::UnknownFile(file.clone()))?;
+        if record.state == FileState::Deleted {
+            return Err(Refusal::DeletedFile(record.name.clone()));
+        }
+        if !is_askable(record) {
+            return Err(unreadable(record));
+        }
+        if !files.contains(file) {
+            files.push(file.clone());
+        }
+    }
+    Ok(files)
+}
+
+/// A file that is being read is waited for; one whose newest version was rejected still has the version before.
+fn is_askable(record: &FileRecord) -> bool {
+    match record.state {
+        FileState::Received | FileState::Indexed => true,
+        FileState::Rejected => record.active.is_some(),
+        FileState::Deleted => false,
+    }
+}
+
+fn unreadable(record: &FileRecord) -> Refusal {
+    let why = record
+        .rejection
+        .as_ref()
+        .map(|rejection| rejection.message.clone())
+        .unwrap_or_default();
+    Refusal::UnreadableFile {
+        name: record.name.clone(),
+        why,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::JobId;
+    use schemas::file::{FileVersion, Rejection, RejectionCode};
+
+    use super::*;
+
+    const TODAY: Date = Date {
+        year: 2024,
+        month: 5,
+        day: 6,
+    };
+
+    fn id(n: u32) -> FileId {
+        FileId::new(format!("0199f1d2-7c3a-7def-8123-{n:012}")).unwrap()
+    }
+
+    fn record(n: u32, state: FileState) -> FileRecord {
+        FileRecord {
+            file: id(n),
+            name: format!("{n}.csv"),
+            state,
+            order: 1,
+            job: JobId::new("0199f1d2-7c3a-7def-8123-456789abcdef").unwrap(),
+            active: None,
+            rejection: (state == FileState::Rejected).then(|| Rejection {
+                code: RejectionCode::NoRows,
+                message: "it has a header and no rows".to_owned(),
+                place: None,
+            }),
+            updated_at: "2024-05-06T07:08:09Z".to_owned(),
+        }
+    }
+
+    /// Rejected, with an older version that can be asked about.
+    fn outdated(n: u32) -> FileRecord {
+        let content = schemas::ContentId::new("a".repeat(64)).unwrap();
+        FileRecord {
+            active: Some(FileVersion {
+                content,
+                size: 1,
+                tables: Vec::new(),
+            }),
+            ..record(n, FileState::Rejected)
+        }
+    }
+
+    fn ask(question: &str, files: &[u32]) -> AskJob {
+        AskJob {
+            question: question.to_owned(),
+            files: files.iter().copied().map(id).collect(),
+            conversation: None,
+            language: None,
+            today: None,
+        }
+    }
+
+    fn answer() -> AnswerId {
+        AnswerId::new("0199f1d2-7c3a-7def-8123-00000000abcd").unwrap()
+    }
+
+    fn check_files(wanted: &[u32], records: &[FileRecord], expect: Result<&[u32], Refusal>) {
+        let got = match decide(&ask("how many?", wanted), &answer(), records, TODAY) {
+            Route::Tables(job) => Ok(job.files),
+            Route::Refused(refusal) => Err(refusal),
+        };
+        assert_eq!(
+            got,
+            expect.map(|files| files.iter().copied().map(id).collect::<Vec<_>>())
+        );
+    }
+
+    #[test]
+    fn a_question_without_files_reads_all_that_can_be_read() {
+        use FileState::{Deleted, Indexed, Received, Rejected};
+        let unreadable = || Refusal::UnreadableFile {
+            name: "1.csv".into(),
+            why: "it has a header and no rows".into(),
+        };
+        check_files(&[], &[], Err(Refusal::NoFiles));
+        check_files(&[], &[record(1, Deleted)], Err(Refusal::NoFiles));
+        check_files(
+            &[],
+            &[record(2, Rejected), record(1, Rejected)],
+            Err(unreadable()),
+        );
+        check_files(
+            &[],
+            &[record(3, Indexed), record(1, Received), record(2, Deleted)],
+            Ok(&[1, 3]),
+        );
+        check_files(&[], &[record(1, Rejected), outdated(2)], Ok(&[2]));
+    }
+
+    #[test]
+    fn named_files_are_read_once_in_their_order_or_the_asker_hears_why_not() {
+        use FileState::{Deleted, Indexed, Received, Rejected};
+        let records = [
+            record(1, Indexed),
+            record(2, Received),
+            record(3, Deleted),
+            record(4, Rejected),
+            outdated(5),
+        ];
+        check_files(&[2, 1, 2], &records, Ok(&[2, 1]));
+        check_files(&[5], &records, Ok(&[5]));
+        check_files(&[1, 9], &records, Err(Refusal::UnknownFile(id(9))));
+        check_files(&[3], &records, Err(Refusal::DeletedFile("3.csv".into())));
+        let why = "it has a header and no rows".to_owned();
+        check_files(
+            &[4],
+            &records,
+            Err(Refusal::UnreadableFile {
+                name: "4.csv".into(),
+                why,
+            }),
+        );
+    }
+
+    #[test]
+    fn what_the_asker_left_open_is_decided_and_what_not_is_kept() {
+        let decided = |job: &AskJob| match decide(job, &answer(), &[record(1, FileState::Indexed)], TODAY) {
+            Route::Tables(job) => job,
+            Route::Refused(refusal) => panic!("{refusal:?}"),
+        };
+        let open = decided(&ask("T2的销售额", &[]));
+        assert_eq!(
+            (open.language, open.today, open.conversation),
+            (Language::Zh, TODAY, None)
+        );
+        assert_eq!((open.answer, open.question.as_str()), (answer(), "T2的销售额"));
+
+        let day = Date {
+            year: 2020,
+            month: 2,
+            day: 29,
+        };
+        let conversation = schemas::ConversationId::new("c-1").unwrap();
+        let fixed = decided(&AskJob {
+            language: Some(Language::En),
+            today: Some(day),
+            conversation: Some(conversation.clone()),
+            ..ask("T2的销售额", &[])
+        });
+        assert_eq!(
+            (fixed.language, fixed.today, fixed.conversation),
+            (Language::En, day, Some(conversation))
+        );
+    }
+
+    #[test]
+    fn questions_have_words_and_a_length_in_characters() {
+        let checked = |question: &str, files: usize, expect| {
+            let job = AskJob {
+                files: vec![id(1); files],
+                ..ask(question, &[])
+            };
+            assert_eq!(check(&job), expect);
+        };
+        checked("how many?", 100, Ok(()));
+        checked("", 0, Err(InvalidQuestion::Blank));
+        checked(" \u{3000}\n", 0, Err(InvalidQuestion::Blank));
+        checked(&"问".repeat(4000), 0, Ok(()));
+        checked(&"问".repeat(4001), 0, Err(InvalidQuestion::TooLong(4001)));
+        checked("how many?", 101, Err(InvalidQuestion::TooManyFiles(101)));
+    }
+}

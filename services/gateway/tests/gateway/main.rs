@@ -1,0 +1,20 @@
+//! The gateway over HTTP and the bus, against a real nats-server.
+
+#[cfg(test)]
+mod asking;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod following;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod health;
+#[cfg(test)]
+mod problems;
+#[cfg(test)]
+mod routing;
+#[cfg(test)]
+mod tenants;
+#[cfg(test)]
+mod traces;
