@@ -72,6 +72,28 @@ impl Bus {
         kept.map(drop).map_err(|error| failed(error.into()))
     }
 
+    /// The last kept report on a job; `None` when nothing is known of it (any more).
+    ///
+    /// # Errors
+    /// When the bucket is missing or the server does not answer.
+    pub async fn last_report(&self, tenant: &TenantId, id: &JobId) -> Result<Option<Progress>, ProgressError> {
+        let failed = |source: Source| ProgressError::Follow {
+            id: id.clone(),
+            source,
+        };
+        let store = self.store(BUCKET).await.map_err(|error| failed(error.into()))?;
+        let entry = store
+            .entry(format!("{tenant}.{id}"))
+            .await
+            .map_err(|error| failed(error.into()))?;
+        match entry {
+            Some(entry) if entry.operation == Operation::Put => {
+                serde_json::from_slice(&entry.value).map(Some).map_err(|error| failed(error.into()))
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
     /// Follows one job: the last kept report first, then what comes; ends after `finished` or `failed`.
     ///
     /// # Errors
