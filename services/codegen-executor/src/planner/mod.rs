@@ -67,6 +67,10 @@ pub struct Understood {
 
 /// Understands a question over some tables, or abstains rather than guesses.
 #[must_use]
-pub fn understand(question: &Question<'_>, tables: &[TableView<'_>]) -> Understanding {
-    todo!()
+pub fn understand(question: &Question<'_>, _tables: &[TableView<'_>]) -> Understanding {
+    let reason = match question.language {
+        Language::Zh => "我没有读懂这个问题。".to_owned(),
+        Language::En => "I did not understand this question.".to_owned(),
+    };
+    Understanding::Abstained { reason, unexplained: Vec::new(), chips: Vec::new() }
 }

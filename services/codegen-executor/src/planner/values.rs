@@ -7,7 +7,7 @@ pub struct ValueIndex {}
 impl ValueIndex {
     /// Indexes the distinct values of text columns: (column name, its distinct values in order of appearance).
     #[must_use]
-    pub fn new(columns: Vec<(String, Vec<String>)>) -> Self {
-        todo!()
+    pub fn new(_columns: Vec<(String, Vec<String>)>) -> Self {
+        Self {}
     }
 }
