@@ -93,6 +93,13 @@ pub struct ContentRecord {
     pub files: BTreeSet<FileId>,
     /// What reading them gave, by kind of file (for instance `csv`).
     pub parses: Vec<Parse>,
+    /// Since when no file holds them, RFC 3339 in UTC. The objects stay for a while, for an upload of the same bytes
+    /// that is still on its way to its job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unheld_since: Option<String>,
+    /// Since when the objects are being removed, RFC 3339 in UTC: until this record is gone nobody may count on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removing_since: Option<String>,
 }
 
 /// What reading some bytes as one kind of file gave.

@@ -1,0 +1,180 @@
+//! What the cells of one column may be, counted.
+
+use chrono::NaiveDate;
+
+use crate::cell::{self, Identifier, TruthWords};
+use crate::grid::{Cell, Grid};
+use crate::moment::{self, Day};
+use crate::number::{Magnitude, Number};
+use crate::unit::Unit;
+
+/// The counts that decide a column's type.
+#[derive(Debug, Default)]
+pub(crate) struct Census {
+    /// Cells with a value.
+    pub values: u64,
+    /// Numbers.
+    pub numbers: u64,
+    /// Whole numbers.
+    pub whole: u64,
+    /// Texts of nothing but digits, and numbers without a fraction.
+    pub digits: u64,
+    /// Digits that look like mobile numbers.
+    pub mobiles: u64,
+    /// Digits that are a valid `yyyymmdd`.
+    pub eight_digit_days: u64,
+    /// The first text that is digits and no number.
+    pub identifier: Option<(Identifier, String)>,
+    /// The unit that the numbers' own cells name.
+    pub unit: Option<Unit>,
+    /// Whether they name several, or percentages stand among plain numbers.
+    pub mixed_units: bool,
+    /// Days and moments that can be read in one way.
+    certain: u64,
+    /// Days that depend on the order of month and day.
+    pub two_ways: u64,
+    /// Those that are days with the month first.
+    month_first: u64,
+    /// Those that are days with the day first.
+    day_first: u64,
+    /// Those written with slashes.
+    slashes: u64,
+    /// Moments with a time of day.
+    pub times: u64,
+    /// The time zone that moments name, in minutes.
+    pub zone: Option<i32>,
+    /// Whether they name several, or only some name one.
+    pub mixed_zones: bool,
+    zoned: u64,
+    bare: u64,
+    percents: u64,
+    truths: u64,
+    trues: u64,
+    words: Option<TruthWords>,
+    mixed_words: bool,
+}
+
+impl Census {
+    /// Counts the cells of some rows.
+    pub(crate) fn take(grid: &Grid, column: usize, rows: &[usize]) -> Self {
+        let mut census = Self::default();
+        for row in rows {
+            let cell = grid.cell(*row, column);
+            if !cell::is_missing_among_values(cell) {
+                census.count(cell);
+            }
+        }
+        census.mixed_units |= census.percents > 0 && census.bare > 0;
+        census.mixed_zones |= census.zoned > 0 && census.zoned < census.times;
+        census
+    }
+
+    fn count(&mut self, cell: Cell<'_>) {
+        self.values += 1;
+        match cell {
+            Cell::Text(text) => self.count_digits(text),
+            Cell::Number(stored, None) if stored.fract() == 0.0 => self.count_digits(&cell::text(cell)),
+            Cell::Number(..) | Cell::Bool(_) | Cell::Moment(_) | Cell::Error(_) | Cell::Empty => {}
+        }
+        if let Some(number) = cell::number(cell) {
+            self.count_number(number);
+        } else if let Some(moment) = cell::moment(cell) {
+            self.times += u64::from(moment.time.is_some());
+            if let Some(zone) = moment.zone {
+                self.zoned += 1;
+                self.mixed_zones |= self.zone.is_some_and(|known| known != zone);
+                self.zone = Some(zone);
+            }
+            self.count_day(moment.day);
+        } else if let Some((truth, words)) = cell::truth(cell) {
+            self.truths += 1;
+            self.trues += u64::from(truth);
+            self.mixed_words |= self.words.is_some_and(|known| known != words);
+            self.words = Some(words);
+        }
+    }
+
+    fn count_digits(&mut self, text: &str) {
+        if self.identifier.is_none() {
+            self.identifier = cell::identifier(text).map(|identifier| (identifier, text.to_owned()));
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        self.digits += 1;
+        self.mobiles += u64::from(cell::is_mobile_number(text));
+        self.eight_digit_days += u64::from(moment::eight_digits(text).is_some());
+    }
+
+    fn count_number(&mut self, number: Number) {
+        self.numbers += 1;
+        self.whole += u64::from(matches!(number.value, Magnitude::Int(_)));
+        match number.unit {
+            Some(unit) => {
+                self.percents += u64::from(unit == Unit::PERCENT);
+                self.mixed_units |= self.unit.is_some_and(|known| known != unit);
+                self.unit = Some(unit);
+            }
+            // Nothing is nothing in every unit.
+            None => self.bare += u64::from(number.value.as_f64() != 0.0),
+        }
+    }
+
+    fn count_day(&mut self, day: Day) {
+        match day {
+            Day::Certain(_) => self.certain += 1,
+            Day::Either {
+                month_first,
+                day_first,
+                slashes,
+            } => {
+                let one = |day: Option<NaiveDate>| u64::from(day.is_some());
+                self.two_ways += 1;
+                self.month_first += one(month_first);
+                self.day_first += one(day_first);
+                self.slashes += u64::from(slashes);
+            }
+        }
+    }
+
+    /// Whether months stand first where days could: what fits more cells; else the custom that goes with the mark.
+    pub(crate) fn month_first(&self) -> bool {
+        match self.month_first.cmp(&self.day_first) {
+            std::cmp::Ordering::Greater => true,
+            std::cmp::Ordering::Less => false,
+            std::cmp::Ordering::Equal => self.slashes * 2 >= self.two_ways,
+        }
+    }
+
+    /// Why that order.
+    pub(crate) fn order_because(&self) -> String {
+        let (all, month, day) = (self.two_ways, self.month_first, self.day_first);
+        if month == day {
+            let custom = if self.month_first() {
+                "slashes"
+            } else {
+                "points or dashes"
+            };
+            format!("both orders fit {month} of {all} values: an assumption, from the custom with {custom}")
+        } else {
+            format!("month first fits {month} of {all} values, day first {day}")
+        }
+    }
+
+    /// Days and moments, read in one order.
+    pub(crate) fn days(&self, month_first: bool) -> u64 {
+        self.certain
+            + if month_first {
+                self.month_first
+            } else {
+                self.day_first
+            }
+    }
+
+    /// The words, if all values are truth values written in one way.
+    pub(crate) fn truths(&self, total: u64) -> Option<TruthWords> {
+        let words = self.words.filter(|_| self.truths == total && !self.mixed_words)?;
+        let both = self.trues > 0 && self.trues < self.truths;
+        (both || !words.is_single_letter()).then_some(words)
+    }
+}

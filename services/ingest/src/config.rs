@@ -1,0 +1,111 @@
+//! What can be set from outside.
+
+use std::time::Duration;
+
+use bus::{BusConfig, DeliverySettings};
+use telemetry::TelemetryConfig;
+
+use crate::limits::Limits;
+
+/// Reads spreadsheets and text tables from the bus into typed tables.
+#[derive(Debug, Clone, clap::Parser)]
+#[command(name = "ingest", version)]
+pub struct Config {
+    #[command(flatten)]
+    /// Where the bus is.
+    pub bus: BusConfig,
+
+    #[command(flatten)]
+    /// How it is observed.
+    pub telemetry: TelemetryConfig,
+
+    #[command(flatten)]
+    /// How much it takes on.
+    pub ingest: IngestConfig,
+}
+
+/// Limits of the service.
+#[derive(Debug, Clone, clap::Args)]
+pub struct IngestConfig {
+    /// Bytes that one file may have.
+    #[arg(long = "ingest-max-bytes", env = "INGEST_MAX_BYTES", default_value_t = Limits::default().bytes)]
+    pub max_bytes: u64,
+
+    /// Bytes that a zipped workbook may unpack to.
+    #[arg(long = "ingest-max-unpacked-bytes", env = "INGEST_MAX_UNPACKED_BYTES", default_value_t = Limits::default().unpacked_bytes)]
+    pub max_unpacked_bytes: u64,
+
+    /// Rows that one table may have.
+    #[arg(long = "ingest-max-rows", env = "INGEST_MAX_ROWS", default_value_t = Limits::default().rows)]
+    pub max_rows: usize,
+
+    /// Columns that one table may have.
+    #[arg(long = "ingest-max-columns", env = "INGEST_MAX_COLUMNS", default_value_t = Limits::default().columns)]
+    pub max_columns: usize,
+
+    /// Cells that one table may have.
+    #[arg(long = "ingest-max-cells", env = "INGEST_MAX_CELLS", default_value_t = Limits::default().cells)]
+    pub max_cells: usize,
+
+    /// Files read at once.
+    #[arg(long = "ingest-concurrency", env = "INGEST_CONCURRENCY", default_value_t = 2)]
+    pub concurrency: usize,
+
+    /// Seconds that the bytes of a deleted file stay, for an upload of the same bytes that is still on its way.
+    #[arg(
+        long = "ingest-keep-released",
+        env = "INGEST_KEEP_RELEASED",
+        default_value_t = 600
+    )]
+    pub keep_released_seconds: u64,
+}
+
+impl Default for IngestConfig {
+    fn default() -> Self {
+        let Limits {
+            bytes,
+            unpacked_bytes,
+            rows,
+            columns,
+            cells,
+        } = Limits::default();
+        Self {
+            max_bytes: bytes,
+            max_unpacked_bytes: unpacked_bytes,
+            max_rows: rows,
+            max_columns: columns,
+            max_cells: cells,
+            concurrency: 2,
+            keep_released_seconds: 600,
+        }
+    }
+}
+
+impl IngestConfig {
+    /// How much one file may hold.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            bytes: self.max_bytes,
+            unpacked_bytes: self.max_unpacked_bytes,
+            rows: self.max_rows,
+            columns: self.max_columns,
+            cells: self.max_cells,
+        }
+    }
+
+    /// How jobs are delivered.
+    #[must_use]
+    pub fn delivery(&self) -> DeliverySettings {
+        DeliverySettings {
+            concurrency: self.concurrency.max(1),
+            ..DeliverySettings::default()
+        }
+    }
+
+    /// How long released bytes stay.
+    #[must_use]
+    pub fn keep_released(&self) -> Duration {
+        Duration::from_secs(self.keep_released_seconds)
+    }
+}

@@ -1,0 +1,215 @@
+//! Who holds which bytes: registration, release and removal of contents and of what was read from them.
+//!
+//! A file registers before it is activated, so that an active version never loses its objects. What no file holds any
+//! longer stays for a while: somebody may have uploaded the same bytes just now (nothing is sent when they are there),
+//! and the job that will register them is still on its way. After that the objects are removed first and the record
+//! last; while they are being removed nobody may register.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bus::{Bus, Objects, Records};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use schemas::file::{ContentRecord, FileRecord, Parse};
+use schemas::{ContentId, FileId, TenantId};
+
+use crate::error::IngestError;
+
+/// After this time a removal is taken over from a process that died in it.
+const REMOVAL: TimeDelta = TimeDelta::seconds(60);
+/// How long a registration waits for a removal, and how often.
+const WAIT: (Duration, usize) = (Duration::from_secs(15), 6);
+
+/// The records and objects of one tenant.
+pub(crate) struct Contents {
+    pub files: Records<FileRecord>,
+    pub contents: Records<ContentRecord>,
+    pub objects: Objects,
+}
+
+/// The present, as records write it.
+pub(crate) fn now() -> String {
+    Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+impl Contents {
+    pub(crate) async fn open(bus: &Bus, tenant: &TenantId) -> Result<Self, IngestError> {
+        Ok(Self {
+            files: bus.file_records(tenant).await?,
+            contents: bus.content_records(tenant).await?,
+            objects: bus.files(tenant).await?,
+        })
+    }
+
+    /// Registers a file as a holder of some bytes; what is known of them. Repeating it changes nothing.
+    pub(crate) async fn hold(
+        &self,
+        content: &ContentId,
+        file: &FileId,
+    ) -> Result<ContentRecord, IngestError> {
+        let (wait, tries) = WAIT;
+        for _ in 0..tries {
+            let record = self
+                .contents
+                .update(content.as_str(), |known| {
+                    let mut record = known.cloned().unwrap_or_default();
+                    let held = record.files.contains(file) && record.unheld_since.is_none();
+                    if held || record.removing_since.is_some() {
+                        return None;
+                    }
+                    record.files.insert(file.clone());
+                    record.unheld_since = None;
+                    Some(record)
+                })
+                .await?
+                .unwrap_or_default();
+            if record.removing_since.is_none() {
+                return Ok(record);
+            }
+            let gone =
+                |record: Option<&ContentRecord>| record.is_none_or(|known| known.removing_since.is_none());
+            self.contents.wait(content.as_str(), wait, gone).await?;
+            self.remove_if_unheld(content, Duration::ZERO).await?;
+        }
+        Err(IngestError::BeingRemoved)
+    }
+
+    /// Takes a file from the holders of some bytes, unless they are its active version.
+    pub(crate) async fn release(&self, content: &ContentId, file: &FileId) -> Result<(), IngestError> {
+        if self.is_active(content, file).await? {
+            return Ok(());
+        }
+        let since = now();
+        self.contents
+            .update(content.as_str(), |known| {
+                let mut record = known.filter(|known| known.files.contains(file))?.clone();
+                record.files.remove(file);
+                if record.files.is_empty() {
+                    record.unheld_since = Some(since.clone());
+                }
+                Some(record)
+            })
+            .await?;
+        // Another job may have activated the same bytes under the same name meanwhile.
+        if self.is_active(content, file).await? {
+            self.hold(content, file).await?;
+        }
+        Ok(())
+    }
+
+    /// Releases whatever a file still holds besides its active version: what a killed process left behind.
+    pub(crate) async fn release_leftovers(&self, file: &FileId) -> Result<(), IngestError> {
+        for (key, record) in self.contents.list().await? {
+            let Ok(content) = ContentId::new(key) else {
+                continue;
+            };
+            if record.files.contains(file) {
+                self.release(&content, file).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn is_active(&self, content: &ContentId, file: &FileId) -> Result<bool, IngestError> {
+        let record = self.files.get(file.as_str()).await?;
+        Ok(record
+            .and_then(|record| record.value.active)
+            .is_some_and(|active| active.content == *content))
+    }
+
+    /// Keeps what reading some bytes gave.
+    pub(crate) async fn keep(
+        &self,
+        content: &ContentId,
+        file: &FileId,
+        parse: &Parse,
+    ) -> Result<(), IngestError> {
+        self.contents
+            .update(content.as_str(), |known| {
+                let mut record = known.cloned().unwrap_or_default();
+                if record.parses.contains(parse) {
+                    return None;
+                }
+                // An older reader's tables stay: versions that were activated with them still name them.
+                record.parses.push(parse.clone());
+                record.files.insert(file.clone());
+                record.unheld_since = None;
+                Some(record)
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Removes every content that no file has held for at least `keep`; how many.
+    pub(crate) async fn remove_unheld(&self, keep: Duration) -> Result<usize, IngestError> {
+        let mut removed = 0;
+        for (key, record) in self.contents.list().await? {
+            let Ok(content) = ContentId::new(key) else {
+                continue;
+            };
+            if record.files.is_empty() && self.remove_if_unheld(&content, keep).await? {
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    async fn remove_if_unheld(&self, content: &ContentId, keep: Duration) -> Result<bool, IngestError> {
+        let present = Utc::now();
+        let mine = now();
+        let claimed = self
+            .contents
+            .update(content.as_str(), |known| {
+                let record = known?;
+                // One's own claim may be met when the server's answer to it was lost.
+                let claimable = match &record.removing_since {
+                    Some(since) => age(since, present) > REMOVAL,
+                    None => {
+                        let unheld = record.unheld_since.as_deref().map(|since| age(since, present));
+                        record.files.is_empty()
+                            && unheld.is_some_and(|age| age.to_std().is_ok_and(|age| age >= keep))
+                    }
+                };
+                claimable.then(|| ContentRecord {
+                    removing_since: Some(mine.clone()),
+                    ..record.clone()
+                })
+            })
+            .await?;
+        let Some(record) = claimed.filter(|record| record.removing_since.as_ref() == Some(&mine)) else {
+            return Ok(false);
+        };
+        let needed = self.needed_by_others(content).await?;
+        for object in objects_of(content, &record).difference(&needed) {
+            self.objects.delete(object.as_str()).await?;
+        }
+        let Some(last) = self.contents.get(content.as_str()).await? else {
+            return Ok(true);
+        };
+        let unchanged = last.value.removing_since.as_ref() == Some(&mine);
+        Ok(unchanged && self.contents.remove(content.as_str(), last.revision).await?)
+    }
+
+    /// The objects that other contents consist of or were read into.
+    async fn needed_by_others(&self, content: &ContentId) -> Result<BTreeSet<ContentId>, IngestError> {
+        let mut needed = BTreeSet::new();
+        for (key, record) in self.contents.list().await? {
+            let Ok(other) = ContentId::new(key) else { continue };
+            if other != *content && record.removing_since.is_none() {
+                needed.extend(objects_of(&other, &record));
+            }
+        }
+        Ok(needed)
+    }
+}
+
+fn objects_of(content: &ContentId, record: &ContentRecord) -> BTreeSet<ContentId> {
+    let tables = record.parses.iter().flat_map(|parse| &parse.tables);
+    let read = tables.flat_map(|table| [table.parquet.clone(), table.profile.clone()]);
+    read.chain([content.clone()]).collect()
+}
+
+/// How long ago a moment was; what can't be read is as old as can be.
+fn age(since: &str, present: DateTime<Utc>) -> TimeDelta {
+    DateTime::parse_from_rfc3339(since).map_or(TimeDelta::MAX, |since| present.signed_duration_since(since))
+}

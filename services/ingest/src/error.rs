@@ -1,0 +1,60 @@
+//! Why a job fails, and what that means for it.
+
+use std::time::Duration;
+
+use bus::{Fault, Faulty, ObjectsError, RecordsError};
+use schemas::FileId;
+
+/// Why a job could not be done. A file that can't be read is no error: that is an event.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The name of the file is no name.
+    #[error(
+        "the file name {name:?} {problem}; expected 1 to 512 bytes without control characters, not ending in /"
+    )]
+    BadName {
+        /// The beginning of what was given.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// There is no such file to delete.
+    #[error("there is no file {file}")]
+    UnknownFile {
+        /// The id that the job names.
+        file: FileId,
+    },
+    /// The records can't be read or changed.
+    #[error("can't use the records of files")]
+    Records(#[from] RecordsError),
+    /// The objects can't be read or written.
+    #[error("can't use the stored files")]
+    Objects(#[from] ObjectsError),
+    /// A profile can't be written as JSON.
+    #[error("can't write a profile as JSON")]
+    Profile(#[from] serde_json::Error),
+    /// The worker thread was stopped before it was done.
+    #[error("reading was stopped")]
+    Stopped(#[source] tokio::task::JoinError),
+    /// The same content is being removed for too long.
+    #[error("the content is being removed")]
+    BeingRemoved,
+}
+
+impl Faulty for IngestError {
+    fn fault(&self) -> Fault {
+        match self {
+            Self::BadName { .. } => Fault::Reject {
+                pointer: Some("/name".into()),
+            },
+            Self::UnknownFile { .. } => Fault::Reject {
+                pointer: Some("/file".into()),
+            },
+            Self::Profile(_) => Fault::Reject { pointer: None },
+            Self::Records(_) | Self::Objects(_) | Self::Stopped(_) => Fault::Retry { after: None },
+            Self::BeingRemoved => Fault::Retry {
+                after: Some(Duration::from_secs(2)),
+            },
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! A sheet as it was written: rows of raw cells, each with an address.
+//!
+//! Text lies in one buffer and a cell takes 16 bytes, so that a file at the size limit fits in memory.
+
+use std::fmt::Write as _;
+
+use chrono::NaiveDateTime;
+
+use crate::limits::{Limits, too_large};
+use crate::rejected::Rejected;
+use crate::unit::Unit;
+
+/// What is in one cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
+    /// Nothing.
+    Empty,
+    /// Text as written, never empty, without blanks around it.
+    Text(&'a str),
+    /// A number that the file itself calls a number, with the unit that its format shows.
+    Number(f64, Option<Unit>),
+    /// A truth value that the file itself calls one.
+    Bool(bool),
+    /// A number that the file itself shows as a day or moment.
+    Moment(NaiveDateTime),
+    /// A formula without a result, for instance `#DIV/0!`.
+    Error(&'static str),
+}
+
+impl Cell<'_> {
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Stored {
+    Empty,
+    Text {
+        start: u32,
+        length: u32,
+    },
+    /// A number, and the place of its unit in `units`.
+    Number(f64, Option<u8>),
+    Bool(bool),
+    Moment(NaiveDateTime),
+    /// The place of the error in `errors`.
+    Error(u8),
+}
+
+/// How cells are addressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Addresses {
+    /// `line 7, column 2`.
+    Lines,
+    /// `sheet!B7`.
+    Sheet(String),
+}
+
+/// The rows of one sheet that are not blank, in order.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    addresses: Addresses,
+    text: String,
+    cells: Vec<Stored>,
+    rows: Vec<Row>,
+    width: usize,
+    trimmed: u64,
+    units: Vec<Unit>,
+    errors: Vec<&'static str>,
+}
+
+/// A row's number in the file, from 1, and where its cells end.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    number: u32,
+    end: usize,
+}
+
+impl Grid {
+    /// A grid without rows.
+    #[must_use]
+    pub fn new(addresses: Addresses) -> Self {
+        Self {
+            addresses,
+            text: String::new(),
+            cells: Vec::new(),
+            rows: Vec::new(),
+            width: 0,
+            trimmed: 0,
+            units: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Adds a row; cells that are blank at its end are dropped, and so is a row of blanks.
+    ///
+    /// # Errors
+    /// [`Rejected`] when that makes the sheet larger than the limits.
+    pub fn push<'a>(
+        &mut self,
+        number: u32,
+        cells: impl IntoIterator<Item = Cell<'a>>,
+        limits: &Limits,
+    ) -> Result<(), Rejected> {
+        let start = self.cells.len();
+        let mut end = start;
+        for cell in cells {
+            let stored = self.store(cell)?;
+            if self.cells.len() - start >= limits.columns {
+                if matches!(stored, Stored::Empty) {
+                    continue;
+                }
+                let found = self.cells.len() - start + 1;
+                let place = self.place_of(number, limits.columns);
+                return Err(too_large(
+                    &self.called(),
+                    "columns or more",
+                    found as u64,
+                    limits.columns as u64,
+                )
+                .at(place));
+            }
+            self.cells.push(stored);
+            if !matches!(stored, Stored::Empty) {
+                end = self.cells.len();
+            }
+        }
+        self.cells.truncate(end);
+        if end == start {
+            return Ok(());
+        }
+        if self.rows.len() >= limits.rows {
+            return Err(too_large(
+                &self.called(),
+                "rows or more",
+                self.rows.len() as u64 + 1,
+                limits.rows as u64,
+            )
+            .at(self.place_of(number, 0)));
+        }
+        if self.cells.len() > limits.cells {
+            return Err(too_large(
+                &self.called(),
+                "cells or more",
+                self.cells.len() as u64,
+                limits.cells as u64,
+            )
+            .at(self.place_of(number, 0)));
+        }
+        self.width = self.width.max(end - start);
+        self.rows.push(Row { number, end });
+        Ok(())
+    }
+
+    fn store(&mut self, cell: Cell<'_>) -> Result<Stored, Rejected> {
+        Ok(match cell {
+            Cell::Empty => Stored::Empty,
+            Cell::Number(number, unit) => {
+                Stored::Number(number, unit.and_then(|unit| place_in(&mut self.units, unit)))
+            }
+            Cell::Bool(truth) => Stored::Bool(truth),
+            Cell::Moment(moment) => Stored::Moment(moment),
+            Cell::Error(error) => place_in(&mut self.errors, error).map_or(Stored::Empty, Stored::Error),
+            Cell::Text(text) => {
+                let inner = text.trim_matches(is_blank);
+                if inner.is_empty() {
+                    return Ok(Stored::Empty);
+                }
+                self.trimmed += u64::from(inner.len() < text.len());
+                let limit = u64::from(u32::MAX);
+                let sum = self.text.len() as u64 + inner.len() as u64;
+                let (Ok(start), Ok(length)) = (u32::try_from(self.text.len()), u32::try_from(inner.len()))
+                else {
+                    return Err(too_large(&self.called(), "bytes of text or more", sum, limit));
+                };
+                self.text.push_str(inner);
+                Stored::Text { start, length }
+            }
+        })
+    }
+
+    fn load(&self, stored: Stored) -> Cell<'_> {
+        match stored {
+            Stored::Empty => Cell::Empty,
+            Stored::Text { start, length } => {
+                let (start, length) = (start as usize, length as usize);
+                self.text
+                    .get(start..start + length)
+                    .map_or(Cell::Empty, Cell::Text)
+            }
+            Stored::Number(number, unit) => Cell::Number(
+                number,
+                unit.and_then(|place| self.units.get(usize::from(place)).copied()),
+            ),
+            Stored::Bool(truth) => Cell::Bool(truth),
+            Stored::Moment(moment) => Cell::Moment(moment),
+            Stored::Error(place) => self
+                .errors
+                .get(usize::from(place))
+                .map_or(Cell::Empty, |error| Cell::Error(error)),
+        }
+    }
+
+    /// How many rows it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Columns of its widest row.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Texts that had blanks around them.
+    #[must_use]
+    pub fn trimmed(&self) -> u64 {
+        self.trimmed
+    }
+
+    /// The cells of a row, without the blanks at its end; none for a row that is not there.
+    pub fn row(&self, row: usize) -> impl Iterator<Item = Cell<'_>> {
+        self.stored_row(row).iter().map(|stored| self.load(*stored))
+    }
+
+    /// One cell; empty where there is none.
+    #[must_use]
+    pub fn cell(&self, row: usize, column: usize) -> Cell<'_> {
+        self.stored_row(row)
+            .get(column)
+            .map_or(Cell::Empty, |stored| self.load(*stored))
+    }
+
+    fn stored_row(&self, row: usize) -> &[Stored] {
+        let start = match row.checked_sub(1) {
+            Some(before) => self.rows.get(before).map_or(0, |row| row.end),
+            None => 0,
+        };
+        self.rows
+            .get(row)
+            .and_then(|row| self.cells.get(start..row.end))
+            .unwrap_or_default()
+    }
+
+    /// The number of a row in the file, from 1.
+    #[must_use]
+    pub fn number(&self, row: usize) -> u32 {
+        self.rows.get(row).map_or(0, |row| row.number)
+    }
+
+    /// The address of a cell: `sheet!B7`, or `line 7, column 2`.
+    #[must_use]
+    pub fn place(&self, row: usize, column: usize) -> String {
+        self.place_of(self.number(row), column)
+    }
+
+    /// The address of a row: `row 7` of a sheet, or `line 7`.
+    #[must_use]
+    pub fn row_place(&self, row: usize) -> String {
+        let number = self.number(row);
+        match &self.addresses {
+            Addresses::Lines => format!("line {number}"),
+            Addresses::Sheet(_) => format!("row {number}"),
+        }
+    }
+
+    fn place_of(&self, number: u32, column: usize) -> String {
+        match &self.addresses {
+            Addresses::Lines => format!("line {number}, column {}", column + 1),
+            Addresses::Sheet(sheet) => {
+                let mut place = format!("{sheet}!{}", column_letters(column));
+                // Writing to a String does not fail.
+                let _ = write!(place, "{number}");
+                place
+            }
+        }
+    }
+
+    /// How messages call it: `the sheet "销售"`, or `the file`.
+    #[must_use]
+    pub fn called(&self) -> String {
+        match &self.addresses {
+            Addresses::Lines => "the file".to_owned(),
+            Addresses::Sheet(sheet) => format!("the sheet {sheet:?}"),
+        }
+    }
+}
+
+/// The place of a value in a short list, added when it is new; none when the list is full.
+fn place_in<T: PartialEq>(list: &mut Vec<T>, value: T) -> Option<u8> {
+    let place = list.iter().position(|known| *known == value).unwrap_or_else(|| {
+        list.push(value);
+        list.len() - 1
+    });
+    u8::try_from(place).ok()
+}
+
+/// Blanks around a cell's text: white space, and the marks of width zero that copying from web pages leaves.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{feff}' | '\u{200b}')
+}
+
+/// Spreadsheet letters of a column, from 0: A, B, … Z, AA.
+fn column_letters(column: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_those_of_the_file() {
+        for (column, letters) in [
+            (0, "A"),
+            (25, "Z"),
+            (26, "AA"),
+            (701, "ZZ"),
+            (702, "AAA"),
+            (16_383, "XFD"),
+        ] {
+            assert_eq!(column_letters(column), letters);
+        }
+        let mut grid = Grid::new(Addresses::Sheet("销售".into()));
+        grid.push(7, [Cell::Empty, Cell::Text(" a ")], &Limits::default())
+            .unwrap();
+        assert_eq!(grid.place(0, 1), "销售!B7");
+        assert_eq!(grid.cell(0, 1), Cell::Text("a"));
+        assert_eq!(grid.trimmed(), 1);
+        let mut grid = Grid::new(Addresses::Lines);
+        grid.push(7, [Cell::Text("a"), Cell::Text("b")], &Limits::default())
+            .unwrap();
+        assert_eq!(grid.place(0, 1), "line 7, column 2");
+    }
+
+    #[test]
+    fn a_cell_takes_sixteen_bytes() {
+        assert_eq!(size_of::<Stored>(), 16);
+    }
+
+    #[test]
+    fn blank_rows_and_blank_ends_are_dropped() {
+        let mut grid = Grid::new(Addresses::Lines);
+        let limits = Limits::default();
+        grid.push(1, [Cell::Text("a"), Cell::Text("b"), Cell::Text("  ")], &limits)
+            .unwrap();
+        grid.push(2, [Cell::Text(""), Cell::Text("\u{3000}")], &limits)
+            .unwrap();
+        grid.push(3, [Cell::Text("c")], &limits).unwrap();
+        assert_eq!((grid.len(), grid.width(), grid.number(1)), (2, 2, 3));
+        assert_eq!(grid.row(1).collect::<Vec<_>>(), [Cell::Text("c")]);
+        assert_eq!(grid.cell(1, 1), Cell::Empty);
+        assert_eq!(grid.row(2).count(), 0);
+    }
+
+    #[test]
+    fn what_is_too_large_is_refused_with_its_place() {
+        let limits = Limits {
+            rows: 2,
+            columns: 3,
+            cells: 4,
+            ..Limits::default()
+        };
+        let mut grid = Grid::new(Addresses::Lines);
+        let wide = grid.push(1, [Cell::Text("a"); 4], &limits).unwrap_err();
+        assert_eq!(wide.place.as_deref(), Some("line 1, column 4"));
+        assert!(
+            wide.message.contains("more than the 3 allowed"),
+            "{}",
+            wide.message
+        );
+
+        let mut grid = Grid::new(Addresses::Lines);
+        grid.push(
+            1,
+            [
+                Cell::Text("a"),
+                Cell::Empty,
+                Cell::Empty,
+                Cell::Empty,
+                Cell::Empty,
+            ],
+            &limits,
+        )
+        .unwrap();
+        grid.push(2, [Cell::Text("a")], &limits).unwrap();
+        let long = grid.push(3, [Cell::Text("a")], &limits).unwrap_err();
+        assert!(
+            long.message.contains("3 rows or more, more than the 2 allowed"),
+            "{}",
+            long.message
+        );
+
+        let mut grid = Grid::new(Addresses::Lines);
+        grid.push(1, [Cell::Text("a"); 3], &limits).unwrap();
+        assert!(
+            grid.push(2, [Cell::Text("a"); 3], &limits)
+                .unwrap_err()
+                .message
+                .contains("cells")
+        );
+    }
+}

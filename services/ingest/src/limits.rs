@@ -1,0 +1,43 @@
+//! How much one file may hold.
+
+use schemas::file::RejectionCode;
+
+use crate::rejected::Rejected;
+
+/// Bounds that keep one file from taking the whole machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the file as uploaded.
+    pub bytes: u64,
+    /// Bytes that a zipped workbook may unpack to.
+    pub unpacked_bytes: u64,
+    /// Rows of one sheet, blank ones not counted.
+    pub rows: usize,
+    /// Columns of one sheet.
+    pub columns: usize,
+    /// Cells of one sheet: its rows, each as wide as it is written.
+    pub cells: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            bytes: 256 << 20,
+            unpacked_bytes: 2 << 30,
+            rows: 5_000_000,
+            columns: 2_000,
+            cells: 50_000_000,
+        }
+    }
+}
+
+/// The rejection of something that is larger than allowed, for instance `the file has 300 bytes, more than the 200 allowed`.
+pub(crate) fn too_large(what: &str, unit: &str, found: impl Into<u64>, allowed: impl Into<u64>) -> Rejected {
+    let (found, allowed) = (found.into(), allowed.into());
+    Rejected::new(
+        RejectionCode::TooLarge,
+        format!(
+            "{what} has {found} {unit}, more than the {allowed} allowed; expected a smaller file, or several"
+        ),
+    )
+}
