@@ -38,7 +38,7 @@ where
     R: AsyncRead + Unpin + Send,
 {
     let old = objects.info(name).await?;
-    let place = Uuid::new_v4().simple().to_string();
+    let place = Uuid::now_v7().simple().to_string();
     let chunks = format!("$O.{}.C.{place}", objects.bucket);
     match write(objects, name, reader, file, &place, &chunks).await {
         Ok(content) => {

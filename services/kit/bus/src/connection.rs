@@ -202,7 +202,7 @@ impl Bus {
     pub(crate) async fn store(
         &self,
         bucket: &'static str,
-    ) -> Result<kv::Store, async_nats::jetstream::context::KeyValueError> {
+    ) -> Result<kv::Store, jetstream::context::KeyValueError> {
         let known = self
             .shared
             .stores

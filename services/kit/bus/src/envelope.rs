@@ -33,8 +33,6 @@ pub(crate) struct Envelope {
     pub stream: String,
     pub sequence: u64,
     pub attempt: u64,
-    /// The last token of the subject, where it is a tenant id.
-    pub tenant: Option<TenantId>,
     pub id: JobId,
     pub origin: JobId,
     pub traceparent: Option<String>,
@@ -57,7 +55,6 @@ impl Envelope {
             origin: header(ORIGIN)
                 .and_then(parse_job_id)
                 .unwrap_or_else(|| id.clone()),
-            tenant: tenant_of(&message.subject),
             traceparent: header(TRACE_PARENT).map(str::to_owned),
             tracestate: header(TRACE_STATE).map(str::to_owned),
             stream,

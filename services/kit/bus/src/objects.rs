@@ -226,7 +226,7 @@ impl Objects {
         loop {
             tries -= 1;
             let info = self.found(name, limit).await?;
-            let mut bytes = Vec::with_capacity(usize::try_from(info.size.min(1 << 26)).unwrap_or(0));
+            let mut bytes = Vec::with_capacity(info.size.min(1 << 26));
             match self.copy(&info, name, &mut bytes).await {
                 Ok(()) => return Ok(bytes.into()),
                 Err(_) if tries > 0 && self.is_replaced(&info, name).await => {}

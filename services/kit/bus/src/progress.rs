@@ -76,7 +76,11 @@ impl Bus {
     ///
     /// # Errors
     /// When the bucket is missing or the server does not answer.
-    pub async fn last_report(&self, tenant: &TenantId, id: &JobId) -> Result<Option<Progress>, ProgressError> {
+    pub async fn last_report(
+        &self,
+        tenant: &TenantId,
+        id: &JobId,
+    ) -> Result<Option<Progress>, ProgressError> {
         let failed = |source: Source| ProgressError::Follow {
             id: id.clone(),
             source,
@@ -87,9 +91,9 @@ impl Bus {
             .await
             .map_err(|error| failed(error.into()))?;
         match entry {
-            Some(entry) if entry.operation == Operation::Put => {
-                serde_json::from_slice(&entry.value).map(Some).map_err(|error| failed(error.into()))
-            }
+            Some(entry) if entry.operation == Operation::Put => serde_json::from_slice(&entry.value)
+                .map(Some)
+                .map_err(|error| failed(error.into())),
             Some(_) | None => Ok(None),
         }
     }

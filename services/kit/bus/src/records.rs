@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::connection::Bus;
 use crate::fault::{Source, jetstream_code};
@@ -139,6 +140,13 @@ impl Bus {
     }
 }
 
+/// Two random bytes.
+fn random() -> [u8; 2] {
+    // Its end is random, its beginning the time.
+    let [.., first, second] = Uuid::now_v7().into_bytes();
+    [first, second]
+}
+
 /// A name may hold anything; a key may not.
 fn name_key(name: &str) -> String {
     hex::encode(Sha256::digest(name))
@@ -222,9 +230,7 @@ impl<T: Serialize + DeserializeOwned + Clone + Send + Sync> Records<T> {
                 });
             }
             // Not in step with the others, or they would meet again.
-            let share = f64::from(
-                u8::try_from(new_file_id().as_str().bytes().last().unwrap_or(b'0') % 16).unwrap_or(0),
-            ) / 16.0;
+            let share = f64::from(u16::from_le_bytes(random())) / f64::from(u16::MAX);
             tokio::time::sleep(pause.mul_f64(0.5 + share)).await;
             pause = (pause * 2).min(longest);
         }

@@ -1,5 +1,6 @@
 //! A private nats-server as a child process.
 
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -175,7 +176,7 @@ impl NatsServer {
             .await
             .map_err(failed(&config))?;
         let log_path = store.join(LOG);
-        let log = std::fs::File::create(&log_path).map_err(failed(&log_path))?;
+        let log = exclusive(&log_path).await.map_err(failed(&log_path))?;
         let errors = log.try_clone().map_err(failed(&log_path))?;
 
         let run = |source| ServerError::Run {
@@ -222,6 +223,29 @@ impl NatsServer {
             tokio::time::sleep(LOOK).await;
         }
     }
+}
+
+/// Opens the log anew once no earlier server is at work on this store: two of them would spoil it. Server and guard
+/// inherit the lock on the log, so that it ends when the last of them is gone, also where their owner was killed.
+async fn exclusive(path: &Path) -> io::Result<File> {
+    let log = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)?;
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        match log.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => tokio::time::sleep(LOOK).await,
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::other("another nats-server is at work on this store"));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    log.set_len(0)?;
+    Ok(log)
 }
 
 /// Loopback only, no HTTP. `sync_interval` is quoted: without quotes its unit would be lost.

@@ -1,1 +1,20 @@
+//! What the rest of Contrail relies on, against the real nats-server: each test has one of its own.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking, also in what its tests share"
+)]
+
+mod backpressure;
+mod chaos;
+mod dead_letters;
+mod delivery;
+mod harness;
+mod lost;
+mod objects;
+mod progress;
+mod provisioning;
+mod records;
+mod server;
+mod shutdown;

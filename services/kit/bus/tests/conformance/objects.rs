@@ -1,0 +1,197 @@
+use bus::ObjectsError;
+use bus::provision::Topology;
+use bytes::Bytes;
+use schemas::{ContentId, TenantId};
+use sha2::{Digest, Sha256};
+use tokio_util::io::StreamReader;
+
+use crate::harness::{World, local};
+
+const CHUNK: usize = 128 * 1024;
+
+/// Bytes that compress badly and differ everywhere.
+fn noise(size: usize) -> Bytes {
+    let blocks = (0u64..).flat_map(|index| Sha256::digest(index.to_le_bytes()));
+    blocks.take(size).collect::<Vec<u8>>().into()
+}
+
+fn id_of(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+#[tokio::test]
+async fn bytes_come_back_as_they_went() {
+    let world = World::new().await;
+    let files = world.bus.files(&local()).await.unwrap();
+    for size in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 20 * CHUNK + 77] {
+        let bytes = noise(size);
+        let id = files.put(bytes.clone()).await.unwrap();
+        assert_eq!(id.as_str(), id_of(&bytes));
+        assert_eq!(files.size(id.as_str()).await.unwrap(), Some(size as u64));
+        assert_eq!(files.get(id.as_str(), 1 << 30).await.unwrap(), bytes, "{size}");
+
+        let (from, to) = (world.folder.path().join("from"), world.folder.path().join("to"));
+        std::fs::write(&from, &bytes).unwrap();
+        assert_eq!(files.put_file(&from).await.unwrap(), id);
+        files.delete(id.as_str()).await.unwrap();
+        assert_eq!(files.put_file(&from).await.unwrap(), id);
+        assert_eq!(
+            files.get_to(id.as_str(), &to, 1 << 30).await.unwrap(),
+            size as u64
+        );
+        assert_eq!(std::fs::read(&to).unwrap(), bytes);
+    }
+}
+
+#[tokio::test]
+async fn small_reads_make_full_chunks() {
+    let world = World::new().await;
+    let answers = world.bus.answers(&local()).await.unwrap();
+    let bytes = noise(3 * CHUNK + 100);
+    let parts: Vec<_> = bytes
+        .chunks(1400)
+        .map(|part| Ok::<_, std::io::Error>(Bytes::copy_from_slice(part)))
+        .collect();
+    let id = answers
+        .put_from("slowly", &mut StreamReader::new(futures::stream::iter(parts)))
+        .await
+        .unwrap();
+    assert_eq!(id.as_str(), id_of(&bytes));
+    assert_eq!(answers.get("slowly", 1 << 30).await.unwrap(), bytes);
+    // Four chunks and the metadata.
+    assert_eq!(world.messages("OBJ_answers_local").await, 5);
+    // What other clients see.
+    let store = async_nats::jetstream::new(world.raw.clone())
+        .get_object_store("answers_local")
+        .await
+        .unwrap();
+    let info = store.info("slowly").await.unwrap();
+    assert_eq!((info.chunks, info.size), (4, bytes.len()));
+}
+
+#[tokio::test]
+async fn what_is_there_is_not_sent_again() {
+    let world = World::new().await;
+    let files = world.bus.files(&local()).await.unwrap();
+    let bytes = noise(CHUNK * 2);
+    let place = async || {
+        let store = async_nats::jetstream::new(world.raw.clone())
+            .get_object_store("files_local")
+            .await
+            .unwrap();
+        store.info(id_of(&bytes)).await.unwrap().nuid
+    };
+    files.put(bytes.clone()).await.unwrap();
+    let first = place().await;
+    files.put(bytes.clone()).await.unwrap();
+    assert_eq!(place().await, first);
+    // Something else under its name is not it.
+    files
+        .put_named(&id_of(&bytes), Bytes::from_static(b"short"))
+        .await
+        .unwrap();
+    files.put(bytes.clone()).await.unwrap();
+    assert_eq!(files.get(&id_of(&bytes), 1 << 30).await.unwrap(), bytes);
+    // The chunks of what was replaced are gone.
+    assert_eq!(world.messages("OBJ_files_local").await, 3);
+}
+
+#[tokio::test]
+async fn what_is_not_there_or_too_large_is_said() {
+    let world = World::new().await;
+    let files = world.bus.files(&local()).await.unwrap();
+    let error = files.get("nothing", 10).await.unwrap_err();
+    assert!(
+        matches!(&error, ObjectsError::Missing { name, .. } if name == "nothing"),
+        "{error:?}"
+    );
+    let id = files.put(noise(11)).await.unwrap();
+    let error = files.get(id.as_str(), 10).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ObjectsError::TooLarge {
+                size: 11,
+                limit: 10,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    for _ in 0..2 {
+        files.delete(id.as_str()).await.unwrap();
+    }
+    assert_eq!(files.size(id.as_str()).await.unwrap(), None);
+    assert!(matches!(
+        files.get(id.as_str(), 99).await.unwrap_err(),
+        ObjectsError::Missing { .. }
+    ));
+
+    let nowhere: TenantId = "nowhere".parse().unwrap();
+    let error = world.bus.files(&nowhere).await.err().unwrap();
+    assert!(matches!(error, ObjectsError::NoBucket { .. }), "{error:?}");
+    let error = files
+        .put_file(&world.folder.path().join("nothing"))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, ObjectsError::Local { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn other_bytes_than_the_name_says_are_refused() {
+    let world = World::new().await;
+    let files = world.bus.files(&local()).await.unwrap();
+    let name: ContentId = id_of(b"right").parse().unwrap();
+    files
+        .put_named(name.as_str(), Bytes::from_static(b"wrong"))
+        .await
+        .unwrap();
+    let error = files.get(name.as_str(), 99).await.unwrap_err();
+    assert!(matches!(error, ObjectsError::Damaged { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn other_bytes_than_were_put_are_refused() {
+    let world = World::new().await;
+    let answers = world.bus.answers(&local()).await.unwrap();
+    answers
+        .put_named("answer", Bytes::from_static(b"twelve"))
+        .await
+        .unwrap();
+    let jetstream = async_nats::jetstream::new(world.raw.clone());
+    let info = jetstream
+        .get_object_store("answers_local")
+        .await
+        .unwrap()
+        .info("answer")
+        .await
+        .unwrap();
+    let chunks = format!("$O.answers_local.C.{}", info.nuid);
+    jetstream
+        .get_stream("OBJ_answers_local")
+        .await
+        .unwrap()
+        .purge()
+        .filter(&chunks)
+        .await
+        .unwrap();
+    world.put_raw(&chunks, &[], b"eleven").await;
+    let error = answers.get("answer", 99).await.unwrap_err();
+    assert!(matches!(error, ObjectsError::Damaged { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_full_bucket_is_said_and_keeps_no_rest() {
+    let world = World::new().await;
+    let small: TenantId = "small".parse().unwrap();
+    let topology = Topology {
+        files_max_bytes: 1 << 20,
+        ..world.topology.clone()
+    };
+    world.bus.create_tenant(&small, &topology).await.unwrap();
+    let files = world.bus.files(&small).await.unwrap();
+    let error = files.put(noise(2 << 20)).await.unwrap_err();
+    assert!(matches!(error, ObjectsError::Full { .. }), "{error:?}");
+    assert_eq!(world.messages("OBJ_files_small").await, 0);
+    files.put(noise(1 << 19)).await.unwrap();
+}
