@@ -82,7 +82,7 @@ impl Cache {
     /// # Errors
     /// [`ArtifactError`] that says what to install or set.
     pub fn ensure(&self, name: &str) -> Result<PathBuf, ArtifactError> {
-        self.get(name, Entry::is_complete)
+        self.get(name, |entry| entry.is_complete())
     }
 
     /// As [`Self::ensure`], but what is there is verified, and fetched again if it is damaged.

@@ -186,5 +186,11 @@ fn tried(failures: &[(String, SourceError)]) -> String {
 
 /// An error with its causes, in one line.
 pub(crate) fn chain(error: &dyn Error) -> String {
-    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }
