@@ -8,7 +8,7 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
-use schemas::file::{FileRecord, FileState};
+use schemas::file::{ContentRecord, FileRecord, FileState};
 use schemas::jobs::{AddFile, DeleteFile, IngestJob};
 use schemas::{ContentId, FileId, JobId, TenantId};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,8 @@ use super::{App, now};
 
 /// The longest logical name, in characters.
 const MAX_NAME: usize = 512;
+/// Removals of the same bytes that an upload outlasts.
+const REMOVALS: usize = 3;
 
 /// Where to look next.
 #[derive(Debug, Serialize)]
@@ -174,7 +176,7 @@ async fn take_in(
     let _slot = app.uploads.try_acquire().map_err(|_| Problem::Busy)?;
 
     let (spooled, size) = spool(body, app.spool_dir.as_deref(), limit, app.upload_idle).await?;
-    let content = app.bus.files(tenant).await?.put_file(spooled.path()).await?;
+    let content = store(app, tenant, spooled.path()).await?;
     let file = app.bus.name_file(tenant, &name).await?;
     announce(app, tenant, &job).await?;
     let add = AddFile {
@@ -196,6 +198,25 @@ async fn take_in(
             links,
         }),
     ))
+}
+
+/// Stores the bytes so that they stay: ingest may be about to remove the same ones, which nobody held any more.
+async fn store(app: &App, tenant: &TenantId, path: &std::path::Path) -> Result<ContentId, Problem> {
+    let (objects, contents) = (
+        app.bus.files(tenant).await?,
+        app.bus.content_records(tenant).await?,
+    );
+    let stays = |record: Option<&ContentRecord>| record.is_none_or(|record| record.removing_since.is_none());
+    for _ in 0..REMOVALS {
+        let content = objects.put_file(path).await?;
+        contents.wait(content.as_str(), app.request_limit, stays).await?;
+        // In this order: what is there when no removal is under way was put after the last one.
+        let record = contents.get(content.as_str()).await?.map(|record| record.value);
+        if stays(record.as_ref()) && objects.size(content.as_str()).await?.is_some() {
+            return Ok(content);
+        }
+    }
+    Err(Problem::Timeout)
 }
 
 /// Gives a new file its record before ingest gets to it, so that whoever asks right after the upload is not told

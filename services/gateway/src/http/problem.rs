@@ -355,12 +355,8 @@ mod tests {
     }
 
     #[test]
-    fn sources_are_logged_and_not_told() {
+    fn sources_are_not_told() {
         let problem = Problem::Spool(std::io::Error::other("disk sda"));
         assert!(!problem.to_string().contains("sda"));
-        assert_eq!(
-            chain(&problem),
-            "there is no room to take the upload in: disk sda"
-        );
     }
 }

@@ -79,7 +79,10 @@ pub async fn trace(State(app): State<Arc<App>>, request: Request, next: Next) ->
     app.durations
         .0
         .record(started.elapsed().as_secs_f64(), &attributes);
-    if let Ok(id) = HeaderValue::from_str(&telemetry::propagation::trace_id(&span)) {
+    let id = telemetry::propagation::trace_id(&span);
+    // All zeros: nothing records this process's spans.
+    let recorded = id.bytes().any(|digit| digit != b'0');
+    if let (true, Ok(id)) = (recorded, HeaderValue::from_str(&id)) {
         response.headers_mut().insert(TRACE_ID, id);
     }
     response

@@ -99,12 +99,11 @@ async fn without_files_the_asker_is_told_to_add_one() {
 #[tokio::test]
 async fn what_is_no_question_is_refused_by_name() {
     let gateway = Gateway::start().await;
-    let ask = |body: &str| {
-        let request = gateway
-            .request(reqwest::Method::POST, "/api/ask")
-            .body(body.to_owned());
-        request.header("content-type", "application/json")
+    let typed = |body: &str, kind: &str| {
+        let request = gateway.request(reqwest::Method::POST, "/api/ask");
+        request.body(body.to_owned()).header("content-type", kind)
     };
+    let ask = |body: &str| typed(body, "application/json");
     let bad = problem(ask("{\n  \"question\": }"), 400, "invalid_json").await;
     assert_eq!((&bad["line"], &bad["column"]), (&json!(2), &json!(15)), "{bad}");
     problem(ask(""), 400, "invalid_json").await;
@@ -152,7 +151,7 @@ async fn what_is_no_question_is_refused_by_name() {
     )
     .await;
 
-    problem(ask("{}").header("content-type", "text/plain"), 415, "not_json").await;
+    problem(typed("{}", "text/plain"), 415, "not_json").await;
     problem(
         gateway.ask("?wait=301", &json!({ "question": "?" })),
         400,

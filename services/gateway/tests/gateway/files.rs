@@ -3,13 +3,13 @@
 use futures::stream;
 use gateway::GatewayConfig;
 use reqwest::{Body, Method};
-use schemas::file::FileState;
+use schemas::file::{ContentRecord, FileState};
 use schemas::jobs::{AddFile, DeleteFile, IngestJob};
 use schemas::{ContentId, TenantId};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::harness::{Gateway, problem, send, text};
+use crate::harness::{Gateway, problem, send, soon, text};
 
 const BYTES: &[u8] = b"day,sales\n2024-05-06,7\n";
 
@@ -198,4 +198,29 @@ async fn deletion_is_a_job_and_deleted_files_are_gone() {
     }
     let invalid = problem(gateway.get("/api/files/a.csv"), 400, "invalid_id").await;
     assert!(text(&invalid, "/detail").contains("UUID"), "{invalid}");
+}
+
+#[tokio::test]
+async fn an_upload_outlasts_the_removal_of_the_same_bytes() {
+    let gateway = Gateway::start().await;
+    let tenant = TenantId::local();
+    let objects = gateway.bus.files(&tenant).await.unwrap();
+    let contents = gateway.bus.content_records(&tenant).await.unwrap();
+    let content = objects.put(BYTES.into()).await.unwrap();
+    let removing = ContentRecord {
+        removing_since: Some("2024-05-06T07:08:09Z".to_owned()),
+        ..ContentRecord::default()
+    };
+    contents
+        .update(content.as_str(), |_| Some(removing.clone()))
+        .await
+        .unwrap();
+
+    let upload = tokio::spawn(send(gateway.put("/api/files/a.csv", BYTES)));
+    objects.delete(content.as_str()).await.unwrap();
+    let claimed = contents.get(content.as_str()).await.unwrap().unwrap();
+    assert!(contents.remove(content.as_str(), claimed.revision).await.unwrap());
+
+    assert_eq!(soon(upload).await.unwrap().0, 202);
+    assert_eq!(objects.size(content.as_str()).await.unwrap(), Some(23));
 }

@@ -9,7 +9,7 @@ use crate::harness::{Gateway, soon};
 async fn the_trace_of_the_caller_goes_on_to_the_job() {
     // The only test here that starts telemetry: it can be started once in a process.
     let config = TelemetryConfig {
-        log_filter: "info".to_owned(),
+        log_filter: "warn".to_owned(),
         ..TelemetryConfig::default()
     };
     let _telemetry = telemetry::init("gateway", &config).unwrap();
