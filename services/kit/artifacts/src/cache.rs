@@ -54,13 +54,21 @@ impl Cache {
             let folders = directories::BaseDirs::new()?;
             Some(folders.cache_dir().join("contrail").join("artifacts"))
         });
-        Self { folder, lock: None, tools: Tools::default(), reporter: Arc::new(Console::default()) }
+        Self {
+            folder,
+            lock: None,
+            tools: Tools::default(),
+            reporter: Arc::new(Console::default()),
+        }
     }
 
     /// The cache in a folder, of other artifacts than the ones that Contrail comes with.
     #[must_use]
     pub fn with_lock(folder: &Path, lock: Lock) -> Self {
-        Self { lock: Some(Arc::new(lock)), ..Self::new(Some(folder)) }
+        Self {
+            lock: Some(Arc::new(lock)),
+            ..Self::new(Some(folder))
+        }
     }
 
     /// The same cache, fetching with other commands.
@@ -100,7 +108,11 @@ impl Cache {
     pub fn path(&self, name: &str) -> Result<PathBuf, ArtifactError> {
         let lock = self.lock()?;
         let entry = self.entry(&lock, name)?;
-        if entry.is_complete() { entry.main() } else { Err(entry.not_fetched()) }
+        if entry.is_complete() {
+            entry.main()
+        } else {
+            Err(entry.not_fetched())
+        }
     }
 
     /// Hashes an artifact's files again and returns its path.
@@ -129,7 +141,8 @@ impl Cache {
                 licence: artifact.licence.clone(),
                 purpose: artifact.purpose.clone(),
                 size: platform.map(|platform| platform.files.iter().map(|file| file.size).sum()),
-                fetched: platform.is_some_and(|platform| Entry::new(folder, artifact, platform).is_complete()),
+                fetched: platform
+                    .is_some_and(|platform| Entry::new(folder, artifact, platform).is_complete()),
             }
         });
         Ok(listed.collect())
@@ -148,11 +161,22 @@ impl Cache {
 
     fn entry<'a>(&self, lock: &'a Lock, name: &str) -> Result<Entry<'a>, ArtifactError> {
         let Some(artifact) = lock.artifacts.iter().find(|artifact| artifact.name == name) else {
-            let known: Vec<_> = lock.artifacts.iter().map(|artifact| artifact.name.as_str()).collect();
-            return Err(ArtifactError::Unknown { name: name.to_owned(), known: known.join(", ") });
+            let known: Vec<_> = lock
+                .artifacts
+                .iter()
+                .map(|artifact| artifact.name.as_str())
+                .collect();
+            return Err(ArtifactError::Unknown {
+                name: name.to_owned(),
+                known: known.join(", "),
+            });
         };
         let Some(platform) = artifact.platform() else {
-            let known: Vec<_> = artifact.platforms.iter().map(|platform| platform.target.as_str()).collect();
+            let known: Vec<_> = artifact
+                .platforms
+                .iter()
+                .map(|platform| platform.target.as_str())
+                .collect();
             return Err(ArtifactError::Platform {
                 name: artifact.name.clone(),
                 version: artifact.version.clone(),
@@ -172,7 +196,11 @@ impl Cache {
             let waiting = || self.reporter.report(&entry.title(), &Step::Waiting);
             let _held = Exclusive::lock(&root.join(".locks").join(name), waiting)?;
             // Whoever held it before may have done the work.
-            let got = if settled(&entry) { Ok(()) } else { self.fetch_held(root, &entry) };
+            let got = if settled(&entry) {
+                Ok(())
+            } else {
+                self.fetch_held(root, &entry)
+            };
             let path = got.is_ok().then_some(entry.folder.as_path());
             self.reporter.report(&entry.title(), &Step::Ended(path));
             got?;
@@ -188,7 +216,13 @@ impl Cache {
         let mut failures = Vec::new();
         for source in &entry.platform.sources {
             empty(&unfinished)?;
-            let (work, label) = (Work { unfinished: &unfinished, archives: &archives }, source.label());
+            let (work, label) = (
+                Work {
+                    unfinished: &unfinished,
+                    archives: &archives,
+                },
+                source.label(),
+            );
             match self.unpacked(&work, entry, source, &label) {
                 Ok(unpacked) => {
                     entry.install(&unpacked, &unfinished.join("replaced"))?;
@@ -199,7 +233,13 @@ impl Cache {
                     return Ok(());
                 }
                 Err(error) => {
-                    self.reporter.report(&entry.title(), &Step::Failed { from: &label, error: &error });
+                    self.reporter.report(
+                        &entry.title(),
+                        &Step::Failed {
+                            from: &label,
+                            error: &error,
+                        },
+                    );
                     failures.push((label, error));
                 }
             }
@@ -208,7 +248,9 @@ impl Cache {
         Err(ArtifactError::NoSource {
             name: name.to_owned(),
             version: entry.artifact.version.clone(),
-            advice: failures.first().map_or("name a source", |(_, error)| error.advice()),
+            advice: failures
+                .first()
+                .map_or("name a source", |(_, error)| error.advice()),
             failures,
             instead: entry.artifact.instead.clone(),
         })
@@ -229,13 +271,23 @@ impl Cache {
         };
         let archive = work.archives.join(source.sha256.to_string());
         if Sha256::of_file(&archive).ok() != Some(source.sha256) {
-            self.reporter.report(&title, &Step::Fetching { from: label, size: source.size });
+            self.reporter.report(
+                &title,
+                &Step::Fetching {
+                    from: label,
+                    size: source.size,
+                },
+            );
             let received = |bytes| self.reporter.report(&title, &Step::Received(bytes));
             let downloaded = download(&self.tools, source, work.unfinished, received)?;
             let got = Sha256::of_file(&downloaded).map_err(failed("read", &downloaded))?;
             if got != source.sha256 {
                 let what = source.archive.clone();
-                return Err(SourceError::WrongHash { what, expected: source.sha256, got });
+                return Err(SourceError::WrongHash {
+                    what,
+                    expected: source.sha256,
+                    got,
+                });
             }
             fs::create_dir_all(work.archives).map_err(failed("make", work.archives))?;
             fs::rename(&downloaded, &archive).map_err(failed("write", &archive))?;
@@ -263,8 +315,14 @@ struct Entry<'a> {
 impl<'a> Entry<'a> {
     fn new(root: &Path, artifact: &'a Artifact, platform: &'a Platform) -> Self {
         let digest: String = platform.identity().to_string().chars().take(12).collect();
-        let folder = root.join(&artifact.name).join(format!("{}-{digest}", artifact.version));
-        Self { artifact, platform, folder }
+        let folder = root
+            .join(&artifact.name)
+            .join(format!("{}-{digest}", artifact.version));
+        Self {
+            artifact,
+            platform,
+            folder,
+        }
     }
 
     fn title(&self) -> String {
@@ -277,17 +335,25 @@ impl<'a> Entry<'a> {
 
     /// The path of the first file. The lock file makes sure that there is one.
     fn main(&self) -> Result<PathBuf, ArtifactError> {
-        self.platform.files.first().map(|file| self.file(file)).ok_or_else(|| self.not_fetched())
+        self.platform
+            .files
+            .first()
+            .map(|file| self.file(file))
+            .ok_or_else(|| self.not_fetched())
     }
 
     fn not_fetched(&self) -> ArtifactError {
-        ArtifactError::NotFetched { name: self.artifact.name.clone(), version: self.artifact.version.clone() }
+        ArtifactError::NotFetched {
+            name: self.artifact.name.clone(),
+            version: self.artifact.version.clone(),
+        }
     }
 
     /// Whether all files are there in full length: enough for what came by one rename after it was verified.
     fn is_complete(&self) -> bool {
         self.platform.files.iter().all(|file| {
-            fs::metadata(self.file(file)).is_ok_and(|metadata| metadata.is_file() && metadata.len() == file.size)
+            fs::metadata(self.file(file))
+                .is_ok_and(|metadata| metadata.is_file() && metadata.len() == file.size)
         })
     }
 
@@ -301,7 +367,13 @@ impl<'a> Entry<'a> {
                 Ok(got) if got == file.sha256 => continue,
                 Ok(got) => got.to_string(),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => "none: it is missing".to_owned(),
-                Err(source) => return Err(ArtifactError::Folder { action: "read", path, source }),
+                Err(source) => {
+                    return Err(ArtifactError::Folder {
+                        action: "read",
+                        path,
+                        source,
+                    });
+                }
             };
             return Err(ArtifactError::Damaged {
                 name: self.artifact.name.clone(),
@@ -315,7 +387,11 @@ impl<'a> Entry<'a> {
 
     /// Puts an unpacked folder in its place; a damaged one that is there goes to `aside` first.
     fn install(&self, unpacked: &Path, aside: &Path) -> Result<(), ArtifactError> {
-        let failed = |source| ArtifactError::Folder { action: "write", path: self.folder.clone(), source };
+        let failed = |source| ArtifactError::Folder {
+            action: "write",
+            path: self.folder.clone(),
+            source,
+        };
         if let Some(parent) = self.folder.parent() {
             fs::create_dir_all(parent).map_err(failed)?;
         }
@@ -329,7 +405,13 @@ impl<'a> Entry<'a> {
 
 /// Makes a folder that has nothing in it.
 fn empty(folder: &Path) -> Result<(), ArtifactError> {
-    let failed = |action| move |source| ArtifactError::Folder { action, path: folder.to_owned(), source };
+    let failed = |action| {
+        move |source| ArtifactError::Folder {
+            action,
+            path: folder.to_owned(),
+            source,
+        }
+    };
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("clear")(error)),
         Ok(()) | Err(_) => {}

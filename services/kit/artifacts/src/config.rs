@@ -16,6 +16,10 @@ impl ArtifactsConfig {
     /// The cache in that folder.
     #[must_use]
     pub fn open(&self) -> Cache {
-        Cache::new(self.cache.as_deref().filter(|folder| !folder.as_os_str().is_empty()))
+        Cache::new(
+            self.cache
+                .as_deref()
+                .filter(|folder| !folder.as_os_str().is_empty()),
+        )
     }
 }

@@ -48,7 +48,9 @@ pub enum ArtifactError {
         version: String,
     },
     /// A fetched file has changed since.
-    #[error("{path} is damaged (SHA-256 {got}, expected {expected}): `contrail artifacts fetch {name}` gets it again")]
+    #[error(
+        "{path} is damaged (SHA-256 {got}, expected {expected}): `contrail artifacts fetch {name}` gets it again"
+    )]
     Damaged {
         /// The artifact.
         name: String,
@@ -180,7 +182,10 @@ impl SourceError {
 
 /// All failures in one line. They are several, so that none of them can be the one source.
 fn tried(failures: &[(String, SourceError)]) -> String {
-    let texts: Vec<_> = failures.iter().map(|(source, failure)| format!("{source}: {}", chain(failure))).collect();
+    let texts: Vec<_> = failures
+        .iter()
+        .map(|(source, failure)| format!("{source}: {}", chain(failure)))
+        .collect();
     texts.join("; ")
 }
 

@@ -12,7 +12,13 @@ pub struct Exclusive(#[expect(dead_code, reason = "it is held, not used")] File)
 impl Exclusive {
     /// Waits until nobody else holds the file; `waiting` is called if somebody does.
     pub fn lock(path: &Path, waiting: impl FnOnce()) -> Result<Self, ArtifactError> {
-        let failed = |action| move |source| ArtifactError::Folder { action, path: path.to_owned(), source };
+        let failed = |action| {
+            move |source| ArtifactError::Folder {
+                action,
+                path: path.to_owned(),
+                source,
+            }
+        };
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(failed("make the folder of"))?;
         }

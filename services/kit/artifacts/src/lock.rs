@@ -124,7 +124,7 @@ impl Lock {
     /// # Errors
     /// Never, as a test makes sure.
     pub fn bundled() -> Result<Self, LockError> {
-        Self::parse(include_str!("../lock.toml"))
+        Self::parse(include_str!("../artifacts.toml"))
     }
 
     /// Reads TOML in the format of `artifacts.toml`.
@@ -134,10 +134,21 @@ impl Lock {
     pub fn parse(text: &str) -> Result<Self, LockError> {
         let lock: Self = toml::from_str(text)?;
         for (index, artifact) in lock.artifacts.iter().enumerate() {
-            let twice = lock.artifacts.iter().take(index).any(|other| other.name == artifact.name);
-            let problem = if twice { Some("it is there twice") } else { artifact.problem() };
+            let twice = lock
+                .artifacts
+                .iter()
+                .take(index)
+                .any(|other| other.name == artifact.name);
+            let problem = if twice {
+                Some("it is there twice")
+            } else {
+                artifact.problem()
+            };
             if let Some(problem) = problem {
-                return Err(LockError::Artifact { name: artifact.name.clone(), problem });
+                return Err(LockError::Artifact {
+                    name: artifact.name.clone(),
+                    problem,
+                });
             }
         }
         Ok(lock)
@@ -149,15 +160,28 @@ impl Artifact {
         let sources = || self.platforms.iter().flat_map(|platform| &platform.sources);
         if !plain(&self.name) || !plain(&self.version) {
             Some("a name or version is not letters, digits and .-_+")
-        } else if self.platforms.iter().any(|p| p.files.is_empty() || p.sources.is_empty()) {
+        } else if self
+            .platforms
+            .iter()
+            .any(|p| p.files.is_empty() || p.sources.is_empty())
+        {
             Some("a platform has no file or no source")
-        } else if self.platforms.iter().flat_map(|p| &p.files).any(|file| !inside(&file.path)) {
+        } else if self
+            .platforms
+            .iter()
+            .flat_map(|p| &p.files)
+            .any(|file| !inside(&file.path))
+        {
             Some("a file's path leads out of the folder")
         } else if sources().any(|source| !plain(&source.version) || !plain(&source.archive)) {
             Some("a source's version or archive is not letters, digits and .-_+")
         } else if sources().any(|source| source.package.starts_with('-') || source.package.is_empty()) {
             Some("a package's name would be taken for an option")
-        } else if self.platforms.iter().any(|p| p.sources.iter().any(|s| s.paths.len() != p.files.len())) {
+        } else if self
+            .platforms
+            .iter()
+            .any(|p| p.sources.iter().any(|s| s.paths.len() != p.files.len()))
+        {
             Some("a source has not one path for each file")
         } else {
             None
@@ -168,7 +192,9 @@ impl Artifact {
     #[must_use]
     pub fn platform(&self) -> Option<&Platform> {
         let here = target();
-        self.platforms.iter().find(|platform| platform.target == here || platform.target == "any")
+        self.platforms
+            .iter()
+            .find(|platform| platform.target == here || platform.target == "any")
     }
 }
 
@@ -180,7 +206,10 @@ impl Platform {
         match self.files.as_slice() {
             [file] => file.sha256,
             files => {
-                let list: String = files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
+                let list: String = files
+                    .iter()
+                    .map(|file| format!("{}  {}\n", file.sha256, file.path))
+                    .collect();
                 Sha256::of(list.as_bytes())
             }
         }
@@ -196,12 +225,17 @@ pub fn target() -> String {
 /// Whether a text is one plain component of a path and no option.
 fn plain(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-_+".contains(c))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-_+".contains(c))
 }
 
 /// Whether a path stays in its folder.
 fn inside(path: &str) -> bool {
-    !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
+    !path.is_empty()
+        && Path::new(path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)))
 }
 
 #[cfg(test)]
@@ -211,9 +245,20 @@ mod tests {
     #[test]
     fn the_bundled_lock_is_valid_and_has_nats_server_for_common_machines() {
         let lock = Lock::bundled().unwrap();
-        let nats = lock.artifacts.iter().find(|artifact| artifact.name == "nats-server").unwrap();
-        let targets: Vec<_> = nats.platforms.iter().map(|platform| platform.target.as_str()).collect();
-        assert_eq!(targets, ["linux-x86_64", "linux-aarch64", "macos-aarch64", "macos-x86_64"]);
+        let nats = lock
+            .artifacts
+            .iter()
+            .find(|artifact| artifact.name == "nats-server")
+            .unwrap();
+        let targets: Vec<_> = nats
+            .platforms
+            .iter()
+            .map(|platform| platform.target.as_str())
+            .collect();
+        assert_eq!(
+            targets,
+            ["linux-x86_64", "linux-aarch64", "macos-aarch64", "macos-x86_64"]
+        );
         for platform in &nats.platforms {
             assert_eq!(platform.identity(), platform.files[0].sha256);
             assert!(platform.files[0].executable);

@@ -88,7 +88,9 @@ impl Console {
             Step::Fetching { size, .. } => {
                 let template = "{msg} [{bar:30}] {bytes}/{total_bytes}";
                 let bar = ProgressBar::new(*size);
-                bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+                bar.set_style(
+                    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+                );
                 bar.set_message(format!("fetching {artifact}"));
                 if let Some(last) = current.replace(bar) {
                     last.finish_and_clear();
@@ -110,9 +112,10 @@ impl Console {
 fn line(artifact: &str, step: &Step<'_>) -> Option<String> {
     match step {
         Step::Waiting => Some(format!("waiting for another process that fetches {artifact}")),
-        Step::Fetching { from, size } => {
-            Some(format!("fetching {artifact} from {from} ({:.1} MB)", *size as f64 / 1e6))
-        }
+        Step::Fetching { from, size } => Some(format!(
+            "fetching {artifact} from {from} ({:.1} MB)",
+            *size as f64 / 1e6
+        )),
         Step::Unpacking => Some(format!("unpacking {artifact}")),
         Step::Failed { from, error } => Some(format!("{from}: {}", chain(*error))),
         Step::Ended(Some(path)) => Some(format!("{artifact} is in {}", path.display())),

@@ -22,7 +22,11 @@ impl Default for Tools {
     fn default() -> Self {
         let command = |words: &[&str]| words.iter().map(OsString::from).collect();
         Self {
-            pip: vec![command(&["python3", "-m", "pip"]), command(&["pip3"]), command(&["pip"])],
+            pip: vec![
+                command(&["python3", "-m", "pip"]),
+                command(&["pip3"]),
+                command(&["pip"]),
+            ],
             npm: vec![command(&["npm"])],
         }
     }
@@ -57,8 +61,14 @@ pub fn download(
         Kind::Npm => (&tools.npm, "install Node.js with npm"),
     };
     let Some(tool) = commands.iter().find(|command| runs(command)) else {
-        let tried: Vec<_> = commands.iter().map(|command| format!("`{}`", shown(command))).collect();
-        return Err(SourceError::NoTool { tried: tried.join(", "), install });
+        let tried: Vec<_> = commands
+            .iter()
+            .map(|command| format!("`{}`", shown(command)))
+            .collect();
+        return Err(SourceError::NoTool {
+            tried: tried.join(", "),
+            install,
+        });
     };
 
     let log = folder.join("log");
@@ -80,17 +90,29 @@ pub fn download(
         .spawn()
         .map_err(failed("run", Path::new(&shown(tool))))?;
     let status = loop {
-        match child.try_wait().map_err(failed("wait for", Path::new(&shown(tool))))? {
+        match child
+            .try_wait()
+            .map_err(failed("wait for", Path::new(&shown(tool))))?
+        {
             Some(status) => break status,
             None => std::thread::sleep(GLANCE),
         }
         received((size_below(&scratch) + size_below(&made)).min(source.size));
     };
     if !status.success() {
-        return Err(SourceError::Tool { tool: shown(tool), status, output: last_lines(&log) });
+        return Err(SourceError::Tool {
+            tool: shown(tool),
+            status,
+            output: last_lines(&log),
+        });
     }
-    let first = fs::read_dir(&made).map_err(failed("read", &made))?.flatten().next();
-    first.map(|entry| entry.path()).ok_or_else(|| SourceError::Nothing { tool: shown(tool) })
+    let first = fs::read_dir(&made)
+        .map_err(failed("read", &made))?
+        .flatten()
+        .next();
+    first
+        .map(|entry| entry.path())
+        .ok_or_else(|| SourceError::Nothing { tool: shown(tool) })
 }
 
 fn arguments(source: &Source, folder: &Path) -> Vec<OsString> {
@@ -101,7 +123,11 @@ fn arguments(source: &Source, folder: &Path) -> Vec<OsString> {
                          --disable-pip-version-check --dest";
             arguments.extend(fixed.split_whitespace().map(OsString::from));
             arguments.push(folder.into());
-            let tags = [("platform", &source.platform), ("python-version", &source.python), ("abi", &source.abi)];
+            let tags = [
+                ("platform", &source.platform),
+                ("python-version", &source.python),
+                ("abi", &source.abi),
+            ];
             for (name, value) in tags {
                 arguments.extend(value.iter().map(|value| format!("--{name}={value}").into()));
             }
@@ -110,7 +136,15 @@ fn arguments(source: &Source, folder: &Path) -> Vec<OsString> {
         }
         Kind::Npm => {
             // Scripts of the package are not run: it is a container of files here.
-            arguments.extend(["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination"].map(OsString::from));
+            arguments.extend(
+                [
+                    "pack",
+                    "--ignore-scripts",
+                    "--loglevel=error",
+                    "--pack-destination",
+                ]
+                .map(OsString::from),
+            );
             arguments.push(folder.into());
             arguments.extend(source.arguments.iter().map(OsString::from));
             arguments.push(format!("{}@{}", source.package, source.version).into());
@@ -121,23 +155,39 @@ fn arguments(source: &Source, folder: &Path) -> Vec<OsString> {
 
 /// Whether a command is there: Python may be without pip.
 fn runs(tool: &[OsString]) -> bool {
-    let quiet = command(tool).arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let quiet = command(tool)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     quiet.is_ok_and(|status| status.success())
 }
 
 fn command(tool: &[OsString]) -> Command {
     let mut words = tool.iter();
-    let mut command = Command::new(words.next().map_or_else(|| OsString::from("pip"), OsString::clone));
+    let mut command = Command::new(
+        words
+            .next()
+            .map_or_else(|| OsString::from("pip"), OsString::clone),
+    );
     command.args(words);
     command
 }
 
 fn shown(tool: &[OsString]) -> String {
-    tool.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    tool.iter()
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(std::io::Error) -> SourceError + use<'a> {
-    move |source| SourceError::File { action, path: path.to_owned(), source }
+    move |source| SourceError::File {
+        action,
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// Bytes in all files below a folder; what vanishes meanwhile does not count.
@@ -145,7 +195,13 @@ fn size_below(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries
         .filter_map(|entry| Some((entry.metadata().ok()?, entry.path())))
-        .map(|(metadata, path)| if metadata.is_dir() { size_below(&path) } else { metadata.len() })
+        .map(|(metadata, path)| {
+            if metadata.is_dir() {
+                size_below(&path)
+            } else {
+                metadata.len()
+            }
+        })
         .sum()
 }
 
@@ -153,7 +209,18 @@ fn size_below(folder: &Path) -> u64 {
 fn last_lines(log: &Path) -> String {
     let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let last = lines.iter().rev().take(LAST_LINES).rev().copied().collect::<Vec<_>>().join(" | ");
+    let lines: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let last = lines
+        .iter()
+        .rev()
+        .take(LAST_LINES)
+        .rev()
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" | ");
     last.chars().filter(|c| !c.is_control()).collect()
 }
