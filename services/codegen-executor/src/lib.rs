@@ -1,3 +1,47 @@
 //! Answers questions over tables: a planner understands the question, an engine runs the plan, words tell the result.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`config`] | settings |
+//! | [`handler`] | from a job to an answer in the bucket and a fact about it |
+//! | [`tables`] | the tables of the files that a question names |
+//! | [`planner`] | from a question to a typed plan, or to the reason why not |
+//! | [`engine`] | runs a plan as Polars expressions |
+//! | [`checks`] | results compared with the rows that they came from |
+//! | [`ledger`] | what became of the rows |
+//! | [`code`] | the program as text |
+//! | [`words`] | plans, results and refusals in words |
+//! | [`answer`](mod@answer) | all of it together: a question over tables becomes an answer with its trail |
+//! | [`error`] | why a job failed, and what that means for it |
 
+pub mod answer;
+pub mod checks;
+pub mod code;
+pub mod config;
+pub mod engine;
+pub mod error;
+pub mod handler;
+pub mod ledger;
 pub mod planner;
+pub mod tables;
+pub mod words;
+
+use anyhow::Context;
+use bus::{Bus, DeliverySettings};
+use schemas::jobs::CodegenExecutorJob;
+use tokio_util::sync::CancellationToken;
+
+use config::ExecutorConfig;
+use handler::Executor;
+
+/// Answers questions until `shutdown`.
+///
+/// # Errors
+/// When the queue is not there or this process can't work.
+pub async fn run(bus: Bus, config: &ExecutorConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let settings = DeliverySettings { concurrency: config.concurrency, ..DeliverySettings::default() };
+    let executor = Executor::new(bus.clone(), config.limits);
+    bus.serve::<CodegenExecutorJob, _>(executor, &settings, shutdown)
+        .await
+        .context("answering questions over tables stopped")
+}

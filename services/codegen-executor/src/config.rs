@@ -1,0 +1,79 @@
+//! Settings of the service.
+
+use bus::BusConfig;
+use telemetry::TelemetryConfig;
+
+use crate::engine::ResultLimit;
+
+/// Answers questions over tables.
+#[derive(Debug, Clone, clap::Parser)]
+#[command(name = "codegen-executor", version)]
+pub struct ExecutorConfig {
+    /// Where the server is.
+    #[command(flatten)]
+    pub bus: BusConfig,
+
+    /// Log lines and traces.
+    #[command(flatten)]
+    pub telemetry: TelemetryConfig,
+
+    /// What a question may take.
+    #[command(flatten)]
+    pub limits: Limits,
+
+    /// Questions answered at once.
+    #[arg(long, env = "CONTRAIL_EXECUTOR_CONCURRENCY", default_value_t = 2)]
+    pub concurrency: usize,
+}
+
+impl ExecutorConfig {
+    /// Default settings for a server, for embedded use.
+    #[must_use]
+    pub fn at(bus: BusConfig) -> Self {
+        Self { bus, telemetry: TelemetryConfig::default(), limits: Limits::default(), concurrency: 2 }
+    }
+}
+
+/// What a question may take.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Limits {
+    /// Rows of an answer.
+    #[arg(long, env = "CONTRAIL_ANSWER_ROWS", default_value_t = 10_000)]
+    pub answer_rows: usize,
+
+    /// Bytes of an answer's rows.
+    #[arg(long, env = "CONTRAIL_ANSWER_BYTES", default_value_t = 8 << 20)]
+    pub answer_bytes: usize,
+
+    /// Bytes of one table's Parquet.
+    #[arg(long, env = "CONTRAIL_TABLE_BYTES", default_value_t = 512 << 20)]
+    pub table_bytes: u64,
+
+    /// Bytes of tables kept in memory for the next questions.
+    #[arg(long, env = "CONTRAIL_TABLE_CACHE_BYTES", default_value_t = 1 << 30)]
+    pub cache_bytes: usize,
+
+    /// Seconds to wait for a file that is still being read.
+    #[arg(long, env = "CONTRAIL_FILE_WAIT_SECONDS", default_value_t = 120)]
+    pub wait_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            answer_rows: 10_000,
+            answer_bytes: 8 << 20,
+            table_bytes: 512 << 20,
+            cache_bytes: 1 << 30,
+            wait_seconds: 120,
+        }
+    }
+}
+
+impl Limits {
+    /// How large an answer's rows may be.
+    #[must_use]
+    pub fn result(&self) -> ResultLimit {
+        ResultLimit { rows: self.answer_rows, bytes: self.answer_bytes }
+    }
+}

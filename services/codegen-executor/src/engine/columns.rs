@@ -1,0 +1,142 @@
+//! Names and types of columns as a plan sees them, and the engine's own names for them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use polars::prelude::*;
+use schemas::plan::{Condition, Plan};
+use schemas::table::{ColumnType, TableProfile};
+
+use super::{PlanError, SAMPLE_COLUMNS};
+
+/// A column that a condition, a key or a measure can name.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The name in the plan.
+    pub name: String,
+    /// The engine's name for it.
+    pub physical: String,
+    /// What it holds.
+    pub kind: ColumnType,
+}
+
+/// The columns of a table, or of an aggregated one.
+#[derive(Debug, Default)]
+pub struct Columns {
+    list: Vec<Known>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Columns {
+    /// The columns of a table: `c0`, `c1`, …
+    #[must_use]
+    pub fn of(profile: &TableProfile) -> Self {
+        let mut columns = Self::default();
+        for (place, column) in profile.columns.iter().enumerate() {
+            columns.add(column.name.clone(), format!("c{place}"), column.kind);
+        }
+        columns
+    }
+
+    /// Adds a column; of two with the same name the first is found.
+    pub fn add(&mut self, name: String, physical: String, kind: ColumnType) {
+        self.by_name.entry(name.clone()).or_insert(self.list.len());
+        self.list.push(Known { name, physical, kind });
+    }
+
+    /// A column by its name.
+    ///
+    /// # Errors
+    /// [`PlanError::UnknownColumn`].
+    pub fn get(&self, name: &str) -> Result<&Known, PlanError> {
+        self.by_name
+            .get(name)
+            .and_then(|place| self.list.get(*place))
+            .ok_or_else(|| PlanError::UnknownColumn { column: name.to_owned() })
+    }
+
+    /// All names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|column| column.name.as_str())
+    }
+
+    /// The columns that a plan reads, in the order of the table.
+    pub(super) fn used_by(&self, plan: &Plan) -> Result<Vec<String>, PlanError> {
+        let mut names = BTreeSet::new();
+        if let Some(filter) = &plan.filter {
+            condition_columns(filter, &mut names);
+        }
+        names.extend(plan.group.iter().map(|key| key.column.as_str()));
+        names.extend(plan.measures.iter().filter_map(|measure| measure.column.as_deref()));
+        if plan.group.is_empty() && plan.measures.is_empty() {
+            names.extend(plan.order.iter().map(|order| order.by.as_str()));
+            if plan.select.is_empty() {
+                names.extend(self.names());
+            } else {
+                names.extend(plan.select.iter().map(String::as_str));
+            }
+        }
+        self.in_order(&names)
+    }
+
+    /// The columns that a condition looks into, in the order of the table.
+    pub(super) fn used_by_condition(&self, condition: &Condition) -> Result<Vec<String>, PlanError> {
+        let mut names = BTreeSet::new();
+        condition_columns(condition, &mut names);
+        self.in_order(&names)
+    }
+
+    fn in_order(&self, names: &BTreeSet<&str>) -> Result<Vec<String>, PlanError> {
+        for name in names {
+            self.get(name)?;
+        }
+        Ok(self.names().filter(|name| names.contains(name)).map(str::to_owned).collect())
+    }
+
+    /// What samples show of the columns that are read.
+    pub(super) fn sampled(&self, read: &[String]) -> Vec<String> {
+        read.iter().take(SAMPLE_COLUMNS).cloned().collect()
+    }
+
+    /// Columns of a frame that has the table's names, under the engine's.
+    pub(super) fn select(&self, frame: &DataFrame, names: &[String]) -> Result<DataFrame, PlanError> {
+        let mut selected = Vec::with_capacity(names.len());
+        for name in names {
+            let known = self.get(name)?;
+            selected.push(frame.column(name)?.clone().with_name(known.physical.as_str().into()));
+        }
+        Ok(DataFrame::new(frame.height(), selected)?)
+    }
+
+    /// Those of some columns that a frame has under the engine's names: (name, engine's name).
+    pub(super) fn present(&self, frame: &DataFrame, names: &[String]) -> Vec<(String, String)> {
+        names
+            .iter()
+            .filter_map(|name| self.get(name).ok())
+            .filter(|known| frame.column(&known.physical).is_ok())
+            .map(|known| (known.name.clone(), known.physical.clone()))
+            .collect()
+    }
+}
+
+fn condition_columns<'a>(condition: &'a Condition, names: &mut BTreeSet<&'a str>) {
+    match condition {
+        Condition::And { all: parts } | Condition::Or { any: parts } => {
+            for part in parts {
+                condition_columns(part, names);
+            }
+        }
+        Condition::Not { condition } => condition_columns(condition, names),
+        Condition::CompareColumns { left, right, .. } => {
+            names.extend([left.as_str(), right.as_str()]);
+        }
+        Condition::Compare { column, .. }
+        | Condition::Between { column, .. }
+        | Condition::In { column, .. }
+        | Condition::Contains { column, .. }
+        | Condition::TimeRange { column, .. }
+        | Condition::Missing { column }
+        | Condition::CompareAggregate { column, .. } => {
+            names.insert(column);
+        }
+    }
+}

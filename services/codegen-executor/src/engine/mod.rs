@@ -1,0 +1,252 @@
+//! Runs a plan as Polars expressions over one table.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`columns`] | names and types as a plan sees them |
+//! | [`condition`] | conditions as boolean expressions |
+//! | [`fold`] | text compared without regard to case, width and surrounding blanks |
+//! | [`aggregate`] | groups and measures |
+//! | [`bucket`] | calendar spans as group keys |
+//! | [`order`] | order, limit and ties |
+//! | [`cells`] | frames as rows of values |
+//! | [`refusal`] | why a plan can't run |
+//!
+//! Inside the engine columns have names of its own (`c0`, `k0`, `m0`): a header such as `*` or `^a.*$` would be
+//! a pattern to Polars, and one such as `len` could clash with ours. Nothing here knows words or languages.
+
+pub mod aggregate;
+pub mod bucket;
+pub mod cells;
+pub mod columns;
+pub mod condition;
+pub mod fold;
+mod listing;
+pub mod order;
+pub mod refusal;
+
+use polars::prelude::*;
+use schemas::plan::{Condition, Plan};
+use schemas::table::TableProfile;
+use schemas::trail::{LedgerStepKind, Sample};
+use schemas::value::Value;
+
+use crate::checks::Finding;
+use columns::Columns;
+pub use refusal::PlanError;
+
+/// Rows of a sample.
+const SAMPLE: usize = 5;
+/// Columns of a sample: of a listing of a wide table the first ones will do.
+const SAMPLE_COLUMNS: usize = 12;
+/// Bytes of a sample: long texts make it shorter.
+const SAMPLE_BYTES: usize = 16 * 1024;
+
+/// How large a result may be.
+#[derive(Debug, Clone, Copy)]
+pub struct ResultLimit {
+    /// Rows.
+    pub rows: usize,
+    /// Bytes of its cells, roughly.
+    pub bytes: usize,
+}
+
+/// What running a plan gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Names of the result's columns.
+    pub columns: Vec<String>,
+    /// The result, cut to the limit.
+    pub rows: Vec<Vec<Value>>,
+    /// How many rows the result has before it is cut.
+    pub rows_in_all: u64,
+    /// How many rows of the table fulfil the plan's filter.
+    pub rows_kept: u64,
+    /// What became of the rows.
+    pub steps: Vec<Step>,
+    /// What was compared.
+    pub findings: Vec<Finding>,
+}
+
+/// What became of the rows in one step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What was done.
+    pub kind: LedgerStepKind,
+    /// The condition of a filter.
+    pub condition: Option<Condition>,
+    /// Columns of the table that the step looks into.
+    pub columns: Vec<String>,
+    /// Rows before.
+    pub rows_in: u64,
+    /// Rows after.
+    pub rows_out: u64,
+    /// The first rows after.
+    pub sample: Sample,
+}
+
+/// The columns that a plan reads, in the order of the table: all that [`execute`] needs of it. Never empty for a
+/// table that has columns.
+///
+/// # Errors
+/// [`PlanError`] when the plan does not fit the table.
+pub fn columns_read(plan: &Plan, profile: &TableProfile) -> Result<Vec<String>, PlanError> {
+    let columns = Columns::of(profile);
+    refusal::examine(plan, &columns)?;
+    let mut read = columns.used_by(plan)?;
+    if read.is_empty() {
+        read.extend(profile.columns.first().map(|column| column.name.clone()));
+    }
+    Ok(read)
+}
+
+/// Runs a plan over a frame that holds at least the columns of [`columns_read`], typed as the profile says and
+/// without NaN.
+///
+/// # Errors
+/// [`PlanError`] when the plan does not fit the table, or its result does not fit its type.
+pub fn execute(
+    plan: &Plan,
+    frame: &DataFrame,
+    profile: &TableProfile,
+    limit: ResultLimit,
+) -> Result<Outcome, PlanError> {
+    let columns = Columns::of(profile);
+    refusal::examine(plan, &columns)?;
+    let read = columns.used_by(plan)?;
+    let base = columns.select(frame, &read)?;
+    let mut run = Run { plan, columns: &columns, sampled: columns.sampled(&read), base: &base, steps: Vec::new() };
+
+    let rows = base.height() as u64;
+    run.step(LedgerStepKind::Read, None, read.clone(), (rows, rows), &base);
+    let kept = run.filter()?;
+    if plan.measures.is_empty() && plan.group.is_empty() {
+        listing::run(run, kept, limit)
+    } else {
+        aggregate::run(run, kept, profile, limit)
+    }
+}
+
+/// A plan on its way through a table.
+struct Run<'a> {
+    plan: &'a Plan,
+    columns: &'a Columns,
+    /// The columns of samples.
+    sampled: Vec<String>,
+    /// The columns that the plan reads, all rows, under the engine's names.
+    base: &'a DataFrame,
+    steps: Vec<Step>,
+}
+
+/// The rows that fulfil the filter.
+struct Kept {
+    /// None: all.
+    mask: Option<BooleanChunked>,
+    rows: usize,
+}
+
+impl Kept {
+    /// Some columns of the kept rows.
+    fn of(&self, frame: &DataFrame) -> PolarsResult<DataFrame> {
+        match &self.mask {
+            // A frame without columns keeps its height alone, which a filter would lose.
+            Some(_) if frame.width() == 0 => DataFrame::new(self.rows, Vec::new()),
+            Some(mask) => frame.filter(mask),
+            None => Ok(frame.clone()),
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Evaluates each part of the filter once and counts what is left after each.
+    fn filter(&mut self) -> Result<Kept, PlanError> {
+        let plan = self.plan;
+        let parts = match &plan.filter {
+            None => return Ok(Kept { mask: None, rows: self.base.height() }),
+            Some(Condition::And { all }) if all.is_empty() => return Err(PlanError::EmptyCondition),
+            Some(Condition::And { all }) => all.iter().collect::<Vec<_>>(),
+            Some(one) => vec![one],
+        };
+        let expressions = parts
+            .iter()
+            .enumerate()
+            .map(|(place, part)| Ok(condition::expression(part, self.columns)?.alias(format!("f{place}"))))
+            .collect::<Result<Vec<_>, PlanError>>()?;
+        let masks = self.base.clone().lazy().select(expressions).collect()?;
+
+        let mut so_far: Option<BooleanChunked> = None;
+        let mut rows = self.base.height();
+        for (part, mask) in parts.into_iter().zip(masks.columns()) {
+            let mask = mask.new_from_mask(self.base.height())?;
+            let both = match so_far {
+                Some(so_far) => &so_far & &mask,
+                None => mask,
+            };
+            let after = both.sum().unwrap_or(0) as usize;
+            let sample = self.base.take(&first_set(&both, SAMPLE))?;
+            let used = self.columns.used_by_condition(part)?;
+            let counts = (rows as u64, after as u64);
+            self.step(LedgerStepKind::Filter, Some(part.clone()), used, counts, &sample);
+            rows = after;
+            so_far = Some(both);
+        }
+        Ok(Kept { mask: so_far, rows })
+    }
+
+    /// Notes a step after which `rows` are left, under the engine's names of the table's columns.
+    fn step(
+        &mut self,
+        kind: LedgerStepKind,
+        condition: Option<Condition>,
+        columns: Vec<String>,
+        (rows_in, rows_out): (u64, u64),
+        rows: &DataFrame,
+    ) {
+        let shown = self.columns.present(rows, &self.sampled);
+        let sample = cells::table(rows, shown, ResultLimit { rows: SAMPLE, bytes: SAMPLE_BYTES });
+        let sample = Sample { columns: sample.columns, rows: sample.rows };
+        self.steps.push(Step { kind, condition, columns, rows_in, rows_out, sample });
+    }
+}
+
+/// The places of the first set bits.
+fn first_set(mask: &BooleanChunked, count: usize) -> IdxCa {
+    let places: Vec<IdxSize> = (0..)
+        .zip(mask.iter())
+        .filter_map(|(place, set): (IdxSize, Option<bool>)| (set == Some(true)).then_some(place))
+        .take(count)
+        .collect();
+    IdxCa::from_vec(PlSmallStr::EMPTY, places)
+}
+
+/// A column of truth values as a mask.
+trait NewFromMask {
+    /// Missing counts as false; a single value stands for all rows.
+    fn new_from_mask(&self, height: usize) -> PolarsResult<BooleanChunked>;
+}
+
+impl NewFromMask for Column {
+    fn new_from_mask(&self, height: usize) -> PolarsResult<BooleanChunked> {
+        let whole = if self.len() == height { self.clone() } else { self.new_from_index(0, height) };
+        let mask = whole.bool()?.clone();
+        if mask.null_count() == 0 {
+            return Ok(mask);
+        }
+        mask.fill_null_with_values(false)
+    }
+}
+
+fn finish(
+    run: Run<'_>,
+    kept: &Kept,
+    result: cells::Table,
+    findings: Vec<Finding>,
+) -> Outcome {
+    Outcome {
+        columns: result.columns,
+        rows: result.rows,
+        rows_in_all: result.rows_in_all,
+        rows_kept: kept.rows as u64,
+        steps: run.steps,
+        findings,
+    }
+}

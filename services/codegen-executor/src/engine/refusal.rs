@@ -1,0 +1,187 @@
+//! Why a plan can't run, found before it runs where possible.
+
+use std::collections::BTreeSet;
+
+use polars::prelude::PolarsError;
+use schemas::plan::{Aggregate, Measure, Plan};
+use schemas::table::ColumnType;
+
+use super::columns::{Columns, Known};
+
+/// Why a plan does not fit its table, or its result does not fit its type.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The table has no such column.
+    #[error("there is no column {column:?}")]
+    UnknownColumn {
+        /// The name in the plan.
+        column: String,
+    },
+    /// A function over values of a type that it makes no sense for.
+    #[error("{function:?} makes no sense over {column:?}, which holds {kind:?}")]
+    WrongFunction {
+        /// The function.
+        function: Aggregate,
+        /// The column.
+        column: String,
+        /// What it holds.
+        kind: ColumnType,
+    },
+    /// A comparison by size of values that have none, a part of what is no text, a time range over what is no time.
+    #[error("{column:?} holds {kind:?}, which can't be compared like that")]
+    WrongComparison {
+        /// The column.
+        column: String,
+        /// What it holds.
+        kind: ColumnType,
+    },
+    /// A constant of another type than its column.
+    #[error("{value} is nothing that {column:?} could hold, which holds {kind:?}")]
+    WrongConstant {
+        /// The column.
+        column: String,
+        /// What it holds.
+        kind: ColumnType,
+        /// The constant as JSON.
+        value: String,
+    },
+    /// A calendar span of what is no time.
+    #[error("{column:?} holds {kind:?}, which has no calendar spans")]
+    WrongBucket {
+        /// The column.
+        column: String,
+        /// What it holds.
+        kind: ColumnType,
+    },
+    /// A function that needs a column, without one.
+    #[error("{function:?} needs a column")]
+    NoColumn {
+        /// The function.
+        function: Aggregate,
+    },
+    /// A condition without parts or bounds.
+    #[error("a condition has no parts")]
+    EmptyCondition,
+    /// Two columns of the result have one name, or two things are asked for at once.
+    #[error("{name:?} stands for two columns of the result")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// The order is by something that the result does not have.
+    #[error("the result can't be ordered by {by:?}")]
+    UnknownOrder {
+        /// The name in the plan.
+        by: String,
+    },
+    /// Nothing would be left to show: no rows asked for, or all measures hidden.
+    #[error("the plan asks for an empty result")]
+    NothingAsked,
+    /// A number too large for its type.
+    #[error("{measure:?} is too large a number")]
+    Overflow {
+        /// The measure.
+        measure: String,
+    },
+    /// Polars failed where it should not.
+    #[error("the computation failed")]
+    Engine(#[from] PolarsError),
+}
+
+impl PlanError {
+    /// Whether the plan itself makes no sense over the table, as opposed to its values being too large or the engine
+    /// failing.
+    #[must_use]
+    pub fn is_misfit(&self) -> bool {
+        match self {
+            Self::UnknownColumn { .. }
+            | Self::WrongFunction { .. }
+            | Self::WrongComparison { .. }
+            | Self::WrongConstant { .. }
+            | Self::WrongBucket { .. }
+            | Self::NoColumn { .. }
+            | Self::EmptyCondition
+            | Self::NameTaken { .. }
+            | Self::UnknownOrder { .. }
+            | Self::NothingAsked => true,
+            Self::Overflow { .. } | Self::Engine(_) => false,
+        }
+    }
+}
+
+/// Looks for everything about names and functions that conditions don't find themselves when they are compiled.
+pub(super) fn examine(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
+    for key in &plan.group {
+        let column = columns.get(&key.column)?;
+        if key.bucket.is_some() && !column.kind.is_time() {
+            return Err(PlanError::WrongBucket { column: column.name.clone(), kind: column.kind });
+        }
+    }
+    for measure in &plan.measures {
+        result_kind(measure, columns)?;
+    }
+    for column in &plan.select {
+        columns.get(column)?;
+    }
+    if plan.limit.is_some_and(|limit| limit.rows == 0) {
+        return Err(PlanError::NothingAsked);
+    }
+    examine_names(plan, columns)
+}
+
+/// The type of a measure's values.
+pub(super) fn result_kind(measure: &Measure, columns: &Columns) -> Result<ColumnType, PlanError> {
+    let function = measure.function;
+    let column = match &measure.column {
+        Some(column) => Some(columns.get(column)?),
+        None => None,
+    };
+    match (function, column) {
+        (Aggregate::Count, _) | (Aggregate::CountDistinct, Some(_)) => Ok(ColumnType::Int),
+        (_, None) => Err(PlanError::NoColumn { function }),
+        (_, Some(column)) => function_kind(function, column),
+    }
+}
+
+/// The type of a function's value over a column.
+pub(super) fn function_kind(function: Aggregate, column: &Known) -> Result<ColumnType, PlanError> {
+    let kind = column.kind;
+    match function {
+        Aggregate::Count | Aggregate::CountDistinct => Ok(ColumnType::Int),
+        Aggregate::Mean | Aggregate::Median if kind.is_number() => Ok(ColumnType::Float),
+        Aggregate::Sum if kind.is_number() => Ok(kind),
+        // The smallest of identifiers kept as text would be that of their spelling: "10" before "9".
+        Aggregate::Min | Aggregate::Max if kind.is_number() || kind.is_time() => Ok(kind),
+        Aggregate::Sum | Aggregate::Mean | Aggregate::Min | Aggregate::Max | Aggregate::Median => {
+            Err(PlanError::WrongFunction { function, column: column.name.clone(), kind })
+        }
+    }
+}
+
+fn examine_names(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
+    let grouped = !plan.group.is_empty() || !plan.measures.is_empty();
+    let mut names = BTreeSet::new();
+    let keys = super::aggregate::key_names(&plan.group);
+    let measures = plan.measures.iter().map(|measure| measure.name.clone());
+    let listed = if grouped { Vec::new() } else { plan.select.clone() };
+    for name in keys.into_iter().chain(measures).chain(listed) {
+        if let Some(name) = names.replace(name) {
+            return Err(PlanError::NameTaken { name });
+        }
+    }
+    for order in &plan.order {
+        let known = if grouped { names.contains(&order.by) } else { columns.get(&order.by).is_ok() };
+        if !known {
+            return Err(PlanError::UnknownOrder { by: order.by.clone() });
+        }
+    }
+    for name in &plan.hidden {
+        if !plan.measures.iter().any(|measure| measure.name == *name) {
+            return Err(PlanError::UnknownColumn { column: name.clone() });
+        }
+    }
+    let nothing_shown = grouped && plan.group.is_empty() && plan.hidden.len() >= plan.measures.len();
+    // A listing has no measures to keep rows by, and an aggregation lists nothing.
+    let mixed = if grouped { !plan.select.is_empty() || plan.distinct } else { plan.having.is_some() };
+    if nothing_shown || mixed { Err(PlanError::NothingAsked) } else { Ok(()) }
+}

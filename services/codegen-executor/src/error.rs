@@ -1,0 +1,71 @@
+//! Why a question could not be dealt with, and what that means for its job. A question that is understood and can't be
+//! answered is no error: its answer says so.
+
+use bus::{Fault, Faulty, ObjectsError, RecordsError};
+
+use crate::tables::data::DataError;
+
+/// Why a job failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecutorError {
+    /// The job names no file.
+    #[error("the question names no file")]
+    NoFiles,
+    /// The job has no question, or one that is too long.
+    #[error("the question has {length} characters, expected 1 to {limit}")]
+    QuestionLength {
+        /// How many it has.
+        length: usize,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// The life-cycle records can't be read.
+    #[error("can't read the records of files")]
+    Records(#[from] RecordsError),
+    /// A table can't be fetched or the answer can't be stored.
+    #[error("can't fetch a table or store the answer")]
+    Objects(#[from] ObjectsError),
+    /// What ingest stored is damaged.
+    #[error("can't use the stored table {table:?}")]
+    Table {
+        /// The table's name.
+        table: String,
+        /// What is wrong with it.
+        #[source]
+        source: DataError,
+    },
+    /// The answer can't be encoded, or the stored one can't be decoded.
+    #[error("can't encode or decode the answer")]
+    Answer(#[source] serde_json::Error),
+    /// The computation panicked, or the process is shutting down.
+    #[error("the computation broke off")]
+    BrokeOff(#[from] tokio::task::JoinError),
+}
+
+impl Faulty for ExecutorError {
+    fn fault(&self) -> Fault {
+        let reject = |pointer: Option<&str>| Fault::Reject { pointer: pointer.map(str::to_owned) };
+        match self {
+            Self::NoFiles => reject(Some("/files")),
+            Self::QuestionLength { .. } => reject(Some("/question")),
+            Self::Records(error) => match error {
+                RecordsError::Unreachable { .. } | RecordsError::Contended { .. } => Fault::Retry { after: None },
+                RecordsError::Undecodable { .. } => reject(None),
+            },
+            Self::Objects(error) => match error {
+                // A missing object was deleted in between, and the record will say so.
+                ObjectsError::Missing { .. }
+                | ObjectsError::Full { .. }
+                | ObjectsError::Unreachable { .. }
+                | ObjectsError::Local { .. }
+                | ObjectsError::Changed { .. } => Fault::Retry { after: None },
+                ObjectsError::NoBucket { .. }
+                | ObjectsError::TooLarge { .. }
+                | ObjectsError::Damaged { .. } => reject(None),
+            },
+            Self::Table { .. } | Self::Answer(_) => reject(None),
+            // A panic comes again, a shutdown does not: the deliveries of a job are bounded.
+            Self::BrokeOff(_) => Fault::Retry { after: None },
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! From a job to an answer in the bucket and a fact about it.
+
+use bus::{Bus, Delivery, Handler, ObjectsError, Outputs};
+use bytes::Bytes;
+use schemas::JobId;
+use schemas::answer::Answer;
+use schemas::events::AnswerReady;
+use schemas::jobs::CodegenExecutorJob;
+
+use crate::answer::{self, Asked};
+use crate::config::Limits;
+use crate::error::ExecutorError;
+use crate::tables::Tables;
+
+/// Characters of a question.
+const QUESTION: usize = 4_000;
+/// Bytes of a stored answer: its rows, and its trail with the rows of other readings.
+const ANSWER: u64 = 256 << 20;
+
+/// Answers questions over tables.
+pub struct Executor {
+    bus: Bus,
+    tables: Tables,
+    limits: Limits,
+}
+
+impl Executor {
+    /// Reads tables from and writes answers to a bus.
+    #[must_use]
+    pub fn new(bus: Bus, limits: Limits) -> Self {
+        Self { tables: Tables::new(bus.clone(), limits), bus, limits }
+    }
+
+    /// The answer that an earlier delivery stored.
+    async fn stored(&self, job: &CodegenExecutorJob, delivery: &Delivery) -> Result<Option<Answer>, ExecutorError> {
+        let answers = self.bus.answers(&delivery.tenant).await?;
+        match answers.get(job.answer.as_str(), ANSWER).await {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(ExecutorError::Answer),
+            Err(ObjectsError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn answer(&self, job: &CodegenExecutorJob, delivery: &Delivery) -> Result<Answer, ExecutorError> {
+        let id = JobId::from(job.answer.clone());
+        let asked = Asked {
+            id: job.answer.clone(),
+            conversation: job.conversation.clone(),
+            question: job.question.clone(),
+            language: job.language,
+            today: job.today,
+            trace_id: delivery.trace_id.clone(),
+        };
+        let answer = match self.tables.load(&job.files, &id, delivery).await? {
+            Err(unavailable) => answer::unavailable(&asked, &unavailable),
+            Ok(tables) => {
+                delivery.report(&id, "computing", 0, 0).await;
+                let limit = self.limits.result();
+                tokio::task::spawn_blocking(move || answer::answer(&asked, &tables, limit)).await?
+            }
+        };
+        let bytes = serde_json::to_vec(&answer).map_err(ExecutorError::Answer)?;
+        self.bus.answers(&delivery.tenant).await?.put_named(job.answer.as_str(), Bytes::from(bytes)).await?;
+        Ok(answer)
+    }
+}
+
+impl Handler<CodegenExecutorJob> for Executor {
+    type Error = ExecutorError;
+
+    async fn handle(&self, job: CodegenExecutorJob, delivery: &Delivery) -> Result<Outputs, ExecutorError> {
+        if job.files.is_empty() {
+            return Err(ExecutorError::NoFiles);
+        }
+        let length = job.question.chars().count();
+        if length == 0 || length > QUESTION {
+            return Err(ExecutorError::QuestionLength { length, limit: QUESTION });
+        }
+        // A redelivery does not compute anew: the files may have changed since, and an answer does not.
+        let answer = match self.stored(&job, delivery).await? {
+            Some(answer) => answer,
+            None => self.answer(&job, delivery).await?,
+        };
+        let ready = AnswerReady {
+            answer: job.answer.clone(),
+            conversation: job.conversation,
+            kind: answer.kind,
+            status: answer.status,
+        };
+        Ok(Outputs::none().with(&ready).finished(&JobId::from(job.answer)))
+    }
+}

@@ -1,0 +1,28 @@
+//! Plans, results and refusals in words, in Chinese and in English.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`phrases`] | everything that is said, as one trait |
+//! | [`zh`], [`en`] | the two languages |
+//! | [`number`] | numbers and constants as text |
+//! | [`period`] | time ranges by their everyday names |
+//! | [`result`] | a result as text |
+
+pub mod en;
+pub mod number;
+pub mod period;
+pub mod phrases;
+pub mod result;
+pub mod zh;
+
+use schemas::Language;
+pub use phrases::Phrases;
+
+/// The phrases of a language.
+#[must_use]
+pub fn phrases(language: Language) -> &'static dyn Phrases {
+    match language {
+        Language::Zh => &zh::Chinese,
+        Language::En => &en::English,
+    }
+}

@@ -1,0 +1,192 @@
+//! A result as text.
+
+use schemas::plan::{Aggregate, Condition, Measure, Plan};
+use schemas::table::{ColumnProfile, ColumnType, TableProfile};
+use schemas::value::Value;
+
+use super::{Phrases, number};
+use crate::engine::Outcome;
+
+/// Rows that are told in words; the rest is in the answer's rows.
+const LINES: usize = 10;
+/// Values of a column that are named when a condition finds none.
+const NEAREST: usize = 5;
+
+/// Tells a result.
+#[must_use]
+pub fn tell(phrases: &dyn Phrases, plan: &Plan, outcome: &Outcome, profile: &TableProfile) -> String {
+    let condition = plan.filter.as_ref().map(|filter| phrases.condition(filter));
+    let styles: Vec<Style<'_>> = outcome.columns.iter().map(|name| Style::of(plan, name, profile)).collect();
+    let single_row = plan.group.is_empty() && !plan.measures.is_empty();
+    let mut text = match (outcome.rows.as_slice(), outcome.columns.as_slice()) {
+        ([], _) => phrases.no_rows(condition.as_deref()),
+        ([row], [name]) if single_row => {
+            let value = row.first().unwrap_or(&Value::Null);
+            phrases.single(&phrases.column(plan, name), condition.as_deref(), &cell(phrases, value, styles.first()))
+        }
+        ([row], names) if single_row => {
+            let parts: Vec<String> = names
+                .iter()
+                .zip(row)
+                .zip(&styles)
+                .map(|((name, value), style)| {
+                    phrases.named(&phrases.column(plan, name), &cell(phrases, value, Some(style)))
+                })
+                .collect();
+            match &condition {
+                Some(condition) => phrases.named(condition, &phrases.line(&parts)),
+                None => phrases.line(&parts),
+            }
+        }
+        (rows, _) => lines(phrases, plan, outcome, rows, &styles),
+    };
+    if outcome.rows_kept == 0 {
+        if !outcome.rows.is_empty() {
+            text.push('\n');
+            text.push_str(&phrases.no_rows(condition.as_deref()));
+        }
+        for hint in plan.filter.iter().flat_map(|filter| hints(phrases, filter, profile)) {
+            text.push('\n');
+            text.push_str(&hint);
+        }
+    }
+    text
+}
+
+/// How the values of a column are shown.
+struct Style<'a> {
+    separators: bool,
+    unit: Option<&'a str>,
+}
+
+impl<'a> Style<'a> {
+    fn of(plan: &Plan, name: &str, profile: &'a TableProfile) -> Self {
+        let find = |name: &str| profile.columns.iter().find(|column| column.name == name);
+        match plan.measures.iter().find(|measure| measure.name == name) {
+            Some(measure) => Self::of_measure(measure, measure.column.as_deref().and_then(find)),
+            None if plan.group.is_empty() => find(name).map_or(Self { separators: false, unit: None }, |column| {
+                // A whole number without a unit may be a year or an identifier.
+                let quantity = column.kind == ColumnType::Float || column.unit.is_some();
+                Self { separators: quantity && !is_year(column), unit: column.unit.as_deref() }
+            }),
+            None => Self { separators: false, unit: None },
+        }
+    }
+
+    fn of_measure(measure: &Measure, column: Option<&'a ColumnProfile>) -> Self {
+        match measure.function {
+            Aggregate::Count | Aggregate::CountDistinct => Self { separators: true, unit: None },
+            Aggregate::Sum => Self { separators: true, unit: column.and_then(|column| column.unit.as_deref()) },
+            Aggregate::Mean | Aggregate::Min | Aggregate::Max | Aggregate::Median => Self {
+                separators: !column.is_some_and(is_year),
+                unit: column.and_then(|column| column.unit.as_deref()),
+            },
+        }
+    }
+}
+
+/// Whole numbers that could all be years of our time.
+fn is_year(column: &ColumnProfile) -> bool {
+    match (&column.min, &column.max) {
+        (Value::Int(min), Value::Int(max)) => *min >= 1900 && *max <= 2100,
+        _ => false,
+    }
+}
+
+fn cell(phrases: &dyn Phrases, value: &Value, style: Option<&Style<'_>>) -> String {
+    match value {
+        Value::Null => phrases.nothing(),
+        Value::Bool(truth) => phrases.truth(*truth),
+        Value::Text(text) => text.clone(),
+        Value::Int(_) | Value::Float(_) => {
+            let separators = style.is_some_and(|style| style.separators);
+            let text = if separators { number::grouped(value) } else { number::plain(value) };
+            number::with_unit(&text, style.and_then(|style| style.unit))
+        }
+    }
+}
+
+fn lines(
+    phrases: &dyn Phrases,
+    plan: &Plan,
+    outcome: &Outcome,
+    rows: &[Vec<Value>],
+    styles: &[Style<'_>],
+) -> String {
+    let keys = plan.group.len();
+    let shown = rows.len().min(LINES);
+    let mut text = phrases.heading(outcome.rows_in_all, shown);
+    for row in rows.iter().take(LINES) {
+        let cells: Vec<String> =
+            row.iter().zip(styles).map(|(value, style)| cell(phrases, value, Some(style))).collect();
+        let line = match (cells.split_at_checked(keys), plan.measures.len()) {
+            // Keys, then measures: one needs no name.
+            (Some((keys, [value])), 1) if !keys.is_empty() => phrases.named(&keys.join(" / "), value),
+            (Some((keys, values)), _) if !keys.is_empty() && !values.is_empty() => {
+                let names = outcome.columns.iter().skip(keys.len());
+                let named: Vec<String> = names
+                    .zip(values)
+                    .map(|(name, value)| format!("{} {value}", phrases.column(plan, name)))
+                    .collect();
+                phrases.named(&keys.join(" / "), &phrases.line(&named))
+            }
+            _ if cells.len() <= 2 => cells.join(" / "),
+            _ => {
+                let named: Vec<String> = outcome
+                    .columns
+                    .iter()
+                    .zip(&cells)
+                    .map(|(name, value)| phrases.named(name, value))
+                    .collect();
+                phrases.line(&named)
+            }
+        };
+        text.push_str("\n- ");
+        text.push_str(&line);
+    }
+    text
+}
+
+/// What the columns of a condition do hold, for a condition that no row fulfils.
+fn hints(phrases: &dyn Phrases, condition: &Condition, profile: &TableProfile) -> Vec<String> {
+    let column = match condition {
+        Condition::And { all: parts } | Condition::Or { any: parts } => {
+            let mut told = Vec::new();
+            for hint in parts.iter().flat_map(|part| hints(phrases, part, profile)) {
+                if !told.contains(&hint) {
+                    told.push(hint);
+                }
+            }
+            return told;
+        }
+        Condition::Compare { column, .. }
+        | Condition::Between { column, .. }
+        | Condition::In { column, .. }
+        | Condition::Contains { column, .. }
+        | Condition::TimeRange { column, .. } => column,
+        Condition::Not { .. }
+        | Condition::CompareColumns { .. }
+        | Condition::Missing { .. }
+        | Condition::CompareAggregate { .. } => return Vec::new(),
+    };
+    let Some(column) = profile.columns.iter().find(|known| known.name == *column) else { return Vec::new() };
+    match column.kind {
+        ColumnType::Text | ColumnType::Bool => {
+            let values: Vec<String> = column
+                .frequent
+                .iter()
+                .filter(|frequency| frequency.value != Value::Null)
+                .take(NEAREST)
+                .map(|frequency| phrases.constant(&frequency.value))
+                .collect();
+            if values.is_empty() { Vec::new() } else { vec![phrases.holds(&column.name, &values)] }
+        }
+        ColumnType::Int | ColumnType::Float | ColumnType::Date | ColumnType::Datetime => {
+            if column.min == Value::Null || column.max == Value::Null {
+                return Vec::new();
+            }
+            let (low, high) = (phrases.constant(&column.min), phrases.constant(&column.max));
+            vec![phrases.ranges(&column.name, &low, &high)]
+        }
+    }
+}
