@@ -115,6 +115,16 @@ async fn what_can_not_be_taken_in_is_refused_by_name_and_never_queued() {
 
     let large = problem(gateway.put("/api/files/a.csv", "123456789"), 413, "too_large").await;
     assert_eq!(large["limit"], 8);
+    // Far more than the sockets hold: the client is told while it is still sending.
+    let huge = vec![b'1'; 32 << 20];
+    problem(gateway.put("/api/files/a.csv", huge.clone()), 413, "too_large").await;
+    let huge = stream::iter([Ok::<_, std::io::Error>(huge)]);
+    problem(
+        gateway.put("/api/files/a.csv", Body::wrap_stream(huge)),
+        413,
+        "too_large",
+    )
+    .await;
     // Without a Content-Length the limit strikes while the bytes come in.
     let chunks = stream::iter(["1234", "56789"].map(Ok::<_, std::io::Error>));
     let large = problem(
