@@ -2,6 +2,14 @@
 //!
 //! | module | what is in it |
 //! |---|---|
+//! | [`harness`] | a whole Contrail with servers of its own |
+//! | [`stories`] | what users do, from beginning to end |
+//! | [`chaos`] | what is killed loses nothing and repeats nothing |
 //! | [`tidy`] | the rules of the house |
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that can't set its stage has failed")]
+
+mod chaos;
+mod harness;
+mod stories;
 mod tidy;

@@ -8,7 +8,10 @@ use super::{files, name, none, read};
 fn crates() -> BTreeMap<String, (String, Vec<String>)> {
     let mut crates = BTreeMap::new();
     for folder in ["schemas", "services", "tests"] {
-        for path in files(folder, &["toml"]).into_iter().filter(|path| path.ends_with("Cargo.toml")) {
+        for path in files(folder, &["toml"])
+            .into_iter()
+            .filter(|path| path.ends_with("Cargo.toml"))
+        {
             let manifest: toml::Table = read(&path).parse().unwrap();
             let package = manifest["package"]["name"].as_str().unwrap().to_owned();
             let dependencies = manifest
@@ -28,7 +31,9 @@ pub(super) fn services() -> Vec<String> {
     crates()
         .into_iter()
         .filter(|(_, (folder, _))| {
-            folder.starts_with("services/") && !folder.starts_with("services/kit/") && folder != "services/contrail"
+            folder.starts_with("services/")
+                && !folder.starts_with("services/kit/")
+                && folder != "services/contrail"
         })
         .map(|(package, _)| package)
         .collect()
@@ -112,9 +117,13 @@ fn versions_stand_in_one_place() {
         if package == "workspace-hack" {
             continue; // its whole purpose is to name versions and features
         }
-        let manifest: toml::Table = read(&super::root().join(&folder).join("Cargo.toml")).parse().unwrap();
+        let manifest: toml::Table = read(&super::root().join(&folder).join("Cargo.toml"))
+            .parse()
+            .unwrap();
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
-            let Some(table) = manifest.get(section).and_then(|table| table.as_table()) else { continue };
+            let Some(table) = manifest.get(section).and_then(|table| table.as_table()) else {
+                continue;
+            };
             for (dependency, value) in table {
                 if value.get("workspace").and_then(toml::Value::as_bool) != Some(true) {
                     violations.push(format!("{package}: {dependency}"));
@@ -129,8 +138,13 @@ fn versions_stand_in_one_place() {
 fn lints_are_inherited() {
     let mut violations = Vec::new();
     for (package, (folder, _)) in crates() {
-        let manifest: toml::Table = read(&super::root().join(&folder).join("Cargo.toml")).parse().unwrap();
-        let inherited = manifest.get("lints").and_then(|lints| lints.get("workspace")).and_then(toml::Value::as_bool);
+        let manifest: toml::Table = read(&super::root().join(&folder).join("Cargo.toml"))
+            .parse()
+            .unwrap();
+        let inherited = manifest
+            .get("lints")
+            .and_then(|lints| lints.get("workspace"))
+            .and_then(toml::Value::as_bool);
         if inherited != Some(true) {
             violations.push(package);
         }

@@ -28,7 +28,8 @@ fn every_service_is_an_image() {
     let missing = services()
         .into_iter()
         .filter(|service| {
-            !text.contains(&format!(" AS {service}\n")) || !text.contains(&format!("/usr/local/bin/{service}\"]"))
+            !text.contains(&format!(" AS {service}\n"))
+                || !text.contains(&format!("/usr/local/bin/{service}\"]"))
         })
         .collect();
     none("a target in the Containerfile", missing);

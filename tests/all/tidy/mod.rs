@@ -25,7 +25,10 @@ fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
                 if name != "target" && !name.starts_with(".git") {
                     folders.push(path);
                 }
-            } else if extensions.iter().any(|extension| path.extension().is_some_and(|e| e == *extension)) {
+            } else if extensions
+                .iter()
+                .any(|extension| path.extension().is_some_and(|e| e == *extension))
+            {
                 found.push(path);
             }
         }

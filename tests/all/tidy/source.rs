@@ -5,7 +5,10 @@ use super::{files, name, none, read};
 const CODE: &[&str] = &["rs", "js", "css", "html", "py"];
 
 fn code() -> Vec<std::path::PathBuf> {
-    ["schemas", "services", "tests"].iter().flat_map(|folder| super::files(folder, CODE)).collect()
+    ["schemas", "services", "tests"]
+        .iter()
+        .flat_map(|folder| files(folder, CODE))
+        .collect()
 }
 
 #[test]
@@ -50,7 +53,9 @@ fn the_environment_is_read_in_config_files_alone() {
         let product = name.contains("/src/") && !name.ends_with("/config.rs");
         let text = read(&path);
         for (number, line) in text.lines().enumerate() {
-            let reads = ["env::var", "env::vars", "std::env::set_var", "env = \""].iter().any(|call| line.contains(call));
+            let reads = ["env::var", "env::vars", "std::env::set_var", "env = \""]
+                .iter()
+                .any(|call| line.contains(call));
             if product && reads && !line.trim_start().starts_with("//") {
                 violations.push(format!("{name}:{}: {}", number + 1, line.trim()));
             }
@@ -64,7 +69,11 @@ fn unsafe_code_is_in_the_sandbox_alone() {
     let violations = files("services", &["rs"])
         .into_iter()
         .filter(|path| !name(path).starts_with("services/kit/sandbox/"))
-        .filter(|path| read(path).lines().any(|line| line.contains("unsafe ") && !line.trim_start().starts_with("//")))
+        .filter(|path| {
+            read(path)
+                .lines()
+                .any(|line| line.contains("unsafe ") && !line.trim_start().starts_with("//"))
+        })
         .map(|path| name(&path))
         .collect();
     none("no unsafe outside kit/sandbox", violations);
@@ -84,7 +93,10 @@ fn every_module_says_what_it_is() {
 #[test]
 fn lints_are_expected_not_allowed() {
     let mut violations = Vec::new();
-    for path in files("services", &["rs"]).into_iter().chain(files("schemas", &["rs"])) {
+    for path in files("services", &["rs"])
+        .into_iter()
+        .chain(files("schemas", &["rs"]))
+    {
         for (number, line) in read(&path).lines().enumerate() {
             let line = line.trim_start();
             let silenced = line.starts_with("#[allow(") || line.starts_with("#![allow(");

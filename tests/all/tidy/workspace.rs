@@ -5,8 +5,12 @@ use super::{read, root};
 #[test]
 fn every_crate_is_a_member() {
     let manifest: toml::Table = read(&root().join("Cargo.toml")).parse().unwrap();
-    let mut members: Vec<_> =
-        manifest["workspace"]["members"].as_array().unwrap().iter().map(|m| m.as_str().unwrap().to_owned()).collect();
+    let mut members: Vec<_> = manifest["workspace"]["members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| m.as_str().unwrap().to_owned())
+        .collect();
     members.sort();
     let mut folders: Vec<_> = ["schemas", "services", "tests"]
         .iter()
@@ -26,7 +30,10 @@ fn every_queue_has_a_job_and_every_job_a_queue() {
         .map(str::to_owned)
         .collect();
     jobs.sort();
-    let mut queues: Vec<_> = bus::provision::QUEUES.iter().map(|(token, _)| (*token).to_owned()).collect();
+    let mut queues: Vec<_> = bus::provision::QUEUES
+        .iter()
+        .map(|(token, _)| (*token).to_owned())
+        .collect();
     queues.sort();
     assert_eq!(jobs, queues);
 }
@@ -36,7 +43,10 @@ fn readme_and_gate_run_the_same_tests() {
     const COMMAND: &str = "cargo nextest run --workspace";
     for file in ["README.md", ".ci/run"] {
         let text = read(&root().join(file));
-        assert!(text.lines().any(|line| line.trim() == COMMAND), "{file} does not run `{COMMAND}`");
+        assert!(
+            text.lines().any(|line| line.trim() == COMMAND),
+            "{file} does not run `{COMMAND}`"
+        );
     }
 }
 
@@ -46,6 +56,9 @@ fn architecture_names_every_crate() {
     let manifest: toml::Table = read(&root().join("Cargo.toml")).parse().unwrap();
     for member in manifest["workspace"]["members"].as_array().unwrap() {
         let member = member.as_str().unwrap();
-        assert!(text.contains(&format!("`{member}`")), "ARCHITECTURE.md does not mention `{member}`");
+        assert!(
+            text.contains(&format!("`{member}`")),
+            "ARCHITECTURE.md does not mention `{member}`"
+        );
     }
 }

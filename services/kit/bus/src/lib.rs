@@ -11,14 +11,15 @@
 //! | [`dead_letters`] | jobs that were given up: written, listed, sent again |
 //! | [`sweeper`] | moves jobs whose process died on their last delivery to the dead letters |
 //! | [`objects`] | object store buckets: bytes by content id |
+//! | [`queues`] | how full the queues are |
 //! | [`records`] | key-value buckets: typed records, changed by compare-and-set |
 //! | [`progress`] | progress reports, sent and followed |
 //! | [`inject`] | makes the next handles, publishes or acks fail, for tests |
 //! | [`server`] | a private nats-server as a child process |
 //!
-//! Inside: `pull` fetches as many jobs as there are free places, `job` sees one delivery from its `envelope` to its
-//! `ack`, `bury` writes dead letters, `events` follows facts, `scan` reads a stream once, `chunks` writes objects,
-//! `metrics` holds all instruments.
+//! Inside: `topology` says what shall be provisioned, `pull` fetches as many jobs as there are free places, `job` sees
+//! one delivery from its `envelope` to its `ack`, `bury` writes dead letters, `events` follows facts, `scan` reads a
+//! stream once, `chunks` writes objects, `orphans` removes what a crash left of them, `metrics` holds all instruments.
 //!
 //! No other crate names async-nats.
 
@@ -37,14 +38,17 @@ pub mod inject;
 mod job;
 mod metrics;
 pub mod objects;
+mod orphans;
 pub mod progress;
 pub mod provision;
 pub mod publish;
 mod pull;
+pub mod queues;
 pub mod records;
 mod scan;
 pub mod server;
 pub mod sweeper;
+mod topology;
 
 pub use config::BusConfig;
 pub use connection::Bus;

@@ -1,0 +1,3 @@
+//! What is killed loses nothing and repeats nothing.
+
+mod kill;

@@ -1,0 +1,75 @@
+//! A whole Contrail with servers of its own, on free ports, gone when the test ends.
+
+pub mod process;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bus::{Bus, BusConfig};
+use contrail::config::ServicesConfig;
+use contrail::embedded::{PrivateServer, Services, listen};
+use schemas::TenantId;
+use tempfile::TempDir;
+
+/// How long a step of a story may take before the test fails.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Every service in this process, on a private nats-server.
+pub struct Platform {
+    /// Where HTTP is, without a slash at the end.
+    pub http: String,
+    /// How to connect to the server.
+    pub server: BusConfig,
+    services: Services,
+    private: PrivateServer,
+    _store: TempDir,
+}
+
+impl Platform {
+    pub async fn start() -> Self {
+        let store = tempfile::tempdir().unwrap();
+        let private = PrivateServer::start(store.path()).await.unwrap();
+        let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
+        let http = format!("http://{}", listener.local_addr().unwrap());
+        let server = private.config().clone();
+        let config = ServicesConfig::from_environment().unwrap();
+        let services = Services::start_with_http(&server, &config, listener)
+            .await
+            .unwrap();
+        Self {
+            http,
+            server,
+            services,
+            private,
+            _store: store,
+        }
+    }
+
+    /// A connection of a client of its own.
+    pub async fn bus(&self) -> Bus {
+        Bus::connect(&self.server, "tests").await.unwrap()
+    }
+
+    pub async fn stop(self) {
+        self.services.stop().await.unwrap();
+        self.private.stop().await;
+    }
+}
+
+/// The tenant that exists without being created.
+pub fn local() -> TenantId {
+    TenantId::local()
+}
+
+/// A sample file of the project.
+pub fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+}
+
+/// Fails the test when `future` takes longer than [`PATIENCE`].
+pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future)
+        .await
+        .unwrap_or_else(|_| panic!("{what} took longer than {PATIENCE:?}"))
+}

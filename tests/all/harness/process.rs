@@ -1,0 +1,37 @@
+//! Services as processes, to be killed.
+
+use std::process::{Child, Command, Stdio};
+
+/// One service as a process of its own; killed when dropped.
+pub struct Process(Child);
+
+impl Process {
+    /// Starts `contrail run <service>` against a server.
+    pub fn start(service: &str, nats_url: &str) -> Self {
+        let child = Command::new(env!("CARGO_BIN_EXE_contrail-under-test"))
+            .args(["run", service, "--nats-url", nats_url])
+            .env("CONTRAIL_LISTEN", "127.0.0.1:0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+
+    /// `kill -9`, and waits until it is gone.
+    pub fn kill(&mut self) {
+        assert!(
+            self.0.try_wait().unwrap().is_none(),
+            "the process ended before it was killed"
+        );
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,5 @@
+//! What users do, from beginning to end, with real servers.
+
+mod bus;
+mod http;
+mod trace;
