@@ -8,7 +8,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for entry in schemas::catalog::entries() {
         let text = serde_json::to_string_pretty(&entry.json_schema())?;
-        fs::write(root.join("json").join(format!("{}.v1.json", entry.name)), text + "\n")?;
+        fs::write(
+            root.join("json").join(format!("{}.v1.json", entry.name)),
+            text + "\n",
+        )?;
     }
     let note = "# Generated from the types by `cargo run -p schemas --example generate`.\n";
     let document = serde_saphyr::to_string(&schemas::asyncapi::document())?;

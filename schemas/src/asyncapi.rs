@@ -18,7 +18,9 @@ pub fn document() -> Value {
 
     let (mut channels, mut operations, mut messages) = (Map::new(), Map::new(), Map::new());
     for entry in entries() {
-        let Place::Subject { address, kind } = entry.place else { continue };
+        let Place::Subject { address, kind } = entry.place else {
+            continue;
+        };
         let payload = (entry.reference)(&mut generator).to_value();
         let description = description(&entry);
         messages.insert(
@@ -33,7 +35,11 @@ pub fn document() -> Value {
             }),
         );
         channels.insert(entry.name.to_owned(), channel(&entry, address));
-        let action = if entry.name.starts_with("job.") { "receive" } else { "send" };
+        let action = if entry.name.starts_with("job.") {
+            "receive"
+        } else {
+            "send"
+        };
         operations.insert(
             format!("{action}.{}", entry.name),
             json!({
@@ -64,7 +70,11 @@ pub fn document() -> Value {
 }
 
 fn description(entry: &Entry) -> Value {
-    entry.json_schema().get("description").cloned().unwrap_or(Value::Null)
+    entry
+        .json_schema()
+        .get("description")
+        .cloned()
+        .unwrap_or(Value::Null)
 }
 
 fn channel(entry: &Entry, address: &str) -> Value {

@@ -52,14 +52,19 @@ macro_rules! entry {
             place: $place,
             root: |generator| generator.into_root_schema_for::<$type>(),
             reference: |generator| generator.subschema_for::<$type>(),
-            round_trip: |text| serde_json::from_str::<$type>(text).and_then(|value| serde_json::to_string(&value)),
+            round_trip: |text| {
+                serde_json::from_str::<$type>(text).and_then(|value| serde_json::to_string(&value))
+            },
         }
     };
     ($name:literal, $type:ty) => {
         entry!(
             $name,
             $type,
-            Place::Subject { address: concat!($name, ".v1.{tenant}"), kind: <$type as Message>::TYPE }
+            Place::Subject {
+                address: concat!($name, ".v1.{tenant}"),
+                kind: <$type as Message>::TYPE
+            }
         )
     };
 }
@@ -80,16 +85,26 @@ pub fn entries() -> Vec<Entry> {
         entry!(
             "dead",
             dead::DeadLetter,
-            Place::Subject { address: "dead.{service}.v1.{tenant}", kind: dead::DeadLetter::TYPE }
+            Place::Subject {
+                address: "dead.{service}.v1.{tenant}",
+                kind: dead::DeadLetter::TYPE
+            }
         ),
         entry!(
             "progress",
             progress::Progress,
-            Place::Subject { address: "progress.{tenant}.{id}", kind: progress::Progress::TYPE }
+            Place::Subject {
+                address: "progress.{tenant}.{id}",
+                kind: progress::Progress::TYPE
+            }
         ),
         entry!("record.file", file::FileRecord, Place::Bucket("files")),
         entry!("record.content", file::ContentRecord, Place::Bucket("contents")),
         entry!("object.answer", answer::Answer, Place::Object("answers_{tenant}")),
-        entry!("object.table-profile", table::TableProfile, Place::Object("files_{tenant}")),
+        entry!(
+            "object.table-profile",
+            table::TableProfile,
+            Place::Object("files_{tenant}")
+        ),
     ]
 }

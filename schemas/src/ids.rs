@@ -20,7 +20,11 @@ pub struct InvalidId {
 
 impl fmt::Display for InvalidId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not a {}: expected {}", self.given, self.kind, self.expected)
+        write!(
+            f,
+            "{:?} is not a {}: expected {}",
+            self.given, self.kind, self.expected
+        )
     }
 }
 
@@ -202,7 +206,18 @@ mod tests {
     fn tenants_are_tokens_of_subjects() {
         check::<TenantId>("local", true);
         check::<TenantId>("t2-airport", true);
-        for bad in ["", "-a", "A", "a.b", "a b", "a*", ">", "机场", "unknown", &"a".repeat(33)] {
+        for bad in [
+            "",
+            "-a",
+            "A",
+            "a.b",
+            "a b",
+            "a*",
+            ">",
+            "机场",
+            "unknown",
+            &"a".repeat(33),
+        ] {
             check::<TenantId>(bad, false);
         }
     }
@@ -216,7 +231,9 @@ mod tests {
 
     #[test]
     fn decoding_checks_and_names_the_rule() {
-        let error = serde_json::from_str::<TenantId>("\"A.B\"").unwrap_err().to_string();
+        let error = serde_json::from_str::<TenantId>("\"A.B\"")
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("tenant id") && error.contains("A.B"), "{error}");
     }
 

@@ -23,7 +23,11 @@ impl Value {
     /// A float, or null where it is not finite: JSON has no NaN.
     #[must_use]
     pub fn finite(number: f64) -> Self {
-        if number.is_finite() { Self::Float(number) } else { Self::Null }
+        if number.is_finite() {
+            Self::Float(number)
+        } else {
+            Self::Null
+        }
     }
 
     /// The number in this cell, if it holds one.

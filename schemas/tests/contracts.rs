@@ -35,13 +35,21 @@ fn schemas_are_as_committed() {
     for entry in entries() {
         let path = folder("json").join(format!("{}.v1.json", entry.name));
         let committed: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
-        assert_eq!(committed, entry.json_schema(), "{} differs from the type", path.display());
+        assert_eq!(
+            committed,
+            entry.json_schema(),
+            "{} differs from the type",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn no_schema_is_left_of_a_type_that_is_gone() {
-    let expected: BTreeSet<_> = entries().iter().map(|entry| format!("{}.v1.json", entry.name)).collect();
+    let expected: BTreeSet<_> = entries()
+        .iter()
+        .map(|entry| format!("{}.v1.json", entry.name))
+        .collect();
     let found: BTreeSet<_> = fs::read_dir(folder("json"))
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap())
@@ -64,7 +72,8 @@ fn valid_examples_satisfy_the_schema_and_decode() {
             if let Err(error) = validator.validate(&value) {
                 panic!("{}: {error} at {}", path.display(), error.instance_path());
             }
-            let again = (entry.round_trip)(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let again =
+                (entry.round_trip)(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let again: serde_json::Value = serde_json::from_str(&again).unwrap();
             assert_eq!(again, value, "{} loses something on the way", path.display());
         }
@@ -77,7 +86,11 @@ fn invalid_examples_break_the_schema_and_do_not_decode() {
         let validator = jsonschema::draft202012::new(&entry.json_schema()).unwrap();
         for (path, text) in examples(&entry, "invalid") {
             let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-            assert!(!validator.is_valid(&value), "{} satisfies the schema", path.display());
+            assert!(
+                !validator.is_valid(&value),
+                "{} satisfies the schema",
+                path.display()
+            );
             assert!((entry.round_trip)(&text).is_err(), "{} decodes", path.display());
         }
     }
@@ -88,7 +101,11 @@ fn invalid_examples_break_the_schema_and_do_not_decode() {
 fn old_examples_still_decode() {
     for entry in entries() {
         for (path, text) in examples(&entry, "old-") {
-            assert!((entry.round_trip)(&text).is_ok(), "{} no longer decodes", path.display());
+            assert!(
+                (entry.round_trip)(&text).is_ok(),
+                "{} no longer decodes",
+                path.display()
+            );
         }
     }
 }
@@ -98,8 +115,15 @@ fn unknown_fields_are_ignored() {
     for entry in entries() {
         for (path, text) in examples(&entry, "valid") {
             let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
-            value.as_object_mut().unwrap().insert("of_a_later_version".to_owned(), true.into());
-            assert!((entry.round_trip)(&value.to_string()).is_ok(), "{}", path.display());
+            value
+                .as_object_mut()
+                .unwrap()
+                .insert("of_a_later_version".to_owned(), true.into());
+            assert!(
+                (entry.round_trip)(&value.to_string()).is_ok(),
+                "{}",
+                path.display()
+            );
         }
     }
 }

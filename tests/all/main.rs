@@ -7,7 +7,11 @@
 //! | [`chaos`] | what is killed loses nothing and repeats nothing |
 //! | [`tidy`] | the rules of the house |
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that can't set its stage has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that can't set its stage has failed"
+)]
 
 mod chaos;
 mod harness;

@@ -37,7 +37,11 @@ pub struct Asked {
 /// Answers a question over some tables. Pure, and heavy on the processor.
 #[must_use]
 pub fn answer(asked: &Asked, tables: &[Table], limit: ResultLimit) -> Answer {
-    let question = Question { text: &asked.question, language: asked.language, today: asked.today };
+    let question = Question {
+        text: &asked.question,
+        language: asked.language,
+        today: asked.today,
+    };
     let views: Vec<TableView<'_>> = tables
         .iter()
         .map(|table| TableView {
@@ -67,7 +71,11 @@ pub fn conclude(asked: &Asked, understanding: Understanding, tables: &[Table], l
             Err(why) => failed(asked, tables, &why.0, &why.1),
         },
         Understanding::Ambiguous { readings } => choose(asked, readings, tables, limit),
-        Understanding::Abstained { reason, unexplained, chips } => {
+        Understanding::Abstained {
+            reason,
+            unexplained,
+            chips,
+        } => {
             let unnamed: Vec<String> = unexplained
                 .iter()
                 .map(|span| span.text.clone())
@@ -76,10 +84,21 @@ pub fn conclude(asked: &Asked, understanding: Understanding, tables: &[Table], l
             let text = if unnamed.is_empty() {
                 reason
             } else {
-                format!("{reason}\n{}", phrases.not_understood(&unnamed)).trim().to_owned()
+                format!("{reason}\n{}", phrases.not_understood(&unnamed))
+                    .trim()
+                    .to_owned()
             };
             let sources = tables.iter().map(|table| table.source.clone()).collect();
-            refused(asked, text, Trail { chips, unexplained, sources, ..Trail::default() })
+            refused(
+                asked,
+                text,
+                Trail {
+                    chips,
+                    unexplained,
+                    sources,
+                    ..Trail::default()
+                },
+            )
         }
     }
 }
@@ -103,14 +122,23 @@ fn choose(asked: &Asked, readings: Vec<Understood>, tables: &[Table], limit: Res
         return refused(asked, text, Trail::default());
     };
     let others: Vec<Computed<'_>> = rest.collect();
-    if others.iter().all(|other| same(&first.outcome.rows, &other.outcome.rows)) {
+    if others
+        .iter()
+        .all(|other| same(&first.outcome.rows, &other.outcome.rows))
+    {
         let readings = others.iter().map(|other| other.reading(phrases)).collect();
         return first.answer(asked, readings);
     }
     let all: Vec<&Computed<'_>> = std::iter::once(&first).chain(&others).collect();
     let told: Vec<String> = all
         .iter()
-        .map(|reading| format!("{}\n   {}", reading.sentence(phrases), reading.text(phrases).replace('\n', "\n   ")))
+        .map(|reading| {
+            format!(
+                "{}\n   {}",
+                reading.sentence(phrases),
+                reading.text(phrases).replace('\n', "\n   ")
+            )
+        })
         .collect();
     let trail = Trail {
         chips: first.understood.chips.clone(),
@@ -120,7 +148,14 @@ fn choose(asked: &Asked, readings: Vec<Understood>, tables: &[Table], limit: Res
         ..Trail::default()
     };
     let status = AnswerStatus::NeedsClarification;
-    assemble(asked, status, phrases.which(&told), (Vec::new(), Vec::new()), ConfidenceLabel::None, trail)
+    assemble(
+        asked,
+        status,
+        phrases.which(&told),
+        (Vec::new(), Vec::new()),
+        ConfidenceLabel::None,
+        trail,
+    )
 }
 
 fn sources(all: &[&Computed<'_>]) -> Vec<schemas::trail::Source> {
@@ -152,7 +187,11 @@ impl<'a> Computed<'a> {
             return Err(Box::new((understood, PlanError::UnknownColumn { column })));
         };
         match engine::execute(plan, &table.data.frame, &table.data.profile, limit) {
-            Ok(outcome) => Ok(Self { understood, table, outcome }),
+            Ok(outcome) => Ok(Self {
+                understood,
+                table,
+                outcome,
+            }),
             Err(error) => Err(Box::new((understood, error))),
         }
     }
@@ -182,7 +221,10 @@ impl<'a> Computed<'a> {
     fn assumptions(&self, asked: &Asked, phrases: &dyn Phrases) -> Vec<Assumption> {
         let plan = &self.understood.plan;
         let mut assumptions = self.understood.assumptions.clone();
-        let assumption = |about: &str, text: String| Assumption { about: about.to_owned(), text };
+        let assumption = |about: &str, text: String| Assumption {
+            about: about.to_owned(),
+            text,
+        };
         let dated = plan.filter.as_ref().is_some_and(has_time_range);
         if dated && !assumptions.iter().any(|assumption| assumption.about == "today") {
             assumptions.push(assumption("today", phrases.today(&asked.today.to_string())));
@@ -190,15 +232,27 @@ impl<'a> Computed<'a> {
         let used = engine::columns_read(plan, self.profile()).unwrap_or_default();
         for decision in &self.profile().decisions {
             // Decisions about the whole table, and those about the columns that the answer hangs on.
-            let of_a_column = self.profile().columns.iter().any(|column| decision.about.contains(&column.name));
+            let of_a_column = self
+                .profile()
+                .columns
+                .iter()
+                .any(|column| decision.about.contains(&column.name));
             if !of_a_column || used.iter().any(|column| decision.about.contains(column.as_str())) {
                 let text = phrases.decision(&decision.about, &decision.chosen, &decision.because);
                 assumptions.push(assumption(&decision.about, text));
             }
         }
-        for column in self.profile().columns.iter().filter(|column| used.contains(&column.name)) {
+        for column in self
+            .profile()
+            .columns
+            .iter()
+            .filter(|column| used.contains(&column.name))
+        {
             if column.unparsed_count > 0 {
-                assumptions.push(assumption("unparsed", phrases.unparsed(&column.name, column.unparsed_count)));
+                assumptions.push(assumption(
+                    "unparsed",
+                    phrases.unparsed(&column.name, column.unparsed_count),
+                ));
             }
         }
         if let Some(rejection) = &self.table.newer_rejected {
@@ -206,7 +260,10 @@ impl<'a> Computed<'a> {
             assumptions.push(assumption("version", text));
         }
         if self.outcome.rows_in_all > self.outcome.rows.len() as u64 {
-            assumptions.push(assumption("limit", phrases.cut(self.outcome.rows_in_all, self.outcome.rows.len())));
+            assumptions.push(assumption(
+                "limit",
+                phrases.cut(self.outcome.rows_in_all, self.outcome.rows.len()),
+            ));
         }
         assumptions
     }
@@ -214,9 +271,17 @@ impl<'a> Computed<'a> {
     fn answer(self, asked: &Asked, readings: Vec<Reading>) -> Answer {
         let phrases = words::phrases(asked.language);
         let text = self.text(phrases);
-        let broken = self.outcome.findings.iter().find(|finding| finding.is_internal() && !finding.held());
+        let broken = self
+            .outcome
+            .findings
+            .iter()
+            .find(|finding| finding.is_internal() && !finding.held());
         let broken = broken.map(|finding| phrases.failed_check(&phrases.finding(finding)));
-        let label = if readings.is_empty() { ConfidenceLabel::Unverified } else { ConfidenceLabel::Consistent };
+        let label = if readings.is_empty() {
+            ConfidenceLabel::Unverified
+        } else {
+            ConfidenceLabel::Consistent
+        };
         let profile = &self.table.data.profile;
         let trail = Trail {
             sentence: self.sentence(phrases),
@@ -255,11 +320,15 @@ fn failed(asked: &Asked, tables: &[Table], understood: &Understood, error: &Plan
     if let PlanError::Engine(source) = error {
         tracing::error!(answer = %asked.id, error = %source, "a plan failed in the engine");
     }
-    let table = tables.iter().find(|table| table.reference == understood.plan.table);
+    let table = tables
+        .iter()
+        .find(|table| table.reference == understood.plan.table);
     let trail = Trail {
         chips: understood.chips.clone(),
         plan: Some(understood.plan.clone()),
-        sentence: table.map_or_else(String::new, |table| phrases.sentence(&understood.plan, &table.source.table)),
+        sentence: table.map_or_else(String::new, |table| {
+            phrases.sentence(&understood.plan, &table.source.table)
+        }),
         sources: table.iter().map(|table| table.source.clone()).collect(),
         assumptions: understood.assumptions.clone(),
         ..Trail::default()
@@ -268,7 +337,14 @@ fn failed(asked: &Asked, tables: &[Table], understood: &Understood, error: &Plan
 }
 
 fn refused(asked: &Asked, text: String, trail: Trail) -> Answer {
-    assemble(asked, AnswerStatus::Refused, text, (Vec::new(), Vec::new()), ConfidenceLabel::None, trail)
+    assemble(
+        asked,
+        AnswerStatus::Refused,
+        text,
+        (Vec::new(), Vec::new()),
+        ConfidenceLabel::None,
+        trail,
+    )
 }
 
 fn assemble(
@@ -290,7 +366,11 @@ fn assemble(
         text,
         columns,
         rows,
-        confidence: Confidence { label, precision: None, n: 0 },
+        confidence: Confidence {
+            label,
+            precision: None,
+            n: 0,
+        },
         trail,
         trace_id: asked.trace_id.clone(),
     }
@@ -318,5 +398,8 @@ fn same(left: &[Vec<Value>], right: &[Vec<Value>]) -> bool {
         _ => left == right,
     };
     left.len() == right.len()
-        && left.iter().zip(right).all(|(left, right)| left.len() == right.len() && left.iter().zip(right).all(cell))
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| left.len() == right.len() && left.iter().zip(right).all(cell))
 }

@@ -21,7 +21,11 @@ pub fn of(plan: &Plan, profile: &TableProfile, table: &str) -> Code {
         Some(one) => lines.push(format!("  .filter({})", writer.condition(one))),
         None => {}
     }
-    let measures: Vec<String> = plan.measures.iter().map(|measure| writer.measure(measure)).collect();
+    let measures: Vec<String> = plan
+        .measures
+        .iter()
+        .map(|measure| writer.measure(measure))
+        .collect();
     let grouped = !plan.group.is_empty();
     if grouped {
         let keys: Vec<String> = plan
@@ -44,13 +48,20 @@ pub fn of(plan: &Plan, profile: &TableProfile, table: &str) -> Code {
     let listing = !grouped && measures.is_empty();
     if listing && plan.distinct {
         let subset: Vec<String> = plan.select.iter().map(|name| text(name)).collect();
-        let subset = if subset.is_empty() { String::new() } else { format!("[{}], ", subset.join(", ")) };
+        let subset = if subset.is_empty() {
+            String::new()
+        } else {
+            format!("[{}], ", subset.join(", "))
+        };
         lines.push(format!("  .unique({subset}keep=\"first\", maintain_order=True)"));
     }
     if let Some(first) = plan.order.first() {
         let keys: Vec<String> = plan.order.iter().map(|order| text(&order.by)).collect();
-        let down: Vec<&str> =
-            plan.order.iter().map(|order| if order.descending { "True" } else { "False" }).collect();
+        let down: Vec<&str> = plan
+            .order
+            .iter()
+            .map(|order| if order.descending { "True" } else { "False" })
+            .collect();
         lines.push(format!(
             "  .sort({}, descending=[{}], nulls_last=True, maintain_order=True)",
             keys.join(", "),
@@ -68,7 +79,10 @@ pub fn of(plan: &Plan, profile: &TableProfile, table: &str) -> Code {
         lines.push(format!("  .drop({})", hidden.join(", ")));
     }
     lines.push("  .collect()".to_owned());
-    Code { language: "polars".to_owned(), text: lines.join("\n") }
+    Code {
+        language: "polars".to_owned(),
+        text: lines.join("\n"),
+    }
 }
 
 struct Writer<'a> {
@@ -77,23 +91,48 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn kind(&self, name: &str) -> Option<ColumnType> {
-        self.profile.columns.iter().find(|column| column.name == name).map(|column| column.kind)
+        self.profile
+            .columns
+            .iter()
+            .find(|column| column.name == name)
+            .map(|column| column.kind)
     }
 
     fn condition(&self, condition: &Condition) -> String {
         let joined = |parts: &[Condition], operator: &str| {
-            let parts: Vec<String> = parts.iter().map(|part| format!("({})", self.condition(part))).collect();
+            let parts: Vec<String> = parts
+                .iter()
+                .map(|part| format!("({})", self.condition(part)))
+                .collect();
             parts.join(operator)
         };
         match condition {
             Condition::And { all } => joined(all, " & "),
             Condition::Or { any } => joined(any, " | "),
             Condition::Not { condition } => format!("~({})", self.condition(condition)),
-            Condition::Compare { column, comparison, value } => {
-                format!("{} {} {}", self.values(column), operator(*comparison), self.constant(column, value))
+            Condition::Compare {
+                column,
+                comparison,
+                value,
+            } => {
+                format!(
+                    "{} {} {}",
+                    self.values(column),
+                    operator(*comparison),
+                    self.constant(column, value)
+                )
             }
-            Condition::CompareColumns { left, comparison, right } => {
-                format!("{} {} {}", self.values(left), operator(*comparison), self.values(right))
+            Condition::CompareColumns {
+                left,
+                comparison,
+                right,
+            } => {
+                format!(
+                    "{} {} {}",
+                    self.values(left),
+                    operator(*comparison),
+                    self.values(right)
+                )
             }
             Condition::Between { column, low, high } => {
                 let (low, high) = (self.constant(column, low), self.constant(column, high));
@@ -103,7 +142,11 @@ impl Writer<'_> {
                 let values: Vec<String> = values.iter().map(|value| self.constant(column, value)).collect();
                 format!("{}.is_in([{}])", self.values(column), values.join(", "))
             }
-            Condition::Contains { column, text: part, place } => {
+            Condition::Contains {
+                column,
+                text: part,
+                place,
+            } => {
                 let (values, part) = (self.values(column), text(&folded(part)));
                 match place {
                     Place::Anywhere => format!("{values}.str.contains({part}, literal=True)"),
@@ -124,7 +167,11 @@ impl Writer<'_> {
                 parts.join(" & ")
             }
             Condition::Missing { column } => format!("{}.is_null()", self::column(column)),
-            Condition::CompareAggregate { column, comparison, function } => {
+            Condition::CompareAggregate {
+                column,
+                comparison,
+                function,
+            } => {
                 let values = self.values(column);
                 format!("{values} {} {values}.{}", operator(*comparison), call(*function))
             }
@@ -135,7 +182,10 @@ impl Writer<'_> {
     fn values(&self, name: &str) -> String {
         match self.kind(name) {
             Some(ColumnType::Text) => {
-                format!("{}.str.normalize(\"NFKC\").str.strip_chars().str.to_lowercase()", column(name))
+                format!(
+                    "{}.str.normalize(\"NFKC\").str.strip_chars().str.to_lowercase()",
+                    column(name)
+                )
             }
             _ => column(name),
         }
@@ -167,7 +217,11 @@ impl Writer<'_> {
 
 fn cut(limit: Limit, first: &str) -> String {
     if limit.ties {
-        format!("  .head({})  # and those that tie with the last by {}", limit.rows, text(first))
+        format!(
+            "  .head({})  # and those that tie with the last by {}",
+            limit.rows,
+            text(first)
+        )
     } else {
         format!("  .head({})", limit.rows)
     }
@@ -217,7 +271,11 @@ fn span(values: &str, bucket: Bucket) -> String {
 }
 
 fn day(date: &str) -> String {
-    format!("pl.lit({}).str.to_{}()", text(date), if date.len() > 10 { "datetime" } else { "date" })
+    format!(
+        "pl.lit({}).str.to_{}()",
+        text(date),
+        if date.len() > 10 { "datetime" } else { "date" }
+    )
 }
 
 /// A text as a Python literal: JSON's escapes are Python's too.

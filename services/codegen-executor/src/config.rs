@@ -30,7 +30,12 @@ impl ExecutorConfig {
     /// Default settings for a server, for embedded use.
     #[must_use]
     pub fn at(bus: BusConfig) -> Self {
-        Self { bus, telemetry: TelemetryConfig::default(), limits: Limits::default(), concurrency: 2 }
+        Self {
+            bus,
+            telemetry: TelemetryConfig::default(),
+            limits: Limits::default(),
+            concurrency: 2,
+        }
     }
 }
 
@@ -74,6 +79,9 @@ impl Limits {
     /// How large an answer's rows may be.
     #[must_use]
     pub fn result(&self) -> ResultLimit {
-        ResultLimit { rows: self.answer_rows, bytes: self.answer_bytes }
+        ResultLimit {
+            rows: self.answer_rows,
+            bytes: self.answer_bytes,
+        }
     }
 }

@@ -44,12 +44,16 @@ pub enum ExecutorError {
 
 impl Faulty for ExecutorError {
     fn fault(&self) -> Fault {
-        let reject = |pointer: Option<&str>| Fault::Reject { pointer: pointer.map(str::to_owned) };
+        let reject = |pointer: Option<&str>| Fault::Reject {
+            pointer: pointer.map(str::to_owned),
+        };
         match self {
             Self::NoFiles => reject(Some("/files")),
             Self::QuestionLength { .. } => reject(Some("/question")),
             Self::Records(error) => match error {
-                RecordsError::Unreachable { .. } | RecordsError::Contended { .. } => Fault::Retry { after: None },
+                RecordsError::Unreachable { .. } | RecordsError::Contended { .. } => {
+                    Fault::Retry { after: None }
+                }
                 RecordsError::Undecodable { .. } => reject(None),
             },
             Self::Objects(error) => match error {

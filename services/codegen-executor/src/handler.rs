@@ -28,14 +28,24 @@ impl Executor {
     /// Reads tables from and writes answers to a bus.
     #[must_use]
     pub fn new(bus: Bus, limits: Limits) -> Self {
-        Self { tables: Tables::new(bus.clone(), limits), bus, limits }
+        Self {
+            tables: Tables::new(bus.clone(), limits),
+            bus,
+            limits,
+        }
     }
 
     /// The answer that an earlier delivery stored.
-    async fn stored(&self, job: &CodegenExecutorJob, delivery: &Delivery) -> Result<Option<Answer>, ExecutorError> {
+    async fn stored(
+        &self,
+        job: &CodegenExecutorJob,
+        delivery: &Delivery,
+    ) -> Result<Option<Answer>, ExecutorError> {
         let answers = self.bus.answers(&delivery.tenant).await?;
         match answers.get(job.answer.as_str(), ANSWER).await {
-            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(ExecutorError::Answer),
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map(Some)
+                .map_err(ExecutorError::Answer),
             Err(ObjectsError::Missing { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -60,7 +70,11 @@ impl Executor {
             }
         };
         let bytes = serde_json::to_vec(&answer).map_err(ExecutorError::Answer)?;
-        self.bus.answers(&delivery.tenant).await?.put_named(job.answer.as_str(), Bytes::from(bytes)).await?;
+        self.bus
+            .answers(&delivery.tenant)
+            .await?
+            .put_named(job.answer.as_str(), Bytes::from(bytes))
+            .await?;
         Ok(answer)
     }
 }
@@ -74,7 +88,10 @@ impl Handler<CodegenExecutorJob> for Executor {
         }
         let length = job.question.chars().count();
         if length == 0 || length > QUESTION {
-            return Err(ExecutorError::QuestionLength { length, limit: QUESTION });
+            return Err(ExecutorError::QuestionLength {
+                length,
+                limit: QUESTION,
+            });
         }
         // A redelivery does not compute anew: the files may have changed since, and an answer does not.
         let answer = match self.stored(&job, delivery).await? {

@@ -23,8 +23,12 @@ pub fn tell(phrases: &dyn Phrases, plan: &Plan, steps: Vec<Step>, profile: &Tabl
             let excluded_cells = if step.kind == schemas::trail::LedgerStepKind::Read {
                 Vec::new()
             } else {
-                let fresh: Vec<String> =
-                    step.columns.iter().filter(|column| named.insert((*column).clone())).cloned().collect();
+                let fresh: Vec<String> = step
+                    .columns
+                    .iter()
+                    .filter(|column| named.insert((*column).clone()))
+                    .cloned()
+                    .collect();
                 unparsed(&fresh, profile)
             };
             LedgerStep {

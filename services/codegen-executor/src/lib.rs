@@ -39,7 +39,10 @@ use handler::Executor;
 /// # Errors
 /// When the queue is not there or this process can't work.
 pub async fn run(bus: Bus, config: &ExecutorConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
-    let settings = DeliverySettings { concurrency: config.concurrency, ..DeliverySettings::default() };
+    let settings = DeliverySettings {
+        concurrency: config.concurrency,
+        ..DeliverySettings::default()
+    };
     let executor = Executor::new(bus.clone(), config.limits);
     bus.serve::<CodegenExecutorJob, _>(executor, &settings, shutdown)
         .await

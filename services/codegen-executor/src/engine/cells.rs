@@ -39,13 +39,21 @@ pub fn table(frame: &DataFrame, shown: Vec<(String, String)>, limit: ResultLimit
         }
         rows.push(row);
     }
-    Table { columns, rows, rows_in_all: frame.height() as u64 }
+    Table {
+        columns,
+        rows,
+        rows_in_all: frame.height() as u64,
+    }
 }
 
 /// All cells of a column.
 #[must_use]
 pub fn values(column: &Column) -> Vec<Value> {
-    column.as_materialized_series().iter().map(|cell| value(&cell)).collect()
+    column
+        .as_materialized_series()
+        .iter()
+        .map(|cell| value(&cell))
+        .collect()
 }
 
 /// One cell: days and moments as ISO 8601 text, what is not a finite number as null.
@@ -76,7 +84,9 @@ fn instant(count: i64, unit: TimeUnit) -> Value {
         TimeUnit::Microseconds => DateTime::from_timestamp_micros(count),
         TimeUnit::Nanoseconds => Some(DateTime::from_timestamp_nanos(count)),
     };
-    moment.map_or(Value::Null, |moment| Value::Text(moment.naive_utc().format("%Y-%m-%dT%H:%M:%S%.f").to_string()))
+    moment.map_or(Value::Null, |moment| {
+        Value::Text(moment.naive_utc().format("%Y-%m-%dT%H:%M:%S%.f").to_string())
+    })
 }
 
 /// Roughly the bytes of a cell as JSON.

@@ -51,7 +51,9 @@ impl Columns {
         self.by_name
             .get(name)
             .and_then(|place| self.list.get(*place))
-            .ok_or_else(|| PlanError::UnknownColumn { column: name.to_owned() })
+            .ok_or_else(|| PlanError::UnknownColumn {
+                column: name.to_owned(),
+            })
     }
 
     /// All names, in order.
@@ -66,7 +68,11 @@ impl Columns {
             condition_columns(filter, &mut names);
         }
         names.extend(plan.group.iter().map(|key| key.column.as_str()));
-        names.extend(plan.measures.iter().filter_map(|measure| measure.column.as_deref()));
+        names.extend(
+            plan.measures
+                .iter()
+                .filter_map(|measure| measure.column.as_deref()),
+        );
         if plan.group.is_empty() && plan.measures.is_empty() {
             names.extend(plan.order.iter().map(|order| order.by.as_str()));
             if plan.select.is_empty() {
@@ -89,7 +95,11 @@ impl Columns {
         for name in names {
             self.get(name)?;
         }
-        Ok(self.names().filter(|name| names.contains(name)).map(str::to_owned).collect())
+        Ok(self
+            .names()
+            .filter(|name| names.contains(name))
+            .map(str::to_owned)
+            .collect())
     }
 
     /// What samples show of the columns that are read.
@@ -102,7 +112,12 @@ impl Columns {
         let mut selected = Vec::with_capacity(names.len());
         for name in names {
             let known = self.get(name)?;
-            selected.push(frame.column(name)?.clone().with_name(known.physical.as_str().into()));
+            selected.push(
+                frame
+                    .column(name)?
+                    .clone()
+                    .with_name(known.physical.as_str().into()),
+            );
         }
         Ok(DataFrame::new(frame.height(), selected)?)
     }

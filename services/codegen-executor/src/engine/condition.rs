@@ -21,10 +21,16 @@ pub fn expression(condition: &Condition, columns: &Columns) -> Result<Expr, Plan
         Condition::And { all } => joined(all, columns, Expr::and),
         Condition::Or { any } => joined(any, columns, Expr::or),
         Condition::Not { condition } => Ok(expression(condition, columns)?.not()),
-        Condition::Compare { column, comparison, value } => compare(columns.get(column)?, *comparison, value),
-        Condition::CompareColumns { left, comparison, right } => {
-            compare_columns(columns.get(left)?, *comparison, columns.get(right)?)
-        }
+        Condition::Compare {
+            column,
+            comparison,
+            value,
+        } => compare(columns.get(column)?, *comparison, value),
+        Condition::CompareColumns {
+            left,
+            comparison,
+            right,
+        } => compare_columns(columns.get(left)?, *comparison, columns.get(right)?),
         Condition::Between { column, low, high } => {
             let column = columns.get(column)?;
             Ok(compare(column, Comparison::Ge, low)?.and(compare(column, Comparison::Le, high)?))
@@ -60,7 +66,11 @@ pub fn expression(condition: &Condition, columns: &Columns) -> Result<Expr, Plan
             }
         }
         Condition::Missing { column } => Ok(reference(columns.get(column)?).is_null()),
-        Condition::CompareAggregate { column, comparison, function } => {
+        Condition::CompareAggregate {
+            column,
+            comparison,
+            function,
+        } => {
             let column = columns.get(column)?;
             compare_aggregate(column, *comparison, *function)
         }
@@ -96,7 +106,9 @@ fn compare(column: &Known, comparison: Comparison, value: &Value) -> Result<Expr
         },
         (ColumnType::Bool, Value::Bool(truth)) => match comparison {
             Comparison::Eq | Comparison::Ne => Ok(apply(values, comparison, lit(*truth))),
-            Comparison::Lt | Comparison::Le | Comparison::Gt | Comparison::Ge => Err(wrong_comparison(column)),
+            Comparison::Lt | Comparison::Le | Comparison::Gt | Comparison::Ge => {
+                Err(wrong_comparison(column))
+            }
         },
         (ColumnType::Date, Value::Text(text)) => match moment(text) {
             Some(Moment::Day(day)) => Ok(apply(values, comparison, date_literal(day))),
@@ -136,7 +148,10 @@ fn compare_with_fraction(values: Expr, comparison: Comparison, number: f64) -> E
     if !(-TWO_TO_63..TWO_TO_63).contains(&number) {
         return apply(values.cast(DataType::Float64), comparison, lit(number));
     }
-    #[expect(clippy::cast_possible_truncation, reason = "it was floored and lies within the type's range")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it was floored and lies within the type's range"
+    )]
     let floor = number.floor() as i64;
     if number.fract() == 0.0 {
         return apply(values, comparison, lit(floor));
@@ -175,9 +190,11 @@ fn compare_columns(left: &Known, comparison: Comparison, right: &Known) -> Resul
         (a_kind, b_kind) if a_kind == b_kind && (a_kind.is_number() || a_kind.is_time()) => {
             Ok(apply(a, comparison, b))
         }
-        (a_kind, b_kind) if a_kind.is_number() && b_kind.is_number() => {
-            Ok(apply(a.cast(DataType::Float64), comparison, b.cast(DataType::Float64)))
-        }
+        (a_kind, b_kind) if a_kind.is_number() && b_kind.is_number() => Ok(apply(
+            a.cast(DataType::Float64),
+            comparison,
+            b.cast(DataType::Float64),
+        )),
         (a_kind, b_kind) if a_kind.is_time() && b_kind.is_time() => {
             let moment = DataType::Datetime(TimeUnit::Milliseconds, None);
             Ok(apply(a.cast(moment.clone()), comparison, b.cast(moment)))
@@ -195,7 +212,11 @@ fn compare_columns(left: &Known, comparison: Comparison, right: &Known) -> Resul
                     [] => Err(polars_err!(ComputeError: "two columns are compared")),
                 },
             );
-            Ok(if comparison == Comparison::Ne { equal.not() } else { equal })
+            Ok(if comparison == Comparison::Ne {
+                equal.not()
+            } else {
+                equal
+            })
         }
         (kind, _) if kind.is_number() || kind.is_time() => Err(wrong_comparison(right)),
         _ => Err(wrong_comparison(left)),
@@ -226,7 +247,9 @@ fn one_of(column: &Known, values: &[Value]) -> Result<Expr, PlanError> {
         if constants.is_empty() {
             return Err(PlanError::EmptyCondition);
         }
-        return Ok(text_test(column, move |text| constants.iter().any(|constant| constant.equals(text))));
+        return Ok(text_test(column, move |text| {
+            constants.iter().any(|constant| constant.equals(text))
+        }));
     }
     let mut whole: Option<Expr> = None;
     for value in values {
@@ -243,7 +266,11 @@ fn compare_aggregate(column: &Known, comparison: Comparison, function: Aggregate
     let whole = function_kind(function, column)?;
     let comparable = (whole.is_number() && column.kind.is_number()) || whole == column.kind;
     if !comparable {
-        return Err(PlanError::WrongFunction { function, column: column.name.clone(), kind: column.kind });
+        return Err(PlanError::WrongFunction {
+            function,
+            column: column.name.clone(),
+            kind: column.kind,
+        });
     }
     let values = reference(column);
     let aggregate = match function {
@@ -291,16 +318,24 @@ fn moment(text: &str) -> Option<Moment> {
     if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         return Some(Moment::Day(day));
     }
-    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .map(Moment::Instant)
+    [
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",
+    ]
+    .iter()
+    .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+    .map(Moment::Instant)
 }
 
 fn date_literal(day: NaiveDate) -> Expr {
     let days = day.signed_duration_since(NaiveDate::default()).num_days();
     // Every day of chrono's calendar is within 32 bits of 1970.
-    lit(Scalar::new(DataType::Date, AnyValue::Date(i32::try_from(days).unwrap_or(i32::MAX))))
+    lit(Scalar::new(
+        DataType::Date,
+        AnyValue::Date(i32::try_from(days).unwrap_or(i32::MAX)),
+    ))
 }
 
 fn datetime_literal(instant: NaiveDateTime) -> Expr {
@@ -310,10 +345,17 @@ fn datetime_literal(instant: NaiveDateTime) -> Expr {
 }
 
 fn wrong_comparison(column: &Known) -> PlanError {
-    PlanError::WrongComparison { column: column.name.clone(), kind: column.kind }
+    PlanError::WrongComparison {
+        column: column.name.clone(),
+        kind: column.kind,
+    }
 }
 
 fn wrong_constant(column: &Known, value: &Value) -> PlanError {
     let value = serde_json::to_string(value).unwrap_or_default();
-    PlanError::WrongConstant { column: column.name.clone(), kind: column.kind, value }
+    PlanError::WrongConstant {
+        column: column.name.clone(),
+        kind: column.kind,
+        value,
+    }
 }

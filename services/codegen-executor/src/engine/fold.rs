@@ -37,7 +37,9 @@ impl Folded {
     #[must_use]
     pub fn equals(&self, text: &str) -> bool {
         match (text.bytes().next(), self.first) {
-            (Some(byte), Some(first)) if byte.is_ascii_graphic() && byte.to_ascii_lowercase() != first => false,
+            (Some(byte), Some(first)) if byte.is_ascii_graphic() && byte.to_ascii_lowercase() != first => {
+                false
+            }
             _ => folded(text).eq(self.text.chars()),
         }
     }
@@ -66,9 +68,7 @@ fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
 
 fn narrow(character: char) -> char {
     match character {
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
-        }
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
         '\u{3000}' => ' ',
         other => other,
     }

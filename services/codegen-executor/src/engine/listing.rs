@@ -25,7 +25,10 @@ pub(super) fn run(mut run: Run<'_>, kept: Kept, limit: ResultLimit) -> Result<Ou
 
     let mut rows = kept.rows;
     let result = if plan.distinct {
-        let needed = shown.iter().map(|(_, physical)| physical).chain(keys.iter().map(|(key, _)| key));
+        let needed = shown
+            .iter()
+            .map(|(_, physical)| physical)
+            .chain(keys.iter().map(|(key, _)| key));
         let distinct: Vec<String> = shown.iter().map(|(_, physical)| physical.clone()).collect();
         let frame = kept.of(&some_columns(run.base, needed)?)?;
         let frame = frame.unique_stable(Some(&distinct), UniqueKeepStrategy::First, None)?;
@@ -37,13 +40,20 @@ pub(super) fn run(mut run: Run<'_>, kept: Kept, limit: ResultLimit) -> Result<Ou
         kept.of(run.base)?
     } else {
         // Only the keys are moved about; the rows that are left in the end are fetched by their place.
-        let places = some_columns(run.base, keys.iter().map(|(key, _)| key))?.with_row_index(PLACE.into(), None)?;
+        let places =
+            some_columns(run.base, keys.iter().map(|(key, _)| key))?.with_row_index(PLACE.into(), None)?;
         let places = order::cut(kept.of(&places)?, &keys, plan.limit)?;
         run.base.take(places.column(PLACE)?.idx()?)?
     };
     if plan.limit.is_some() {
         let used = plan.order.iter().map(|order| order.by.clone()).collect();
-        run.step(LedgerStepKind::Limit, None, used, (rows as u64, result.height() as u64), &result);
+        run.step(
+            LedgerStepKind::Limit,
+            None,
+            used,
+            (rows as u64, result.height() as u64),
+            &result,
+        );
     }
     let findings = vec![Finding::rows_counted(kept.rows, counted(&kept, run.base))];
     let table = cells::table(&result, shown, limit);
@@ -72,5 +82,7 @@ fn some_columns<'a>(frame: &DataFrame, names: impl Iterator<Item = &'a String>) 
 }
 
 fn counted(kept: &Kept, base: &DataFrame) -> usize {
-    kept.mask.as_ref().map_or(base.height(), |mask| mask.sum().unwrap_or(0) as usize)
+    kept.mask
+        .as_ref()
+        .map_or(base.height(), |mask| mask.sum().unwrap_or(0) as usize)
 }

@@ -22,7 +22,11 @@ pub fn cut(frame: DataFrame, keys: &[(String, bool)], limit: Option<Limit>) -> P
         return Ok(sorted);
     };
     let ties = limit.is_some_and(|limit| limit.ties) && !keys.is_empty();
-    let kept = if ties { with_ties(&sorted, keys, wanted)? } else { wanted };
+    let kept = if ties {
+        with_ties(&sorted, keys, wanted)?
+    } else {
+        wanted
+    };
     Ok(sorted.head(Some(kept)))
 }
 
@@ -35,9 +39,15 @@ fn sort(frame: &DataFrame, keys: &[(String, bool)]) -> PolarsResult<DataFrame> {
 }
 
 /// Drops the rows that the first key alone puts behind the wanted ones, so that few are left to sort.
-fn candidates(frame: DataFrame, (name, descending): &(String, bool), wanted: usize) -> PolarsResult<DataFrame> {
+fn candidates(
+    frame: DataFrame,
+    (name, descending): &(String, bool),
+    wanted: usize,
+) -> PolarsResult<DataFrame> {
     let key = frame.column(name)?.clone();
-    let options = SortMultipleOptions::new().with_order_descending(*descending).with_nulls_last(true);
+    let options = SortMultipleOptions::new()
+        .with_order_descending(*descending)
+        .with_nulls_last(true);
     let first = DataFrame::new(key.len(), vec![key.clone()])?
         .lazy()
         .sort([name.as_str()], options)
@@ -47,7 +57,11 @@ fn candidates(frame: DataFrame, (name, descending): &(String, bool), wanted: usi
     if last.is_empty() || last.null_count() > 0 {
         return Ok(frame);
     }
-    let mask = if *descending { key.gt_eq(&last)? } else { key.lt_eq(&last)? };
+    let mask = if *descending {
+        key.gt_eq(&last)?
+    } else {
+        key.lt_eq(&last)?
+    };
     frame.filter(&mask)
 }
 

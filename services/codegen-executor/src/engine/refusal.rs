@@ -114,7 +114,10 @@ pub(super) fn examine(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
     for key in &plan.group {
         let column = columns.get(&key.column)?;
         if key.bucket.is_some() && !column.kind.is_time() {
-            return Err(PlanError::WrongBucket { column: column.name.clone(), kind: column.kind });
+            return Err(PlanError::WrongBucket {
+                column: column.name.clone(),
+                kind: column.kind,
+            });
         }
     }
     for measure in &plan.measures {
@@ -153,7 +156,11 @@ pub(super) fn function_kind(function: Aggregate, column: &Known) -> Result<Colum
         // The smallest of identifiers kept as text would be that of their spelling: "10" before "9".
         Aggregate::Min | Aggregate::Max if kind.is_number() || kind.is_time() => Ok(kind),
         Aggregate::Sum | Aggregate::Mean | Aggregate::Min | Aggregate::Max | Aggregate::Median => {
-            Err(PlanError::WrongFunction { function, column: column.name.clone(), kind })
+            Err(PlanError::WrongFunction {
+                function,
+                column: column.name.clone(),
+                kind,
+            })
         }
     }
 }
@@ -170,7 +177,11 @@ fn examine_names(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
         }
     }
     for order in &plan.order {
-        let known = if grouped { names.contains(&order.by) } else { columns.get(&order.by).is_ok() };
+        let known = if grouped {
+            names.contains(&order.by)
+        } else {
+            columns.get(&order.by).is_ok()
+        };
         if !known {
             return Err(PlanError::UnknownOrder { by: order.by.clone() });
         }
@@ -182,6 +193,14 @@ fn examine_names(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
     }
     let nothing_shown = grouped && plan.group.is_empty() && plan.hidden.len() >= plan.measures.len();
     // A listing has no measures to keep rows by, and an aggregation lists nothing.
-    let mixed = if grouped { !plan.select.is_empty() || plan.distinct } else { plan.having.is_some() };
-    if nothing_shown || mixed { Err(PlanError::NothingAsked) } else { Ok(()) }
+    let mixed = if grouped {
+        !plan.select.is_empty() || plan.distinct
+    } else {
+        plan.having.is_some()
+    };
+    if nothing_shown || mixed {
+        Err(PlanError::NothingAsked)
+    } else {
+        Ok(())
+    }
 }

@@ -31,7 +31,10 @@ impl Cache {
     /// A cache of so many bytes; a table that is larger than all of it is kept alone.
     #[must_use]
     pub fn new(budget: usize) -> Self {
-        Self { budget, kept: Mutex::default() }
+        Self {
+            budget,
+            kept: Mutex::default(),
+        }
     }
 
     /// The table that is kept, else the one that `read` gives.
@@ -44,7 +47,10 @@ impl Cache {
     {
         let key = (stored.parquet.clone(), stored.profile.clone());
         let cell = self.cell(&key);
-        let data = cell.get_or_try_init(|| async { read.await.map(Arc::new) }).await?.clone();
+        let data = cell
+            .get_or_try_init(|| async { read.await.map(Arc::new) })
+            .await?
+            .clone();
         self.trim(&key);
         Ok(data)
     }
@@ -70,10 +76,13 @@ impl Cache {
                 .filter(|(key, (cell, _))| *key != current && cell.initialized())
                 .min_by_key(|(_, (_, used))| *used)
                 .map(|(key, _)| key.clone());
-            let Some((cell, _)) = oldest.and_then(|key| kept.cells.remove(&key)) else { break };
+            let Some((cell, _)) = oldest.and_then(|key| kept.cells.remove(&key)) else {
+                break;
+            };
             total = total.saturating_sub(bytes(&cell));
         }
         // Reads that failed leave empty cells behind; one that others wait for lives on with them.
-        kept.cells.retain(|key, (cell, _)| key == current || cell.initialized() || Arc::strong_count(cell) > 1);
+        kept.cells
+            .retain(|key, (cell, _)| key == current || cell.initialized() || Arc::strong_count(cell) > 1);
     }
 }

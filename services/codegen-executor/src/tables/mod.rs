@@ -89,7 +89,11 @@ impl Tables {
     /// Reads through a bus.
     #[must_use]
     pub fn new(bus: Bus, limits: Limits) -> Self {
-        Self { bus, limits, cache: Cache::new(limits.cache_bytes) }
+        Self {
+            bus,
+            limits,
+            cache: Cache::new(limits.cache_bytes),
+        }
     }
 
     /// All tables of some files, in the order of the files, or why there are none. Waits for files that are still
@@ -136,7 +140,9 @@ impl Tables {
         if record.state.is_settled() {
             return Ok(Ok(record));
         }
-        delivery.report(id, &format!("waiting for {} to be read", record.name), 0, 0).await;
+        delivery
+            .report(id, &format!("waiting for {} to be read", record.name), 0, 0)
+            .await;
         let wait = Duration::from_secs(self.limits.wait_seconds);
         let settled = |record: Option<&FileRecord>| record.is_none_or(|record| record.state.is_settled());
         match records.wait(file.as_str(), wait, settled).await? {
@@ -144,7 +150,9 @@ impl Tables {
             // Gone, or the time ran out.
             None => match records.get(file.as_str()).await? {
                 Some(record) if record.value.state.is_settled() => Ok(Ok(record.value)),
-                Some(record) => Ok(Err(Unavailable::StillReading { name: record.value.name })),
+                Some(record) => Ok(Err(Unavailable::StillReading {
+                    name: record.value.name,
+                })),
                 None => Ok(Err(Unavailable::Unknown { file: file.clone() })),
             },
         }
@@ -165,11 +173,19 @@ impl Tables {
             let limit = self.limits.table_bytes;
             let bytes = objects.size(stored.parquet.as_str()).await?.unwrap_or(0);
             if bytes > limit {
-                return Ok(Err(Unavailable::TooLarge { name, table: stored.name, bytes, limit }));
+                return Ok(Err(Unavailable::TooLarge {
+                    name,
+                    table: stored.name,
+                    bytes,
+                    limit,
+                }));
             }
             let data = self.cache.get(&stored, self.decode(&objects, &stored)).await?;
             tables.push(Table {
-                reference: TableRef { file: version.file.clone(), index: stored.index },
+                reference: TableRef {
+                    file: version.file.clone(),
+                    index: stored.index,
+                },
                 source: Source {
                     file: version.file.clone(),
                     name: name.clone(),
@@ -188,7 +204,10 @@ impl Tables {
         let profile = objects.get(stored.profile.as_str(), limit).await.map_err(gone)?;
         let parquet = objects.get(stored.parquet.as_str(), limit).await.map_err(gone)?;
         let data = tokio::task::spawn_blocking(move || TableData::decode(&profile, parquet)).await?;
-        data.map_err(|source| ExecutorError::Table { table: stored.name.clone(), source })
+        data.map_err(|source| ExecutorError::Table {
+            table: stored.name.clone(),
+            source,
+        })
     }
 }
 
@@ -205,14 +224,27 @@ fn usable(record: FileRecord) -> Result<(String, Usable, Option<Rejection>), Una
         (FileState::Deleted, _) => Err(Unavailable::Deleted { name }),
         (_, Some(version)) if version.tables.is_empty() => Err(Unavailable::NoTables { name }),
         // What was indexed before a rejected version stays as it was.
-        (FileState::Rejected, Some(version)) => {
-            Ok((name, Usable { file: record.file, version }, record.rejection))
-        }
-        (FileState::Indexed | FileState::Received, Some(version)) => {
-            Ok((name, Usable { file: record.file, version }, None))
-        }
+        (FileState::Rejected, Some(version)) => Ok((
+            name,
+            Usable {
+                file: record.file,
+                version,
+            },
+            record.rejection,
+        )),
+        (FileState::Indexed | FileState::Received, Some(version)) => Ok((
+            name,
+            Usable {
+                file: record.file,
+                version,
+            },
+            None,
+        )),
         (FileState::Rejected, None) => {
-            let reason = record.rejection.map(|rejection| told(&rejection)).unwrap_or_default();
+            let reason = record
+                .rejection
+                .map(|rejection| told(&rejection))
+                .unwrap_or_default();
             Err(Unavailable::Rejected { name, reason })
         }
         (FileState::Indexed | FileState::Received, None) => Err(Unavailable::NoTables { name }),
@@ -276,13 +308,28 @@ mod tests {
             (FileState::Indexed, Some(2), Ok((2, false))),
             (FileState::Received, Some(1), Ok((1, false))),
             (FileState::Rejected, Some(1), Ok((1, true))),
-            (FileState::Indexed, Some(0), Err(Unavailable::NoTables { name: name() })),
-            (FileState::Deleted, None, Err(Unavailable::Deleted { name: name() })),
-            (FileState::Deleted, Some(1), Err(Unavailable::Deleted { name: name() })),
+            (
+                FileState::Indexed,
+                Some(0),
+                Err(Unavailable::NoTables { name: name() }),
+            ),
+            (
+                FileState::Deleted,
+                None,
+                Err(Unavailable::Deleted { name: name() }),
+            ),
+            (
+                FileState::Deleted,
+                Some(1),
+                Err(Unavailable::Deleted { name: name() }),
+            ),
             (
                 FileState::Rejected,
                 None,
-                Err(Unavailable::Rejected { name: name(), reason: "breaks off (line 3)".to_owned() }),
+                Err(Unavailable::Rejected {
+                    name: name(),
+                    reason: "breaks off (line 3)".to_owned(),
+                }),
             ),
         ] {
             let found = usable(record(state, tables))

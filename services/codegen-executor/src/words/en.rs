@@ -84,12 +84,20 @@ impl Phrases for English {
 
     fn all(&self, parts: &[String], inner: bool) -> String {
         let joined = parts.join(" and ");
-        if inner && parts.len() > 1 { format!("({joined})") } else { joined }
+        if inner && parts.len() > 1 {
+            format!("({joined})")
+        } else {
+            joined
+        }
     }
 
     fn any(&self, parts: &[String], inner: bool) -> String {
         let joined = parts.join(" or ");
-        if inner && parts.len() > 1 { format!("({joined})") } else { joined }
+        if inner && parts.len() > 1 {
+            format!("({joined})")
+        } else {
+            joined
+        }
     }
 
     fn not(&self, part: &str) -> String {
@@ -111,12 +119,23 @@ impl Phrases for English {
         let mut parts = Vec::new();
         let listing = plan.group.is_empty() && plan.measures.is_empty();
         let what = if listing {
-            let columns = if plan.select.is_empty() { "all columns".to_owned() } else { plan.select.join(", ") };
-            format!("list {}{columns}", if plan.distinct { "the different " } else { "" })
+            let columns = if plan.select.is_empty() {
+                "all columns".to_owned()
+            } else {
+                plan.select.join(", ")
+            };
+            format!(
+                "list {}{columns}",
+                if plan.distinct { "the different " } else { "" }
+            )
         } else if plan.measures.is_empty() {
             "list the groups".to_owned()
         } else {
-            let measures: Vec<String> = plan.measures.iter().map(|measure| self.measure(measure)).collect();
+            let measures: Vec<String> = plan
+                .measures
+                .iter()
+                .map(|measure| self.measure(measure))
+                .collect();
             format!("compute the {}", measures.join(", the "))
         };
         parts.push(match &plan.filter {
@@ -124,18 +143,30 @@ impl Phrases for English {
             None => what,
         });
         if !plan.group.is_empty() {
-            let keys: Vec<String> = plan.group.iter().map(|key| self.key(&key.column, key.bucket)).collect();
+            let keys: Vec<String> = plan
+                .group
+                .iter()
+                .map(|key| self.key(&key.column, key.bucket))
+                .collect();
             parts.push(format!("by {}", keys.join(" and ")));
         }
         if let Some(having) = &plan.having {
             parts.push(format!("keep groups where {}", self.condition(having)));
         }
         for order in &plan.order {
-            let way = if order.descending { "largest first" } else { "smallest first" };
+            let way = if order.descending {
+                "largest first"
+            } else {
+                "smallest first"
+            };
             parts.push(format!("ordered by {}, {way}", self.column(plan, &order.by)));
         }
         if let Some(limit) = plan.limit {
-            let ties = if limit.ties { " and those that tie with the last" } else { "" };
+            let ties = if limit.ties {
+                " and those that tie with the last"
+            } else {
+                ""
+            };
             parts.push(format!("keep the first {}{ties}", limit.rows));
         }
         format!("{table}: {}", parts.join("; "))
@@ -144,18 +175,30 @@ impl Phrases for English {
     fn step(&self, step: &Step, plan: &Plan) -> String {
         match step.kind {
             LedgerStepKind::Read => "read".to_owned(),
-            LedgerStepKind::Filter | LedgerStepKind::Having => {
-                step.condition.as_ref().map_or_else(String::new, |condition| self.condition(condition))
-            }
+            LedgerStepKind::Filter | LedgerStepKind::Having => step
+                .condition
+                .as_ref()
+                .map_or_else(String::new, |condition| self.condition(condition)),
             LedgerStepKind::Aggregate if plan.group.is_empty() => "gathered into one result".to_owned(),
             LedgerStepKind::Aggregate => {
-                let keys: Vec<String> = plan.group.iter().map(|key| self.key(&key.column, key.bucket)).collect();
+                let keys: Vec<String> = plan
+                    .group
+                    .iter()
+                    .map(|key| self.key(&key.column, key.bucket))
+                    .collect();
                 format!("grouped by {}", keys.join(" and "))
             }
             LedgerStepKind::Distinct => "equal rows counted once".to_owned(),
             LedgerStepKind::Limit => {
                 let (rows, ties) = plan.limit.map_or((0, false), |limit| (limit.rows, limit.ties));
-                format!("the first {rows}{}", if ties { " and those that tie with the last" } else { "" })
+                format!(
+                    "the first {rows}{}",
+                    if ties {
+                        " and those that tie with the last"
+                    } else {
+                        ""
+                    }
+                )
             }
         }
     }
@@ -164,17 +207,42 @@ impl Phrases for English {
         let number = |number: f64| number::grouped(&Value::Float(number));
         match finding {
             Finding::RowsCounted { counted, kept } => format!("{counted} rows counted, {kept} rows kept"),
-            Finding::Bounds { measure, low, high, least, most } => {
+            Finding::Bounds {
+                measure,
+                low,
+                high,
+                least,
+                most,
+            } => {
                 let (low, high, least, most) = (number(*low), number(*high), number(*least), number(*most));
-                format!("{} from {least} to {most}, values from {low} to {high}", self.measure(measure))
+                format!(
+                    "{} from {least} to {most}, values from {low} to {high}",
+                    self.measure(measure)
+                )
             }
-            Finding::PartsSumToWhole { measure, parts, whole, .. } => {
+            Finding::PartsSumToWhole {
+                measure,
+                parts,
+                whole,
+                ..
+            } => {
                 let (parts, whole) = (number::grouped(parts), number::grouped(whole));
-                format!("{}: {parts} over the groups, {whole} over all rows", self.measure(measure))
+                format!(
+                    "{}: {parts} over the groups, {whole} over all rows",
+                    self.measure(measure)
+                )
             }
-            Finding::PrintedTotal { measure, computed, printed, place } => {
+            Finding::PrintedTotal {
+                measure,
+                computed,
+                printed,
+                place,
+            } => {
                 let (computed, printed) = (number(*computed), number(*printed));
-                format!("{}: {computed} computed, {printed} printed at {place}", self.measure(measure))
+                format!(
+                    "{}: {computed} computed, {printed} printed at {place}",
+                    self.measure(measure)
+                )
             }
         }
     }
@@ -183,9 +251,15 @@ impl Phrases for English {
         match error {
             PlanError::UnknownColumn { column } => format!("The table has no column \"{column}\"."),
             PlanError::WrongFunction { function, column, .. } => {
-                let measure =
-                    Measure { name: String::new(), function: *function, column: Some(column.clone()) };
-                format!("The {} can't be computed: the column holds no numbers.", self.measure(&measure))
+                let measure = Measure {
+                    name: String::new(),
+                    function: *function,
+                    column: Some(column.clone()),
+                };
+                format!(
+                    "The {} can't be computed: the column holds no numbers.",
+                    self.measure(&measure)
+                )
             }
             PlanError::WrongComparison { column, .. } => {
                 format!("The column \"{column}\" can't be compared like that.")
@@ -215,7 +289,12 @@ impl Phrases for English {
                 format!("The file \"{name}\" is still being read; ask again later.")
             }
             Unavailable::NoTables { name } => format!("The file \"{name}\" has no tables."),
-            Unavailable::TooLarge { name, table, bytes, limit } => {
+            Unavailable::TooLarge {
+                name,
+                table,
+                bytes,
+                limit,
+            } => {
                 format!(
                     "The table \"{table}\" of the file \"{name}\" is too large: {bytes} bytes; the limit is {limit}."
                 )
@@ -274,9 +353,14 @@ impl Phrases for English {
     }
 
     fn which(&self, readings: &[String]) -> String {
-        let list: String =
-            (1..).zip(readings).map(|(place, reading): (usize, _)| format!("\n{place}. {reading}")).collect();
-        format!("This can be read in {} ways; which one is meant?{list}", readings.len())
+        let list: String = (1..)
+            .zip(readings)
+            .map(|(place, reading): (usize, _)| format!("\n{place}. {reading}"))
+            .collect();
+        format!(
+            "This can be read in {} ways; which one is meant?{list}",
+            readings.len()
+        )
     }
 
     fn not_understood(&self, words: &[String]) -> String {
@@ -307,5 +391,7 @@ impl Phrases for English {
 
 fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
 }

@@ -15,8 +15,8 @@ pub mod phrases;
 pub mod result;
 pub mod zh;
 
-use schemas::Language;
 pub use phrases::Phrases;
+use schemas::Language;
 
 /// The phrases of a language.
 #[must_use]

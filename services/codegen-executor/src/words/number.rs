@@ -9,8 +9,12 @@ const DECIMALS: usize = 4;
 #[must_use]
 pub fn grouped(value: &Value) -> String {
     let text = plain(value);
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let (sign, digits) = text
+        .strip_prefix('-')
+        .map_or(("", text.as_str()), |digits| ("-", digits));
+    let (whole, fraction) = digits
+        .split_once('.')
+        .map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
     if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
         return text;
     }
@@ -46,22 +50,36 @@ fn decimal(number: f64) -> String {
         return rounded;
     }
     // Too small for four decimals: as many as give four digits.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 4 and 324")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 4 and 324"
+    )]
     let leading = (-number.abs().log10()).floor().clamp(0.0, 324.0) as usize;
     let decimals = leading + DECIMALS;
     trimmed(&format!("{number:.decimals$}"))
 }
 
 fn trimmed(text: &str) -> String {
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        text
+    };
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A number with its unit: `%` and Chinese units stand close, others behind a blank.
 #[must_use]
 pub fn with_unit(number: &str, unit: Option<&str>) -> String {
     match unit {
-        Some(unit) if unit.starts_with(|first: char| first.is_ascii_alphabetic()) => format!("{number} {unit}"),
+        Some(unit) if unit.starts_with(|first: char| first.is_ascii_alphabetic()) => {
+            format!("{number} {unit}")
+        }
         Some(unit) => format!("{number}{unit}"),
         None => number.to_owned(),
     }

@@ -66,14 +66,32 @@ mod tests {
         for (from, until, expected) in [
             ("2024-01-01", "2025-01-01", Period::Year(2024)),
             ("2024-10-01", "2025-01-01", Period::Quarter(2024, 4)),
-            ("2024-02-01", "2024-05-01", Period::Days(date("2024-02-01"), date("2024-04-30"))),
+            (
+                "2024-02-01",
+                "2024-05-01",
+                Period::Days(date("2024-02-01"), date("2024-04-30")),
+            ),
             ("2024-12-01", "2025-01-01", Period::Month(2024, 12)),
             ("2024-02-29", "2024-03-01", Period::Day(date("2024-02-29"))),
-            ("2024-03-04", "2024-03-11", Period::Days(date("2024-03-04"), date("2024-03-10"))),
+            (
+                "2024-03-04",
+                "2024-03-11",
+                Period::Days(date("2024-03-04"), date("2024-03-10")),
+            ),
         ] {
-            assert_eq!(Period::of(Some(date(from)), Some(date(until))), expected, "{from} {until}");
+            assert_eq!(
+                Period::of(Some(date(from)), Some(date(until))),
+                expected,
+                "{from} {until}"
+            );
         }
-        assert_eq!(Period::of(Some(date("2024-01-01")), None), Period::From(date("2024-01-01")));
-        assert_eq!(Period::of(None, Some(date("2024-01-01"))), Period::Before(date("2024-01-01")));
+        assert_eq!(
+            Period::of(Some(date("2024-01-01")), None),
+            Period::From(date("2024-01-01"))
+        );
+        assert_eq!(
+            Period::of(None, Some(date("2024-01-01"))),
+            Period::Before(date("2024-01-01"))
+        );
     }
 }

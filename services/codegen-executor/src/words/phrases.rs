@@ -100,16 +100,25 @@ pub trait Phrases: Sync {
     /// A condition, perhaps within another.
     fn nested(&self, condition: &Condition, inner: bool) -> String {
         let parts = |parts: &[Condition]| -> Vec<String> {
-            parts.iter().map(|part| self.nested(part, parts.len() > 1)).collect()
+            parts
+                .iter()
+                .map(|part| self.nested(part, parts.len() > 1))
+                .collect()
         };
         match condition {
             Condition::And { all } => self.all(&parts(all), inner),
             Condition::Or { any } => self.any(&parts(any), inner),
             Condition::Not { condition } => self.not(&self.nested(condition, false)),
-            Condition::Compare { column, comparison, value } => {
-                self.comparison(column, *comparison, &self.constant(value))
-            }
-            Condition::CompareColumns { left, comparison, right } => self.comparison(left, *comparison, right),
+            Condition::Compare {
+                column,
+                comparison,
+                value,
+            } => self.comparison(column, *comparison, &self.constant(value)),
+            Condition::CompareColumns {
+                left,
+                comparison,
+                right,
+            } => self.comparison(left, *comparison, right),
             Condition::Between { column, low, high } => {
                 self.between(column, &self.constant(low), &self.constant(high))
             }
@@ -118,12 +127,18 @@ pub trait Phrases: Sync {
                 self.one_of(column, &values)
             }
             Condition::Contains { column, text, place } => self.contains(column, text, *place),
-            Condition::TimeRange { column, from, until } => {
-                self.within(column, &Period::of(*from, *until))
-            }
+            Condition::TimeRange { column, from, until } => self.within(column, &Period::of(*from, *until)),
             Condition::Missing { column } => self.missing(column),
-            Condition::CompareAggregate { column, comparison, function } => {
-                let whole = Measure { name: String::new(), function: *function, column: Some(column.clone()) };
+            Condition::CompareAggregate {
+                column,
+                comparison,
+                function,
+            } => {
+                let whole = Measure {
+                    name: String::new(),
+                    function: *function,
+                    column: Some(column.clone()),
+                };
                 self.comparison(column, *comparison, &self.of_the_whole(&whole))
             }
         }
@@ -140,5 +155,6 @@ pub trait Phrases: Sync {
 
 /// Whether a constant is a day or moment, which needs no quotation marks.
 fn is_time(text: &str) -> bool {
-    text.get(..10).is_some_and(|day| day.parse::<schemas::Date>().is_ok())
+    text.get(..10)
+        .is_some_and(|day| day.parse::<schemas::Date>().is_ok())
 }

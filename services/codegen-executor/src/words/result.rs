@@ -16,13 +16,21 @@ const NEAREST: usize = 5;
 #[must_use]
 pub fn tell(phrases: &dyn Phrases, plan: &Plan, outcome: &Outcome, profile: &TableProfile) -> String {
     let condition = plan.filter.as_ref().map(|filter| phrases.condition(filter));
-    let styles: Vec<Style<'_>> = outcome.columns.iter().map(|name| Style::of(plan, name, profile)).collect();
+    let styles: Vec<Style<'_>> = outcome
+        .columns
+        .iter()
+        .map(|name| Style::of(plan, name, profile))
+        .collect();
     let single_row = plan.group.is_empty() && !plan.measures.is_empty();
     let mut text = match (outcome.rows.as_slice(), outcome.columns.as_slice()) {
         ([], _) => phrases.no_rows(condition.as_deref()),
         ([row], [name]) if single_row => {
             let value = row.first().unwrap_or(&Value::Null);
-            phrases.single(&phrases.column(plan, name), condition.as_deref(), &cell(phrases, value, styles.first()))
+            phrases.single(
+                &phrases.column(plan, name),
+                condition.as_deref(),
+                &cell(phrases, value, styles.first()),
+            )
         }
         ([row], names) if single_row => {
             let parts: Vec<String> = names
@@ -45,7 +53,11 @@ pub fn tell(phrases: &dyn Phrases, plan: &Plan, outcome: &Outcome, profile: &Tab
             text.push('\n');
             text.push_str(&phrases.no_rows(condition.as_deref()));
         }
-        for hint in plan.filter.iter().flat_map(|filter| hints(phrases, filter, profile)) {
+        for hint in plan
+            .filter
+            .iter()
+            .flat_map(|filter| hints(phrases, filter, profile))
+        {
             text.push('\n');
             text.push_str(&hint);
         }
@@ -64,19 +76,37 @@ impl<'a> Style<'a> {
         let find = |name: &str| profile.columns.iter().find(|column| column.name == name);
         match plan.measures.iter().find(|measure| measure.name == name) {
             Some(measure) => Self::of_measure(measure, measure.column.as_deref().and_then(find)),
-            None if plan.group.is_empty() => find(name).map_or(Self { separators: false, unit: None }, |column| {
-                // A whole number without a unit may be a year or an identifier.
-                let quantity = column.kind == ColumnType::Float || column.unit.is_some();
-                Self { separators: quantity && !is_year(column), unit: column.unit.as_deref() }
-            }),
-            None => Self { separators: false, unit: None },
+            None if plan.group.is_empty() => find(name).map_or(
+                Self {
+                    separators: false,
+                    unit: None,
+                },
+                |column| {
+                    // A whole number without a unit may be a year or an identifier.
+                    let quantity = column.kind == ColumnType::Float || column.unit.is_some();
+                    Self {
+                        separators: quantity && !is_year(column),
+                        unit: column.unit.as_deref(),
+                    }
+                },
+            ),
+            None => Self {
+                separators: false,
+                unit: None,
+            },
         }
     }
 
     fn of_measure(measure: &Measure, column: Option<&'a ColumnProfile>) -> Self {
         match measure.function {
-            Aggregate::Count | Aggregate::CountDistinct => Self { separators: true, unit: None },
-            Aggregate::Sum => Self { separators: true, unit: column.and_then(|column| column.unit.as_deref()) },
+            Aggregate::Count | Aggregate::CountDistinct => Self {
+                separators: true,
+                unit: None,
+            },
+            Aggregate::Sum => Self {
+                separators: true,
+                unit: column.and_then(|column| column.unit.as_deref()),
+            },
             Aggregate::Mean | Aggregate::Min | Aggregate::Max | Aggregate::Median => Self {
                 separators: !column.is_some_and(is_year),
                 unit: column.and_then(|column| column.unit.as_deref()),
@@ -100,7 +130,11 @@ fn cell(phrases: &dyn Phrases, value: &Value, style: Option<&Style<'_>>) -> Stri
         Value::Text(text) => text.clone(),
         Value::Int(_) | Value::Float(_) => {
             let separators = style.is_some_and(|style| style.separators);
-            let text = if separators { number::grouped(value) } else { number::plain(value) };
+            let text = if separators {
+                number::grouped(value)
+            } else {
+                number::plain(value)
+            };
             number::with_unit(&text, style.and_then(|style| style.unit))
         }
     }
@@ -117,8 +151,11 @@ fn lines(
     let shown = rows.len().min(LINES);
     let mut text = phrases.heading(outcome.rows_in_all, shown);
     for row in rows.iter().take(LINES) {
-        let cells: Vec<String> =
-            row.iter().zip(styles).map(|(value, style)| cell(phrases, value, Some(style))).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(styles)
+            .map(|(value, style)| cell(phrases, value, Some(style)))
+            .collect();
         let line = match (cells.split_at_checked(keys), plan.measures.len()) {
             // Keys, then measures: one needs no name.
             (Some((keys, [value])), 1) if !keys.is_empty() => phrases.named(&keys.join(" / "), value),
@@ -169,7 +206,9 @@ fn hints(phrases: &dyn Phrases, condition: &Condition, profile: &TableProfile) -
         | Condition::Missing { .. }
         | Condition::CompareAggregate { .. } => return Vec::new(),
     };
-    let Some(column) = profile.columns.iter().find(|known| known.name == *column) else { return Vec::new() };
+    let Some(column) = profile.columns.iter().find(|known| known.name == *column) else {
+        return Vec::new();
+    };
     match column.kind {
         ColumnType::Text | ColumnType::Bool => {
             let values: Vec<String> = column
@@ -179,7 +218,11 @@ fn hints(phrases: &dyn Phrases, condition: &Condition, profile: &TableProfile) -
                 .take(NEAREST)
                 .map(|frequency| phrases.constant(&frequency.value))
                 .collect();
-            if values.is_empty() { Vec::new() } else { vec![phrases.holds(&column.name, &values)] }
+            if values.is_empty() {
+                Vec::new()
+            } else {
+                vec![phrases.holds(&column.name, &values)]
+            }
         }
         ColumnType::Int | ColumnType::Float | ColumnType::Date | ColumnType::Datetime => {
             if column.min == Value::Null || column.max == Value::Null {

@@ -84,12 +84,20 @@ impl Phrases for Chinese {
 
     fn all(&self, parts: &[String], inner: bool) -> String {
         let joined = parts.join(if inner { "且" } else { "，" });
-        if inner && parts.len() > 1 { format!("（{joined}）") } else { joined }
+        if inner && parts.len() > 1 {
+            format!("（{joined}）")
+        } else {
+            joined
+        }
     }
 
     fn any(&self, parts: &[String], inner: bool) -> String {
         let joined = parts.join("或");
-        if inner && parts.len() > 1 { format!("（{joined}）") } else { joined }
+        if inner && parts.len() > 1 {
+            format!("（{joined}）")
+        } else {
+            joined
+        }
     }
 
     fn not(&self, part: &str) -> String {
@@ -113,22 +121,42 @@ impl Phrases for Chinese {
             parts.push(self.condition(filter));
         }
         if !plan.group.is_empty() {
-            let keys: Vec<String> = plan.group.iter().map(|key| self.key(&key.column, key.bucket)).collect();
+            let keys: Vec<String> = plan
+                .group
+                .iter()
+                .map(|key| self.key(&key.column, key.bucket))
+                .collect();
             parts.push(format!("按{}分组", keys.join("、")));
         }
-        let measures: Vec<String> = plan.measures.iter().map(|measure| self.measure(measure)).collect();
+        let measures: Vec<String> = plan
+            .measures
+            .iter()
+            .map(|measure| self.measure(measure))
+            .collect();
         if !measures.is_empty() {
             parts.push(format!("计算{}", measures.join("、")));
         }
         if plan.group.is_empty() && plan.measures.is_empty() {
-            let what = if plan.select.is_empty() { "所有列".to_owned() } else { plan.select.join("、") };
-            parts.push(if plan.distinct { format!("列出不同的{what}") } else { format!("列出{what}") });
+            let what = if plan.select.is_empty() {
+                "所有列".to_owned()
+            } else {
+                plan.select.join("、")
+            };
+            parts.push(if plan.distinct {
+                format!("列出不同的{what}")
+            } else {
+                format!("列出{what}")
+            });
         }
         if let Some(having) = &plan.having {
             parts.push(format!("保留{}的组", self.condition(having)));
         }
         for order in &plan.order {
-            let way = if order.descending { "从高到低" } else { "从低到高" };
+            let way = if order.descending {
+                "从高到低"
+            } else {
+                "从低到高"
+            };
             parts.push(format!("按{}{way}", self.column(plan, &order.by)));
         }
         if let Some(limit) = plan.limit {
@@ -141,12 +169,17 @@ impl Phrases for Chinese {
     fn step(&self, step: &Step, plan: &Plan) -> String {
         match step.kind {
             LedgerStepKind::Read => "读取".to_owned(),
-            LedgerStepKind::Filter | LedgerStepKind::Having => {
-                step.condition.as_ref().map_or_else(String::new, |condition| self.condition(condition))
-            }
+            LedgerStepKind::Filter | LedgerStepKind::Having => step
+                .condition
+                .as_ref()
+                .map_or_else(String::new, |condition| self.condition(condition)),
             LedgerStepKind::Aggregate if plan.group.is_empty() => "汇总为一个结果".to_owned(),
             LedgerStepKind::Aggregate => {
-                let keys: Vec<String> = plan.group.iter().map(|key| self.key(&key.column, key.bucket)).collect();
+                let keys: Vec<String> = plan
+                    .group
+                    .iter()
+                    .map(|key| self.key(&key.column, key.bucket))
+                    .collect();
                 format!("按{}分组", keys.join("、"))
             }
             LedgerStepKind::Distinct => "相同的行只计一次".to_owned(),
@@ -161,17 +194,39 @@ impl Phrases for Chinese {
         let number = |number: f64| number::grouped(&Value::Float(number));
         match finding {
             Finding::RowsCounted { counted, kept } => format!("计入 {counted} 行，符合条件 {kept} 行"),
-            Finding::Bounds { measure, low, high, least, most } => {
+            Finding::Bounds {
+                measure,
+                low,
+                high,
+                least,
+                most,
+            } => {
                 let (low, high, least, most) = (number(*low), number(*high), number(*least), number(*most));
-                format!("{}在 {least} 到 {most}，数据在 {low} 到 {high}", self.measure(measure))
+                format!(
+                    "{}在 {least} 到 {most}，数据在 {low} 到 {high}",
+                    self.measure(measure)
+                )
             }
-            Finding::PartsSumToWhole { measure, parts, whole, .. } => {
+            Finding::PartsSumToWhole {
+                measure,
+                parts,
+                whole,
+                ..
+            } => {
                 let (parts, whole) = (number::grouped(parts), number::grouped(whole));
                 format!("{}：各组合计 {parts}，整体 {whole}", self.measure(measure))
             }
-            Finding::PrintedTotal { measure, computed, printed, place } => {
+            Finding::PrintedTotal {
+                measure,
+                computed,
+                printed,
+                place,
+            } => {
                 let (computed, printed) = (number(*computed), number(*printed));
-                format!("{}：计算得 {computed}，表中 {place} 写的是 {printed}", self.measure(measure))
+                format!(
+                    "{}：计算得 {computed}，表中 {place} 写的是 {printed}",
+                    self.measure(measure)
+                )
             }
         }
     }
@@ -180,8 +235,11 @@ impl Phrases for Chinese {
         match error {
             PlanError::UnknownColumn { column } => format!("表中没有“{column}”这一列。"),
             PlanError::WrongFunction { function, column, .. } => {
-                let measure =
-                    Measure { name: String::new(), function: *function, column: Some(column.clone()) };
+                let measure = Measure {
+                    name: String::new(),
+                    function: *function,
+                    column: Some(column.clone()),
+                };
                 format!("无法计算{}：该列不是数值。", self.measure(&measure))
             }
             PlanError::WrongComparison { column, .. } => format!("“{column}”这一列不能这样比较。"),
@@ -206,7 +264,12 @@ impl Phrases for Chinese {
             Unavailable::Rejected { name, reason } => format!("文件“{name}”无法读取：{reason}"),
             Unavailable::StillReading { name } => format!("文件“{name}”还在读取中，请稍后再问。"),
             Unavailable::NoTables { name } => format!("文件“{name}”中没有表格。"),
-            Unavailable::TooLarge { name, table, bytes, limit } => {
+            Unavailable::TooLarge {
+                name,
+                table,
+                bytes,
+                limit,
+            } => {
                 format!("文件“{name}”的表“{table}”太大：{bytes} 字节，上限 {limit} 字节。")
             }
         }
@@ -228,7 +291,11 @@ impl Phrases for Chinese {
     }
 
     fn heading(&self, rows: u64, shown: usize) -> String {
-        if rows > shown as u64 { format!("共 {rows} 行，前 {shown} 行：") } else { format!("共 {rows} 行：") }
+        if rows > shown as u64 {
+            format!("共 {rows} 行，前 {shown} 行：")
+        } else {
+            format!("共 {rows} 行：")
+        }
     }
 
     fn no_rows(&self, condition: Option<&str>) -> String {
@@ -259,7 +326,11 @@ impl Phrases for Chinese {
     }
 
     fn which(&self, readings: &[String]) -> String {
-        format!("这个问题有 {} 种理解，请说明是哪一种：{}", readings.len(), enumerated(readings))
+        format!(
+            "这个问题有 {} 种理解，请说明是哪一种：{}",
+            readings.len(),
+            enumerated(readings)
+        )
     }
 
     fn not_understood(&self, words: &[String]) -> String {
@@ -290,9 +361,16 @@ impl Phrases for Chinese {
 
 /// Latin words and numbers stand apart from Chinese ones.
 fn spaced(text: &str) -> String {
-    if text.starts_with(|first: char| first.is_ascii()) { format!(" {text}") } else { text.to_owned() }
+    if text.starts_with(|first: char| first.is_ascii()) {
+        format!(" {text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn enumerated(readings: &[String]) -> String {
-    (1..).zip(readings).map(|(place, reading): (usize, _)| format!("\n{place}. {reading}")).collect()
+    (1..)
+        .zip(readings)
+        .map(|(place, reading): (usize, _)| format!("\n{place}. {reading}"))
+        .collect()
 }

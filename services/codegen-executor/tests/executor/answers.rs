@@ -32,13 +32,30 @@ fn shop(change: impl FnOnce(&mut TableProfile)) -> Table {
 }
 
 fn understood(plan: Plan) -> Understood {
-    let span = Span { start: 0, end: 5, text: "stems".to_owned() };
-    let chip = Chip { span, role: ChipRole::Column, meaning: "column stems".to_owned() };
-    Understood { plan, chips: vec![chip], assumptions: Vec::new() }
+    let span = Span {
+        start: 0,
+        end: 5,
+        text: "stems".to_owned(),
+    };
+    let chip = Chip {
+        span,
+        role: ChipRole::Column,
+        meaning: "column stems".to_owned(),
+    };
+    Understood {
+        plan,
+        chips: vec![chip],
+        assumptions: Vec::new(),
+    }
 }
 
 fn conclude(understanding: Understanding, table: Table) -> Answer {
-    answer::conclude(&asked("how many stems", Language::En), understanding, &[table], LIMIT)
+    answer::conclude(
+        &asked("how many stems", Language::En),
+        understanding,
+        &[table],
+        LIMIT,
+    )
 }
 
 fn one(plan: Plan, table: Table) -> Answer {
@@ -46,28 +63,50 @@ fn one(plan: Plan, table: Table) -> Answer {
 }
 
 fn sum_of_stems() -> Plan {
-    Plan { measures: vec![measure(Aggregate::Sum, "stems")], ..plan() }
+    Plan {
+        measures: vec![measure(Aggregate::Sum, "stems")],
+        ..plan()
+    }
 }
 
 #[test]
 fn an_answer_has_its_whole_trail() {
-    let plan = Plan { filter: Some(is("flower", Comparison::Ne, "iris")), ..sum_of_stems() };
+    let plan = Plan {
+        filter: Some(is("flower", Comparison::Ne, "iris")),
+        ..sum_of_stems()
+    };
     let answer = one(plan.clone(), shop(|_| {}));
     assert_eq!(answer.status, AnswerStatus::Answered);
     assert_eq!(answer.rows, [[Value::Int(27)]]);
     assert_eq!(answer.text, "Sum of stems where flower is not \"iris\": 27");
-    assert_eq!((answer.confidence.label, answer.confidence.precision), (ConfidenceLabel::Unverified, None));
+    assert_eq!(
+        (answer.confidence.label, answer.confidence.precision),
+        (ConfidenceLabel::Unverified, None)
+    );
     let trail = &answer.trail;
     assert_eq!(trail.plan.as_ref(), Some(&plan));
     assert_eq!(trail.sources.len(), 1);
     assert_eq!(trail.chips.len(), 1);
-    assert!(trail.code.as_ref().is_some_and(|code| code.text.contains("pl.col(\"stems\").sum()")));
-    let steps: Vec<_> =
-        trail.ledger.iter().map(|step| (step.rows_in, step.rows_out, step.excluded_cells.len())).collect();
+    assert!(
+        trail
+            .code
+            .as_ref()
+            .is_some_and(|code| code.text.contains("pl.col(\"stems\").sum()"))
+    );
+    let steps: Vec<_> = trail
+        .ledger
+        .iter()
+        .map(|step| (step.rows_in, step.rows_out, step.excluded_cells.len()))
+        .collect();
     assert_eq!(steps, [(7, 7, 0), (7, 4, 0), (4, 1, 1)]);
     assert_eq!(trail.ledger[2].excluded_cells, ["orders!C5"]);
     assert!(trail.checks.iter().all(|check| check.passed));
-    assert!(trail.assumptions.iter().any(|assumption| assumption.text.starts_with("1 cells of stems")));
+    assert!(
+        trail
+            .assumptions
+            .iter()
+            .any(|assumption| assumption.text.starts_with("1 cells of stems"))
+    );
     let again: Answer = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
     assert_eq!(again, answer);
 }
@@ -80,11 +119,19 @@ fn decisions_that_matter_are_told() {
         because: "y".to_owned(),
     };
     let table = shop(|profile| {
-        profile.decisions = vec![decision("encoding"), decision("type of stems"), decision("type of price")];
+        profile.decisions = vec![
+            decision("encoding"),
+            decision("type of stems"),
+            decision("type of price"),
+        ];
     });
     let answer = one(sum_of_stems(), table);
-    let about: Vec<&str> =
-        answer.trail.assumptions.iter().map(|assumption| assumption.about.as_str()).collect();
+    let about: Vec<&str> = answer
+        .trail
+        .assumptions
+        .iter()
+        .map(|assumption| assumption.about.as_str())
+        .collect();
     assert_eq!(about, ["encoding", "type of stems", "unparsed"]);
 }
 
@@ -94,27 +141,51 @@ fn a_printed_total_is_compared() {
         shop(|profile| {
             let mut cells = vec![Value::Null; profile.columns.len()];
             cells[2] = total;
-            profile.set_aside = vec![SetAsideRow { place: "orders!A9".to_owned(), cells }];
+            profile.set_aside = vec![SetAsideRow {
+                place: "orders!A9".to_owned(),
+                cells,
+            }];
         })
     };
-    for (total, passed) in [(Value::Int(42), true), (Value::Int(43), false), (Value::Float(42.004), true)] {
+    for (total, passed) in [
+        (Value::Int(42), true),
+        (Value::Int(43), false),
+        (Value::Float(42.004), true),
+    ] {
         let answer = one(sum_of_stems(), printed(total.clone()));
-        let check = answer.trail.checks.iter().find(|check| check.name == "printed total").unwrap();
+        let check = answer
+            .trail
+            .checks
+            .iter()
+            .find(|check| check.name == "printed total")
+            .unwrap();
         assert_eq!(check.passed, passed, "{total:?} {}", check.detail);
         assert!(check.detail.contains("orders!A9"), "{}", check.detail);
         // The sheet may be wrong, so the answer is given all the same.
         assert_eq!(answer.status, AnswerStatus::Answered);
     }
-    let filtered = Plan { filter: Some(is("stems", Comparison::Gt, 5)), ..sum_of_stems() };
+    let filtered = Plan {
+        filter: Some(is("stems", Comparison::Gt, 5)),
+        ..sum_of_stems()
+    };
     let answer = one(filtered, printed(Value::Int(42)));
-    assert!(answer.trail.checks.iter().all(|check| check.name != "printed total"));
+    assert!(
+        answer
+            .trail
+            .checks
+            .iter()
+            .all(|check| check.name != "printed total")
+    );
 }
 
 #[test]
 fn readings_that_agree_are_one_answer() {
     let readings = vec![
         understood(sum_of_stems()),
-        understood(Plan { filter: Some(is("stems", Comparison::Gt, 0)), ..sum_of_stems() }),
+        understood(Plan {
+            filter: Some(is("stems", Comparison::Gt, 0)),
+            ..sum_of_stems()
+        }),
     ];
     let answer = conclude(Understanding::Ambiguous { readings }, shop(|_| {}));
     assert_eq!(answer.status, AnswerStatus::Answered);
@@ -126,25 +197,48 @@ fn readings_that_agree_are_one_answer() {
 fn readings_that_differ_are_asked_about_with_their_numbers() {
     let readings = vec![
         understood(sum_of_stems()),
-        understood(Plan { measures: vec![rows_counted()], ..plan() }),
+        understood(Plan {
+            measures: vec![rows_counted()],
+            ..plan()
+        }),
     ];
     let answer = conclude(Understanding::Ambiguous { readings }, shop(|_| {}));
     assert_eq!(answer.status, AnswerStatus::NeedsClarification);
     assert_eq!(answer.confidence.label, ConfidenceLabel::None);
     assert!(answer.rows.is_empty() && answer.trail.plan.is_none());
-    let results: Vec<_> = answer.trail.readings.iter().map(|reading| reading.rows.clone()).collect();
+    let results: Vec<_> = answer
+        .trail
+        .readings
+        .iter()
+        .map(|reading| reading.rows.clone())
+        .collect();
     assert_eq!(serde_json::to_value(results).unwrap(), json!([[[42]], [[7]]]));
-    assert!(answer.text.contains("42") && answer.text.contains('7'), "{}", answer.text);
+    assert!(
+        answer.text.contains("42") && answer.text.contains('7'),
+        "{}",
+        answer.text
+    );
 }
 
 #[test]
 fn a_reading_that_makes_no_sense_is_not_meant() {
     let readings = vec![
-        understood(Plan { measures: vec![measure(Aggregate::Sum, "flower")], ..plan() }),
+        understood(Plan {
+            measures: vec![measure(Aggregate::Sum, "flower")],
+            ..plan()
+        }),
         understood(sum_of_stems()),
     ];
-    let answer = conclude(Understanding::Ambiguous { readings: readings.clone() }, shop(|_| {}));
-    assert_eq!((answer.status, answer.rows), (AnswerStatus::Answered, vec![vec![Value::Int(42)]]));
+    let answer = conclude(
+        Understanding::Ambiguous {
+            readings: readings.clone(),
+        },
+        shop(|_| {}),
+    );
+    assert_eq!(
+        (answer.status, answer.rows),
+        (AnswerStatus::Answered, vec![vec![Value::Int(42)]])
+    );
     let nonsense = vec![readings[0].clone(), readings[0].clone()];
     let answer = conclude(Understanding::Ambiguous { readings: nonsense }, shop(|_| {}));
     assert_eq!(answer.status, AnswerStatus::Refused);
@@ -153,7 +247,11 @@ fn a_reading_that_makes_no_sense_is_not_meant() {
 
 #[test]
 fn refusals_name_the_words() {
-    let span = Span { start: 9, end: 15, text: "petals".to_owned() };
+    let span = Span {
+        start: 9,
+        end: 15,
+        text: "petals".to_owned(),
+    };
     let understanding = Understanding::Abstained {
         reason: "There is a word that I don't know.".to_owned(),
         unexplained: vec![span.clone()],
@@ -162,16 +260,30 @@ fn refusals_name_the_words() {
     let answer = conclude(understanding, shop(|_| {}));
     assert_eq!(answer.status, AnswerStatus::Refused);
     assert_eq!(answer.trail.unexplained, [span]);
-    assert_eq!(answer.text, "There is a word that I don't know.\nWords not understood: \"petals\"");
+    assert_eq!(
+        answer.text,
+        "There is a word that I don't know.\nWords not understood: \"petals\""
+    );
 
-    let answer = one(Plan { measures: vec![measure(Aggregate::Sum, "flower")], ..plan() }, shop(|_| {}));
+    let answer = one(
+        Plan {
+            measures: vec![measure(Aggregate::Sum, "flower")],
+            ..plan()
+        },
+        shop(|_| {}),
+    );
     assert_eq!(answer.status, AnswerStatus::Refused);
     assert!(answer.text.contains("sum of flower"), "{}", answer.text);
     assert!(answer.columns.is_empty() && answer.trail.plan.is_some());
 
-    let gone = Unavailable::Deleted { name: "shop.csv".to_owned() };
+    let gone = Unavailable::Deleted {
+        name: "shop.csv".to_owned(),
+    };
     let answer = answer::unavailable(&asked("有多少", Language::Zh), &gone);
-    assert_eq!((answer.status, answer.text.as_str()), (AnswerStatus::Refused, "文件“shop.csv”已被删除。"));
+    assert_eq!(
+        (answer.status, answer.text.as_str()),
+        (AnswerStatus::Refused, "文件“shop.csv”已被删除。")
+    );
 }
 
 #[test]
@@ -182,18 +294,48 @@ fn an_older_version_says_so() {
         message: "it breaks off".to_owned(),
         place: Some("line 3".to_owned()),
     });
-    let answer = one(Plan { group: vec![key("gift")], measures: vec![rows_counted()], ..plan() }, table);
+    let answer = one(
+        Plan {
+            group: vec![key("gift")],
+            measures: vec![rows_counted()],
+            ..plan()
+        },
+        table,
+    );
     assert_eq!(answer.status, AnswerStatus::Answered);
-    let version = answer.trail.assumptions.iter().find(|assumption| assumption.about == "version").unwrap();
-    assert!(version.text.contains("it breaks off (line 3)"), "{}", version.text);
+    let version = answer
+        .trail
+        .assumptions
+        .iter()
+        .find(|assumption| assumption.about == "version")
+        .unwrap();
+    assert!(
+        version.text.contains("it breaks off (line 3)"),
+        "{}",
+        version.text
+    );
 }
 
 #[test]
 fn what_does_not_fit_an_answer_is_counted() {
-    let limit = codegen_executor::engine::ResultLimit { rows: 2, bytes: 1 << 20 };
+    let limit = codegen_executor::engine::ResultLimit {
+        rows: 2,
+        bytes: 1 << 20,
+    };
     let understanding = Understanding::Understood(understood(plan()).into());
-    let answer = answer::conclude(&asked("list all", Language::En), understanding, &[shop(|_| {})], limit);
+    let answer = answer::conclude(
+        &asked("list all", Language::En),
+        understanding,
+        &[shop(|_| {})],
+        limit,
+    );
     assert_eq!(answer.rows.len(), 2);
     assert!(answer.text.starts_with("7 rows; the first 2:"), "{}", answer.text);
-    assert!(answer.trail.assumptions.iter().any(|assumption| assumption.about == "limit"));
+    assert!(
+        answer
+            .trail
+            .assumptions
+            .iter()
+            .any(|assumption| assumption.about == "limit")
+    );
 }

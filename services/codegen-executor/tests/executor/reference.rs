@@ -14,7 +14,10 @@ use super::shop::{LIMIT, descending, first, key, plan, profile};
 type Row = (Option<String>, Option<i64>, Option<f64>);
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
-    let text = option::weighted(0.8, prop::sample::select(vec!["a", "B", "b", "c "]).prop_map(str::to_owned));
+    let text = option::weighted(
+        0.8,
+        prop::sample::select(vec!["a", "B", "b", "c "]).prop_map(str::to_owned),
+    );
     // Halves: sums of them are exact in any order.
     let float = option::weighted(0.8, (-20i32..20).prop_map(|half| f64::from(half) / 2.0));
     vec((text, option::weighted(0.8, -5i64..5), float), 0..30)
@@ -26,51 +29,97 @@ fn comparison() -> impl Strategy<Value = Comparison> {
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
-    let compare = |column: &str, comparison, value| Condition::Compare { column: column.to_owned(), comparison, value };
+    let compare = |column: &str, comparison, value| Condition::Compare {
+        column: column.to_owned(),
+        comparison,
+        value,
+    };
     let leaf = prop_oneof![
         (comparison(), -5i64..5).prop_map(move |(by, number)| compare("n", by, Value::Int(number))),
-        (comparison(), -20i32..20)
-            .prop_map(move |(by, quarter)| compare("n", by, Value::Float(f64::from(quarter) / 4.0))),
-        (comparison(), -20i32..20)
-            .prop_map(move |(by, half)| compare("x", by, Value::Float(f64::from(half) / 2.0))),
-        prop::sample::select(vec!["A", " b", "C"])
-            .prop_map(move |text| compare("g", Comparison::Eq, Value::from(text))),
+        (comparison(), -20i32..20).prop_map(move |(by, quarter)| compare(
+            "n",
+            by,
+            Value::Float(f64::from(quarter) / 4.0)
+        )),
+        (comparison(), -20i32..20).prop_map(move |(by, half)| compare(
+            "x",
+            by,
+            Value::Float(f64::from(half) / 2.0)
+        )),
+        prop::sample::select(vec!["A", " b", "C"]).prop_map(move |text| compare(
+            "g",
+            Comparison::Eq,
+            Value::from(text)
+        )),
         comparison().prop_map(|by| Condition::CompareColumns {
             left: "n".to_owned(),
             comparison: by,
             right: "x".to_owned()
         }),
-        Just(Condition::Missing { column: "g".to_owned() }),
+        Just(Condition::Missing {
+            column: "g".to_owned()
+        }),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             vec(inner.clone(), 1..3).prop_map(|all| Condition::And { all }),
             vec(inner.clone(), 1..3).prop_map(|any| Condition::Or { any }),
-            inner.prop_map(|condition| Condition::Not { condition: Box::new(condition) }),
+            inner.prop_map(|condition| Condition::Not {
+                condition: Box::new(condition)
+            }),
         ]
     })
 }
 
 /// The truth of a condition in one row; none: it hangs on a missing value.
 fn truth(condition: &Condition, row: &Row) -> Option<bool> {
-    let number = |column: &str| if column == "n" { row.1.map(|n| n as f64) } else { row.2 };
+    let number = |column: &str| {
+        if column == "n" {
+            row.1.map(|n| n as f64)
+        } else {
+            row.2
+        }
+    };
     match condition {
-        Condition::And { all } => all.iter().map(|part| truth(part, row)).fold(Some(true), |left, right| {
-            if left == Some(false) || right == Some(false) { Some(false) } else { left.and(right) }
-        }),
-        Condition::Or { any } => any.iter().map(|part| truth(part, row)).fold(Some(false), |left, right| {
-            if left == Some(true) || right == Some(true) { Some(true) } else { left.and(right) }
-        }),
+        Condition::And { all } => all
+            .iter()
+            .map(|part| truth(part, row))
+            .fold(Some(true), |left, right| {
+                if left == Some(false) || right == Some(false) {
+                    Some(false)
+                } else {
+                    left.and(right)
+                }
+            }),
+        Condition::Or { any } => any
+            .iter()
+            .map(|part| truth(part, row))
+            .fold(Some(false), |left, right| {
+                if left == Some(true) || right == Some(true) {
+                    Some(true)
+                } else {
+                    left.and(right)
+                }
+            }),
         Condition::Not { condition } => truth(condition, row).map(|holds| !holds),
-        Condition::Compare { column, value: Value::Text(text), .. } if column == "g" => {
-            row.0.as_ref().map(|group| group.trim().eq_ignore_ascii_case(text.trim()))
-        }
-        Condition::Compare { column, comparison, value } => {
-            Some(holds(*comparison, number(column)?, value.as_f64().unwrap()))
-        }
-        Condition::CompareColumns { left, comparison, right } => {
-            Some(holds(*comparison, number(left)?, number(right)?))
-        }
+        Condition::Compare {
+            column,
+            value: Value::Text(text),
+            ..
+        } if column == "g" => row
+            .0
+            .as_ref()
+            .map(|group| group.trim().eq_ignore_ascii_case(text.trim())),
+        Condition::Compare {
+            column,
+            comparison,
+            value,
+        } => Some(holds(*comparison, number(column)?, value.as_f64().unwrap())),
+        Condition::CompareColumns {
+            left,
+            comparison,
+            right,
+        } => Some(holds(*comparison, number(left)?, number(right)?)),
         Condition::Missing { .. } => Some(row.0.is_none()),
         other => panic!("not made here: {other:?}"),
     }
@@ -88,11 +137,19 @@ fn holds(comparison: Comparison, left: f64, right: f64) -> bool {
 }
 
 fn aggregate(function: Aggregate, whole: bool, rows: &[&Row]) -> Value {
-    let mut numbers: Vec<f64> =
-        rows.iter().filter_map(|row| if whole { row.1.map(|n| n as f64) } else { row.2 }).collect();
+    let mut numbers: Vec<f64> = rows
+        .iter()
+        .filter_map(|row| if whole { row.1.map(|n| n as f64) } else { row.2 })
+        .collect();
     numbers.sort_by(f64::total_cmp);
     let count = numbers.len();
-    let typed = |number: f64| if whole { Value::Int(number as i64) } else { Value::Float(number) };
+    let typed = |number: f64| {
+        if whole {
+            Value::Int(number as i64)
+        } else {
+            Value::Float(number)
+        }
+    };
     match function {
         Aggregate::Count => Value::Int(count as i64),
         Aggregate::CountDistinct => {
@@ -109,8 +166,16 @@ fn aggregate(function: Aggregate, whole: bool, rows: &[&Row]) -> Value {
     }
 }
 
-fn expected(table: &[Row], condition: &Condition, functions: &[(Aggregate, bool)], grouped: bool) -> Vec<Vec<Value>> {
-    let kept: Vec<&Row> = table.iter().filter(|row| truth(condition, row) == Some(true)).collect();
+fn expected(
+    table: &[Row],
+    condition: &Condition,
+    functions: &[(Aggregate, bool)],
+    grouped: bool,
+) -> Vec<Vec<Value>> {
+    let kept: Vec<&Row> = table
+        .iter()
+        .filter(|row| truth(condition, row) == Some(true))
+        .collect();
     let mut groups: Vec<(Option<String>, Vec<&Row>)> = Vec::new();
     if !grouped {
         groups.push((None, kept));
@@ -126,7 +191,9 @@ fn expected(table: &[Row], condition: &Condition, functions: &[(Aggregate, bool)
         .into_iter()
         .map(|(group, rows)| {
             let key = grouped.then(|| group.map_or(Value::Null, Value::Text));
-            let values = functions.iter().map(|(function, whole)| aggregate(*function, *whole, &rows));
+            let values = functions
+                .iter()
+                .map(|(function, whole)| aggregate(*function, *whole, &rows));
             key.into_iter().chain(values).collect()
         })
         .collect()
@@ -138,7 +205,10 @@ fn close(left: &[Vec<Value>], right: &[Vec<Value>]) -> bool {
         _ => left == right,
     };
     left.len() == right.len()
-        && left.iter().zip(right).all(|(left, right)| left.len() == right.len() && left.iter().zip(right).all(cell))
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| left.len() == right.len() && left.iter().zip(right).all(cell))
 }
 
 proptest! {

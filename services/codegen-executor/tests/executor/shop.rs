@@ -16,7 +16,10 @@ use schemas::value::Value;
 use schemas::{ContentId, FileId};
 
 pub const FILE: &str = "0199f1d2-7c3a-7def-8123-4567890abcde";
-pub const LIMIT: ResultLimit = ResultLimit { rows: 10_000, bytes: 8 << 20 };
+pub const LIMIT: ResultLimit = ResultLimit {
+    rows: 10_000,
+    bytes: 8 << 20,
+};
 
 /// order, flower, stems, price, day, packed_at, gift, note.
 pub fn frame() -> DataFrame {
@@ -30,20 +33,69 @@ pub fn frame() -> DataFrame {
         Some(day("2024-04-01")),
         Some(day("2024-12-30")),
     ];
-    let moments: Vec<Option<NaiveDateTime>> =
-        days.iter().map(|day| day.and_then(|day| day.and_hms_opt(18, 30, 0))).collect();
+    let moments: Vec<Option<NaiveDateTime>> = days
+        .iter()
+        .map(|day| day.and_then(|day| day.and_hms_opt(18, 30, 0)))
+        .collect();
     let moments = Column::new("packed_at".into(), moments)
         .cast(&DataType::Datetime(TimeUnit::Milliseconds, None))
         .unwrap();
     DataFrame::new_infer_height(vec![
         Column::new("order".into(), ["007", "012", "013", "101", "102", "103", "110"]),
-        Column::new("flower".into(), [Some("Rose"), Some("tulip"), Some("ＲＯＳＥ"), Some("Iris"), None, Some("Tulip "), Some("Iris")]),
-        Column::new("stems".into(), [Some(10i64), Some(5), Some(7), None, Some(3), Some(5), Some(12)]),
-        Column::new("price".into(), [Some(2.5f64), Some(1.25), None, Some(4.0), Some(1.0), Some(1.25), Some(4.0)]),
+        Column::new(
+            "flower".into(),
+            [
+                Some("Rose"),
+                Some("tulip"),
+                Some("ＲＯＳＥ"),
+                Some("Iris"),
+                None,
+                Some("Tulip "),
+                Some("Iris"),
+            ],
+        ),
+        Column::new(
+            "stems".into(),
+            [Some(10i64), Some(5), Some(7), None, Some(3), Some(5), Some(12)],
+        ),
+        Column::new(
+            "price".into(),
+            [
+                Some(2.5f64),
+                Some(1.25),
+                None,
+                Some(4.0),
+                Some(1.0),
+                Some(1.25),
+                Some(4.0),
+            ],
+        ),
         Column::new("day".into(), days),
         moments,
-        Column::new("gift".into(), [Some(true), Some(false), None, Some(true), Some(false), Some(false), Some(true)]),
-        Column::new("note".into(), [Some("a.b*"), None, Some("A.B"), Some("axb"), Some("50%"), Some(" "), Some("x")]),
+        Column::new(
+            "gift".into(),
+            [
+                Some(true),
+                Some(false),
+                None,
+                Some(true),
+                Some(false),
+                Some(false),
+                Some(true),
+            ],
+        ),
+        Column::new(
+            "note".into(),
+            [
+                Some("a.b*"),
+                None,
+                Some("A.B"),
+                Some("axb"),
+                Some("50%"),
+                Some(" "),
+                Some("x"),
+            ],
+        ),
     ])
     .unwrap()
 }
@@ -62,7 +114,13 @@ pub fn profile(frame: &DataFrame) -> TableProfile {
 
 fn column(column: &Column) -> ColumnProfile {
     let series = column.as_materialized_series();
-    let sorted: Vec<Value> = cells::values(&series.drop_nulls().sort(SortOptions::default()).unwrap().into_column());
+    let sorted: Vec<Value> = cells::values(
+        &series
+            .drop_nulls()
+            .sort(SortOptions::default())
+            .unwrap()
+            .into_column(),
+    );
     let kind = match column.dtype() {
         DataType::Boolean => ColumnType::Bool,
         DataType::Int64 => ColumnType::Int,
@@ -102,7 +160,10 @@ pub fn shop_profile() -> TableProfile {
             column.unit = Some("元".to_owned());
         }
         if column.name == "stems" {
-            column.unparsed = vec![UnparsedCell { cell: "orders!C5".to_owned(), text: "a few".to_owned() }];
+            column.unparsed = vec![UnparsedCell {
+                cell: "orders!C5".to_owned(),
+                text: "a few".to_owned(),
+            }];
             column.unparsed_count = 1;
         }
     }
@@ -125,7 +186,10 @@ pub fn table_of(frame: DataFrame, profile: TableProfile) -> Table {
 }
 
 pub fn reference() -> TableRef {
-    TableRef { file: FileId::new(FILE).unwrap(), index: 0 }
+    TableRef {
+        file: FileId::new(FILE).unwrap(),
+        index: 0,
+    }
 }
 
 /// A plan that lists everything.
@@ -151,27 +215,47 @@ pub fn run(plan: &Plan) -> Result<Outcome, PlanError> {
 
 pub fn measure(function: Aggregate, column: &str) -> Measure {
     let name = format!("{function:?} {column}").to_lowercase();
-    Measure { name, function, column: Some(column.to_owned()) }
+    Measure {
+        name,
+        function,
+        column: Some(column.to_owned()),
+    }
 }
 
 pub fn rows_counted() -> Measure {
-    Measure { name: "rows".to_owned(), function: Aggregate::Count, column: None }
+    Measure {
+        name: "rows".to_owned(),
+        function: Aggregate::Count,
+        column: None,
+    }
 }
 
 pub fn key(column: &str) -> GroupKey {
-    GroupKey { column: column.to_owned(), bucket: None }
+    GroupKey {
+        column: column.to_owned(),
+        bucket: None,
+    }
 }
 
 pub fn span(column: &str, bucket: Bucket) -> GroupKey {
-    GroupKey { column: column.to_owned(), bucket: Some(bucket) }
+    GroupKey {
+        column: column.to_owned(),
+        bucket: Some(bucket),
+    }
 }
 
 pub fn descending(by: &str) -> Order {
-    Order { by: by.to_owned(), descending: true }
+    Order {
+        by: by.to_owned(),
+        descending: true,
+    }
 }
 
 pub fn ascending(by: &str) -> Order {
-    Order { by: by.to_owned(), descending: false }
+    Order {
+        by: by.to_owned(),
+        descending: false,
+    }
 }
 
 pub fn first(rows: u32, ties: bool) -> Option<Limit> {
@@ -179,5 +263,9 @@ pub fn first(rows: u32, ties: bool) -> Option<Limit> {
 }
 
 pub fn is(column: &str, comparison: Comparison, value: impl Into<Value>) -> Condition {
-    Condition::Compare { column: column.to_owned(), comparison, value: value.into() }
+    Condition::Compare {
+        column: column.to_owned(),
+        comparison,
+        value: value.into(),
+    }
 }

@@ -19,10 +19,16 @@ fn plans() -> Vec<Plan> {
         until: Some(until.parse().unwrap()),
     };
     vec![
-        Plan { measures: vec![rows_counted()], ..plan() },
+        Plan {
+            measures: vec![rows_counted()],
+            ..plan()
+        },
         Plan {
             filter: Some(Condition::And {
-                all: vec![is("flower", Comparison::Eq, "rose"), range("2024-01-01", "2025-01-01")],
+                all: vec![
+                    is("flower", Comparison::Eq, "rose"),
+                    range("2024-01-01", "2025-01-01"),
+                ],
             }),
             measures: vec![measure(Aggregate::Sum, "price")],
             ..plan()
@@ -37,7 +43,9 @@ fn plans() -> Vec<Plan> {
             filter: Some(Condition::Not {
                 condition: Box::new(Condition::Or {
                     any: vec![
-                        Condition::Missing { column: "stems".to_owned() },
+                        Condition::Missing {
+                            column: "stems".to_owned(),
+                        },
                         Condition::Contains {
                             column: "note".to_owned(),
                             text: "x".to_owned(),
@@ -63,10 +71,17 @@ fn plans() -> Vec<Plan> {
             order: vec![ascending("price")],
             ..plan()
         },
-        Plan { select: vec!["flower".to_owned()], distinct: true, ..plan() },
+        Plan {
+            select: vec!["flower".to_owned()],
+            distinct: true,
+            ..plan()
+        },
         Plan {
             filter: Some(Condition::And {
-                all: vec![is("flower", Comparison::Eq, "lily"), range("2025-05-01", "2025-06-01")],
+                all: vec![
+                    is("flower", Comparison::Eq, "lily"),
+                    range("2025-05-01", "2025-06-01"),
+                ],
             }),
             measures: vec![measure(Aggregate::Sum, "stems")],
             ..plan()
@@ -86,7 +101,12 @@ fn told(language: Language) -> String {
         text.push_str(&format!("# {}\n", phrases.sentence(&plan, "orders")));
         text.push_str(&result::tell(phrases, &plan, &outcome, &shop_profile()));
         for step in &outcome.steps {
-            text.push_str(&format!("\n  [{} -> {}] {}", step.rows_in, step.rows_out, phrases.step(step, &plan)));
+            text.push_str(&format!(
+                "\n  [{} -> {}] {}",
+                step.rows_in,
+                step.rows_out,
+                phrases.step(step, &plan)
+            ));
         }
         for finding in &outcome.findings {
             text.push_str(&format!("\n  {}: {}", finding.name(), phrases.finding(finding)));
@@ -108,7 +128,10 @@ fn in_english() {
 
 #[test]
 fn the_program_is_readable() {
-    let programs: Vec<String> = plans().iter().map(|plan| code::of(plan, &shop_profile(), "orders").text).collect();
+    let programs: Vec<String> = plans()
+        .iter()
+        .map(|plan| code::of(plan, &shop_profile(), "orders").text)
+        .collect();
     insta::assert_snapshot!(programs.join("\n\n"));
 }
 
@@ -121,11 +144,29 @@ fn refusals_name_what_they_are_about() {
     for language in [Language::Zh, Language::En] {
         let phrases = phrases(language);
         for (text, part) in [
-            (phrases.unavailable(&Unavailable::Unknown { file: file.clone() }), file.as_str()),
-            (phrases.unavailable(&Unavailable::Deleted { name: name() }), "shop.csv"),
-            (phrases.unavailable(&Unavailable::Rejected { name: name(), reason: "line 3".to_owned() }), "line 3"),
-            (phrases.unavailable(&Unavailable::StillReading { name: name() }), "shop.csv"),
-            (phrases.unavailable(&Unavailable::NoTables { name: name() }), "shop.csv"),
+            (
+                phrases.unavailable(&Unavailable::Unknown { file: file.clone() }),
+                file.as_str(),
+            ),
+            (
+                phrases.unavailable(&Unavailable::Deleted { name: name() }),
+                "shop.csv",
+            ),
+            (
+                phrases.unavailable(&Unavailable::Rejected {
+                    name: name(),
+                    reason: "line 3".to_owned(),
+                }),
+                "line 3",
+            ),
+            (
+                phrases.unavailable(&Unavailable::StillReading { name: name() }),
+                "shop.csv",
+            ),
+            (
+                phrases.unavailable(&Unavailable::NoTables { name: name() }),
+                "shop.csv",
+            ),
             (
                 phrases.unavailable(&Unavailable::TooLarge {
                     name: name(),
@@ -135,17 +176,34 @@ fn refusals_name_what_they_are_about() {
                 }),
                 "7777",
             ),
-            (phrases.plan_error(&PlanError::UnknownColumn { column: column() }), "花 名"),
             (
-                phrases.plan_error(&PlanError::WrongFunction { function: Aggregate::Sum, column: column(), kind }),
+                phrases.plan_error(&PlanError::UnknownColumn { column: column() }),
                 "花 名",
             ),
             (
-                phrases.plan_error(&PlanError::WrongConstant { column: column(), kind, value: "7".to_owned() }),
+                phrases.plan_error(&PlanError::WrongFunction {
+                    function: Aggregate::Sum,
+                    column: column(),
+                    kind,
+                }),
+                "花 名",
+            ),
+            (
+                phrases.plan_error(&PlanError::WrongConstant {
+                    column: column(),
+                    kind,
+                    value: "7".to_owned(),
+                }),
                 "7",
             ),
-            (phrases.plan_error(&PlanError::Overflow { measure: column() }), "花 名"),
-            (phrases.not_understood(&["foo".to_owned(), "bar".to_owned()]), "bar"),
+            (
+                phrases.plan_error(&PlanError::Overflow { measure: column() }),
+                "花 名",
+            ),
+            (
+                phrases.not_understood(&["foo".to_owned(), "bar".to_owned()]),
+                "bar",
+            ),
         ] {
             assert!(text.contains(part), "{text} does not name {part}");
         }
@@ -166,15 +224,24 @@ fn identifiers_and_years_have_no_separators() {
         let outcome = engine::execute(&plan, &frame, &profile, LIMIT).unwrap();
         result::tell(phrases(Language::En), &plan, &outcome, &profile)
     };
-    let of = |function, column| Plan { measures: vec![measure(function, column)], ..plan() };
+    let of = |function, column| Plan {
+        measures: vec![measure(function, column)],
+        ..plan()
+    };
     assert_eq!(tell(of(Aggregate::Max, "year")), "Largest year: 2024");
     assert_eq!(tell(of(Aggregate::Sum, "revenue")), "Sum of revenue: 2,001,234.5");
-    let listed = tell(Plan { limit: Some(Limit { rows: 1, ties: false }), ..plan() });
+    let listed = tell(Plan {
+        limit: Some(Limit { rows: 1, ties: false }),
+        ..plan()
+    });
     assert_eq!(listed, "1 row:\n- number: 1000001, year: 2023, revenue: 1,234.5");
     let grouped = Plan {
         group: vec![key("number")],
         measures: vec![measure(Aggregate::Sum, "revenue")],
-        order: vec![Order { by: "sum revenue".to_owned(), descending: true }],
+        order: vec![Order {
+            by: "sum revenue".to_owned(),
+            descending: true,
+        }],
         ..plan()
     };
     assert_eq!(tell(grouped), "2 rows:\n- 1000002: 2,000,000\n- 1000001: 1,234.5");
@@ -182,7 +249,11 @@ fn identifiers_and_years_have_no_separators() {
 
 #[test]
 fn a_missing_result_is_no_zero() {
-    let measure = Measure { name: "m".to_owned(), function: Aggregate::Sum, column: Some("price".to_owned()) };
+    let measure = Measure {
+        name: "m".to_owned(),
+        function: Aggregate::Sum,
+        column: Some("price".to_owned()),
+    };
     let plan = Plan {
         filter: Some(is("price", Comparison::Gt, Value::Float(99.0))),
         measures: vec![measure],
