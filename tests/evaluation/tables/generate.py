@@ -36,11 +36,17 @@ def line(file, question, connection) -> dict:
     }
     if question.percent:
         fields["accept"] = [[[*row[:-1], gold.tidied(row[-1] / 100)] for row in fields["rows"]]]
+    if question.respelt:
+        fields["accept"] = [[[respelt(cell, question) for cell in row] for row in fields["rows"]]]
     if question.today:
         fields["today"] = question.today
     if question.why:
         fields["why"] = question.why
     return fields
+
+
+def respelt(cell, question):
+    return cell.replace(*question.respelt) if isinstance(cell, str) else cell
 
 
 def held(name: str) -> bool:

@@ -18,6 +18,8 @@ class Question:
     """For a question that must be refused: what makes it so."""
     percent: bool = False
     """Whether the last column of the gold is in percent, so that the same as a fraction is right too."""
+    respelt: tuple[str, str] | None = None
+    """A spelling of text in the gold, and another that is as right."""
     ties: bool = False
     """Whether ties at the cut are meant."""
 

@@ -30,7 +30,8 @@ class Sheet:
     columns: list[Column]
     rows: list[tuple]
     title: str = ""
-    """What the sheet is called in a workbook."""
+    """What the sheet is called in a workbook; tables of the same title stand below one another."""
+    hidden: bool = False
     above: list[list] = field(default_factory=list)
     bands: list[tuple[str, int]] = field(default_factory=list)
     """Merged cells over the header: label and width."""
@@ -89,7 +90,13 @@ class File:
         book = Workbook()
         book.remove(book.active)
         for sheet in self.sheets:
-            page = book.create_sheet(sheet.title)
+            if sheet.title in book.sheetnames:
+                page = book[sheet.title]
+                page.append([])
+                page.append([])
+            else:
+                page = book.create_sheet(sheet.title)
+            page.sheet_state = "hidden" if sheet.hidden else "visible"
             for line in sheet.above:
                 page.append(line)
             if sheet.bands:
