@@ -1,9 +1,10 @@
 """Reads the written files back with pandas, in its own way, and compares every cell with the clean tables.
 
 What is set aside (titles, bands, totals) must be exactly what a person would set aside. `frames()` gives the tables as
-read, for deriving an answer a second time.
+read, from which derivations.py derives answers a second time.
 """
 
+import json
 import re
 import sys
 from io import StringIO
@@ -14,6 +15,7 @@ import pandas
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+import derivations  # noqa: E402
 from generate import files  # noqa: E402
 
 TOTALS = {"合计", "小计", "总计", "Total", "Subtotal", "Grand Total"}
@@ -30,7 +32,7 @@ def grid(path: Path, title: str) -> list[list]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030")
-    mark = max(",;\t", key=text.splitlines()[0].count)
+    mark = max(",;\t", key=text.splitlines()[1].count)
     table = pandas.read_csv(StringIO(text), sep=mark, header=None, dtype=str, keep_default_na=False)
     return table.values.tolist()
 
@@ -58,7 +60,7 @@ def value(cell, column, cells):
     if cell in NULLS:
         return None
     if column.type == "TEXT":
-        return moment(cell) if looks_timed(words) or not isinstance(cell, str) else str(cell)
+        return moment(cell) if looks_timed(words) or not isinstance(cell, str) else cell.strip()
     if isinstance(cell, float) and column.header in ("Member Share", "回款率"):
         return round(cell * 100, 9)
     return number(str(cell))
@@ -112,6 +114,8 @@ def same(left, right) -> bool:
 
 
 if __name__ == "__main__":
-    found = list(differences())
-    print("\n".join(found[:40]) or f"{len(frames())} tables read back as they are clean")
+    lines = (HERE / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    tables = frames()
+    found = [*differences(), *derivations.differences(tables, map(json.loads, lines))]
+    print("\n".join(found[:40]) or f"{len(tables)} tables and {len(derivations.DERIVATIONS)} answers are as they should be")
     sys.exit(bool(found))

@@ -66,8 +66,7 @@ def rows(connection: sqlite3.Connection, question: Question) -> list[list]:
     found = [[tidied(value) for value in row] for row in connection.execute(question.sql)]
     if not found:
         raise ValueError(f"{question.number}: no rows for {question.sql}")
-    if not question.ties:
-        refuse_ties(connection, question)
+    refuse_ties(connection, question)
     return found
 
 

@@ -20,8 +20,6 @@ class Question:
     """Whether the last column of the gold is in percent, so that the same as a fraction is right too."""
     respelt: tuple[str, str] | None = None
     """A spelling of text in the gold, and another that is as right."""
-    ties: bool = False
-    """Whether ties at the cut are meant."""
 
     @property
     def refused(self) -> bool:

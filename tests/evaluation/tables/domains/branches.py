@@ -92,6 +92,15 @@ QUESTIONS = [
     refuse(24, "cause", "收入增长有多少是促销带来的?", "How much of the income growth is due to promotions?"),
     refuse(25, "contradiction", "回款率低于75%又高于95%的记录有几条?", "How many records have a 回款率 below 75% and above 95%?"),
     refuse(26, "unknown-word", "各分公司的呼噜值", "the fizzlewick of each branch"),
+    ask(27, "superlative", "2023年哪个季度的总收入最高?", "Which quarter of 2023 had the highest total income?",
+        "SELECT quarter FROM branches WHERE quarter LIKE '2023%' GROUP BY quarter ORDER BY SUM(income) DESC LIMIT 1", respelt=("-Q", "Q")),
+    ask(28, "sum", "华东和华南两家分公司2024年一共新签了多少份合同?", "How many new contracts did 华东分公司 and 华南分公司 sign in 2024?",
+        "SELECT SUM(contracts) FROM branches WHERE branch IN ('华东分公司', '华南分公司') AND quarter LIKE '2024%'"),
+    ask(29, "list", "2010年以前成立的分公司的负责人是谁?", "Who heads the branches founded before 2010?", "SELECT head FROM staff WHERE founded < 2010"),
+    ask(30, "group", "各分公司的平均季度成本", "average quarterly cost by branch", "SELECT branch, AVG(cost) FROM branches GROUP BY branch"),
+    ask(31, "filter", "收入超过800万元的季度记录有几条?", "How many records show an income above 800 (万元)?", "SELECT COUNT(*) FROM branches WHERE income > 800"),
+    refuse(32, "missing", "出口业务收入是多少?", "What was the income from exports?"),
+    refuse(33, "ambiguous", "华东分公司的平均值是多少?", "What is the average for 华东分公司?"),
 ]
 
 FILE = File("分公司季度业绩.xlsx", [RESULTS, STAFF, DRAFT], QUESTIONS)

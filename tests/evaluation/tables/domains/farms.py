@@ -1,4 +1,5 @@
-"""Harvests of farms: yields such as 1.2万, months as 2024年9月, irrigated or not, prices not yet known."""
+"""Harvests of farms: yields such as 1.2万, months as 2024年9月, prices not yet known; a title
+above the header, and full-width parentheses."""
 
 from datetime import date
 from random import Random
@@ -36,13 +37,14 @@ SHEET = Sheet(
         Column("province", "TEXT", "省份"),
         Column("crop", "TEXT", "作物"),
         Column("harvested", "TEXT", "收获月份", lambda day: f"{day.year}年{day.month}月"),
-        Column("area", "INTEGER", "种植面积(亩)"),
-        Column("kilos", "INTEGER", "产量(公斤)", tens_of_thousands),
-        Column("price", "REAL", "收购价(元/公斤)", null="/"),
+        Column("area", "INTEGER", "种植面积（亩）"),
+        Column("kilos", "INTEGER", "产量（公斤）", tens_of_thousands),
+        Column("price", "REAL", "收购价（元/公斤）", null="/"),
         Column("irrigated", "INTEGER", "是否灌溉", either("是", "否")),
         Column("quality", "TEXT", "等级"),
     ],
     rows=build(),
+    above=[["农场收成台账", *[""] * 8]],
 )
 
 QUESTIONS = [
@@ -77,8 +79,8 @@ QUESTIONS = [
         " / SUM(CASE WHEN year(harvested) = '2023' THEN kilos END) - 1) FROM farms", percent=True),
     ask(20, "filter", "产量在10万到20万公斤之间的记录有几条?", "How many records have a yield between 100,000 and 200,000 kg?",
         "SELECT COUNT(*) FROM farms WHERE kilos BETWEEN 100000 AND 200000"),
-    ask(21, "having", "总种植面积超过3000亩的省份有哪些?", "Which provinces have more than 3,000 mu of planted area in total?",
-        "SELECT province FROM farms GROUP BY province HAVING SUM(area) > 3000"),
+    ask(21, "having", "总种植面积超过6000亩的省份有哪些?", "Which provinces have more than 6,000 mu of planted area in total?",
+        "SELECT province FROM farms GROUP BY province HAVING SUM(area) > 6000"),
     ask(22, "filter", "名字以“合作社”结尾的农场有几家?", "How many different farms have 合作社 in their name?",
         "SELECT COUNT(DISTINCT farm) FROM farms WHERE farm LIKE '%合作社'"),
     ask(23, "share", "玉米产量占总产量的百分之几?", "What percentage of total yield is maize (玉米)?",
@@ -90,6 +92,18 @@ QUESTIONS = [
     refuse(28, "opinion", "哪种作物最有前途?", "Which crop is the most promising?"),
     refuse(29, "contradiction", "面积小于100亩且大于800亩的记录有几条?", "How many records have an area below 100 mu and above 800 mu?"),
     refuse(30, "unknown-word", "各农场的哞哞总数", "how many kilos of wumpus"),
+    ask(31, "time", "陕西2022年一共种了多少亩?", "How many mu were planted in Shaanxi in 2022?",
+        "SELECT SUM(area) FROM farms WHERE province = '陕西' AND year(harvested) = '2022'"),
+    ask(32, "average", "二等品的平均收购价是多少?", "average purchase price for quality 二等", "SELECT AVG(price) FROM farms WHERE quality = '二等'"),
+    ask(33, "filter", "没有灌溉的小麦总产量", "Total yield of wheat (小麦) that was not irrigated",
+        "SELECT SUM(kilos) FROM farms WHERE crop = '小麦' AND irrigated = 0"),
+    ask(34, "superlative", "平均收购价最高的作物是什么?", "Which crop has the highest average purchase price?",
+        "SELECT crop FROM farms GROUP BY crop ORDER BY AVG(price) DESC LIMIT 1"),
+    ask(35, "filter", "青山农场和绿源农场2024年产量合计", "2024 yield of 青山农场 and 绿源农场 combined",
+        "SELECT SUM(kilos) FROM farms WHERE farm IN ('青山农场', '绿源农场') AND year(harvested) = '2024'"),
+    ask(36, "group", "每个等级各有几条记录?", "number of records per quality grade", "SELECT quality, COUNT(*) FROM farms GROUP BY quality"),
+    refuse(37, "missing", "有机大豆产了多少公斤?", "How many kilos of organic soybeans were grown?"),
+    refuse(38, "missing", "出口的苹果有多少?", "How many apples were exported?"),
 ]
 
 FILE = File("农场收成.csv", [SHEET], QUESTIONS)

@@ -95,6 +95,19 @@ QUESTIONS = [
     refuse(27, "ambiguous", "成绩最好的学生是哪位?", "Which student has the best mark?"),
     refuse(28, "contradiction", "数学既高于90又低于60的学生有谁?", "Which students have maths above 90 and below 60?"),
     refuse(29, "misspelt", "各班英文数文平均分", "Average Phylish score per class"),
+    ask(30, "superlative", "物理平均分最低的是哪个班", "Class with the lowest physics average",
+        "SELECT class FROM grades GROUP BY class ORDER BY AVG(physics) LIMIT 1"),
+    ask(31, "average", "篮球社的同学数学平均多少分?", "average maths mark of the basketball club (篮球)", "SELECT AVG(maths) FROM grades WHERE club = '篮球'"),
+    ask(32, "superlative", "语文加数学总分最高的是谁?", "Who has the highest sum of Chinese and maths?",
+        "SELECT name FROM grades WHERE chinese + maths IS NOT NULL ORDER BY chinese + maths DESC LIMIT 1"),
+    ask(33, "filter", "语文在60到80分之间的有多少人?", "How many have between 60 and 80 in Chinese?",
+        "SELECT COUNT(*) FROM grades WHERE chinese BETWEEN 60 AND 80"),
+    ask(34, "filter", "不住校的男生有几个", "number of boys who do not board (住校 = 否)", "SELECT COUNT(*) FROM grades WHERE boarder = 0 AND sex = '男'"),
+    ask(35, "average", "姓郭的同学英语平均分是多少?", "average English mark of students whose name begins with 郭",
+        "SELECT AVG(english) FROM grades WHERE name LIKE '郭%'"),
+    ask(36, "group", "各社团的英语最高分", "best English mark in each club", "SELECT club, MAX(english) FROM grades GROUP BY club"),
+    refuse(37, "missing", "戴眼镜的学生数学平均分是多少?", "average maths mark of students who wear glasses"),
+    refuse(38, "ambiguous", "哪个班的平均分最高?", "Which class has the highest average?"),
 ]
 
 FILE = File("初一期中成绩.csv", [SHEET], QUESTIONS)

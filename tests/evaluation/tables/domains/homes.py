@@ -102,6 +102,21 @@ QUESTIONS = [
     refuse(31, "opinion", "哪个小区住着最舒服?", "Which estate is the nicest to live in?"),
     refuse(32, "contradiction", "总价高于900万又低于300万的房子有几套?", "How many homes cost more than 900万 and less than 300万 in total?"),
     refuse(33, "unknown-word", "各区的咣当价合计", "total gribble by district"),
+    ask(34, "filter", "望京花园在售的房源有几套?", "How many homes are for sale (在售) in 望京花园?",
+        "SELECT COUNT(*) FROM homes WHERE estate = '望京花园' AND status = '在售'"),
+    ask(35, "filter", "单价低于4万的房源有几套?", "How many listings have a 单价 under 40,000?", "SELECT COUNT(*) FROM homes WHERE per_metre < 40000"),
+    ask(36, "filter", "6月10日之后挂牌、目前还在售的有几套?", "How many of the homes listed after 10 June 2024 are still 在售?",
+        "SELECT COUNT(*) FROM homes WHERE listed > '2024-06-10' AND status = '在售'"),
+    ask(37, "group", "各城区总价最高的是多少万元?", "highest total price in each district", "SELECT district, MAX(total) FROM homes GROUP BY district"),
+    ask(38, "average", "有电梯的两室一厅平均总价多少?", "Average total price of a 两室一厅 with a lift (有无电梯 = 有)",
+        "SELECT AVG(total) FROM homes WHERE lift = 1 AND layout = '两室一厅'"),
+    ask(39, "max", "最高的房子在几楼?", "What is the highest floor number?", "SELECT MAX(floor) FROM homes"),
+    ask(40, "top", "面积最小的两套房的房源编号", "IDs of the two homes with the smallest area",
+        "SELECT home_id FROM homes ORDER BY area LIMIT 2", ordered=True),
+    refuse(41, "missing", "朝南的房子有几套?", "How many homes face south?"),
+    refuse(43, "missing", "学区房的平均总价是多少?", "What is the average total price of homes in a good school district?"),
+    ask(44, "ties", "楼层最高的房源编号是哪些?有并列的都列出", "IDs of all homes on the highest floor",
+        "SELECT home_id FROM homes WHERE floor = (SELECT MAX(floor) FROM homes)"),
 ]
 
 FILE = File("二手房房源.xlsx", [SHEET, NOTES], QUESTIONS)

@@ -100,6 +100,22 @@ QUESTIONS = [
     refuse(29, "cause", "是不是空气污染引起了支气管炎?", "Is air pollution behind the bronchitis cases?"),
     refuse(30, "forecast", "下半年感冒患者会有多少?", "How many colds should we expect in the second half of the year?"),
     refuse(31, "contradiction", "小于10岁且大于70岁的患者有多少次就诊?", "How many visits were by patients younger than 10 and older than 70?"),
+    ask(32, "time", "赵明医生4月接诊多少人次?", "How many visits did doctor 赵明 have in April?",
+        "SELECT COUNT(*) FROM hospital WHERE doctor = '赵明' AND month(day) = '2024-04'"),
+    ask(33, "superlative", "最常见的诊断是什么?", "What is the most common diagnosis?",
+        "SELECT diagnosis FROM hospital GROUP BY diagnosis ORDER BY COUNT(*) DESC LIMIT 1"),
+    ask(34, "average", "没有医保的患者平均检查费多少?", "Average test fee of patients without insurance", "SELECT AVG(tests) FROM hospital WHERE insured = 0"),
+    ask(35, "filter", "18到35岁的患者来了几次?", "Number of visits by patients aged 18 to 35", "SELECT COUNT(*) FROM hospital WHERE age BETWEEN 18 AND 35"),
+    ask(36, "group", "男女患者的平均年龄分别是多少?", "average age, men vs women", "SELECT sex, AVG(age) FROM hospital GROUP BY sex"),
+    ask(37, "filter", "儿科里诊断不是感冒的有几例?", "How many 儿科 visits were diagnosed as something other than 感冒?",
+        "SELECT COUNT(*) FROM hospital WHERE department = '儿科' AND diagnosis <> '感冒'"),
+    ask(38, "superlative", "药费最贵的那次就诊是哪位医生看的?", "Which doctor handled the visit with the highest medicine fee?",
+        "SELECT doctor FROM hospital ORDER BY medicine DESC LIMIT 1"),
+    ask(39, "time", "2024年2月20日到3月10日之间有多少次就诊", "visits from 20 February to 10 March 2024, how many?",
+        "SELECT COUNT(*) FROM hospital WHERE day BETWEEN '2024-02-20' AND '2024-03-10'"),
+    refuse(40, "missing", "做过CT的患者有几位?", "How many patients had a CT scan?"),
+    refuse(41, "ambiguous", "骨科的平均费用是多少?", "What is the average fee in 骨科?"),
+    refuse(42, "missing", "吸烟的患者平均年龄多大?", "What is the average age of patients who smoke?"),
 ]
 
 FILE = File("门诊明细.xlsx", [SHEET], QUESTIONS)

@@ -101,6 +101,22 @@ QUESTIONS = [
     refuse(30, "forecast", "圣诞节期间会有多少预订?", "How many bookings will we get this coming Christmas?"),
     refuse(31, "unknown-word", "有多少笔预订是咕嘟型的?", "How many bookings were wibbled?"),
     refuse(32, "ambiguous", "三月有多少?", "How much in March?"),
+    ask(33, "group", "各国客人的平均每晚房价", "Mean nightly rate by country", "SELECT country, AVG(rate) FROM hotel GROUP BY country"),
+    ask(34, "max", "一笔预订最多住几晚?", "What is the largest number of nights in one booking?", "SELECT MAX(nights) FROM hotel"),
+    ask(35, "filter", "电话预订里没取消的有多少笔?", "Phone bookings that weren't cancelled: how many?",
+        "SELECT COUNT(*) FROM hotel WHERE channel = 'Phone' AND cancelled = 0"),
+    ask(36, "filter", "入住人数超过2人的家庭房预订有几笔", "How many Family bookings are for more than 2 guests?",
+        "SELECT COUNT(*) FROM hotel WHERE room_type = 'Family' AND guests > 2"),
+    ask(37, "filter", "德国客人通过网站订的双人间有几笔?", "Double rooms booked through the website by guests from Germany - how many?",
+        "SELECT COUNT(*) FROM hotel WHERE country = 'Germany' AND channel = 'Website' AND room_type = 'Double'"),
+    ask(38, "relative", "下个月有多少笔入住?", "How many check-ins are due next month?",
+        "SELECT COUNT(*) FROM hotel WHERE month(check_in) = '2024-08'", today="2024-07-15"),
+    ask(39, "list", "姓Weber的客人有哪些?", "List the guests whose name ends with Weber.", "SELECT guest FROM hotel WHERE guest LIKE '%Weber'"),
+    ask(40, "order", "按平均每晚房价把各渠道从高到低排个序", "Channels ranked by average rate per night, highest first",
+        "SELECT channel, AVG(rate) FROM hotel GROUP BY channel ORDER BY AVG(rate) DESC", ordered=True),
+    refuse(41, "missing", "带宠物的客人有多少?", "How many guests travelled with a pet?"),
+    refuse(42, "missing", "海景房订出去几间?", "How many sea-view rooms were booked?"),
+    refuse(43, "ambiguous", "德国客人的平均值是多少?", "What is the average for guests from Germany?"),
 ]
 
 FILE = File("hotel_bookings.csv", [SHEET], QUESTIONS)

@@ -90,6 +90,23 @@ QUESTIONS = [
     refuse(29, "opinion", "哪场比赛最精彩?", "Which match was the most exciting?"),
     refuse(30, "contradiction", "上座人数少于5000且多于40000的比赛有几场?", "How many matches had fewer than 5,000 and more than 40,000 spectators?"),
     refuse(31, "unknown-word", "各队哐嚓次数", "number of doinks per home team"),
+    ask(32, "sum", "全赛季总进球数(主队进球加客队进球)是多少?", "What do HomeGoals plus AwayGoals come to over the whole season?",
+        "SELECT SUM(home_goals + away_goals) FROM league"),
+    ask(33, "compare", "主队和客队进球数相同的比赛有几场?", "How many draws were there (home goals equal to away goals)?",
+        "SELECT COUNT(*) FROM league WHERE home_goals = away_goals"),
+    ask(34, "list", "第10轮是哪几场比赛(Match编号)?", "Which match numbers belong to round 10?", "SELECT match_no FROM league WHERE round = 10"),
+    ask(35, "sum", "Westbridge作为客队一共进了几个球?", "How many goals did Westbridge score as the away team?",
+        "SELECT SUM(away_goals) FROM league WHERE away = 'Westbridge'"),
+    ask(36, "average", "A. Vogel吹罚的比赛平均几张黄牌?", "Average yellow cards in matches refereed by A. Vogel",
+        "SELECT AVG(yellow) FROM league WHERE referee = 'A. Vogel'"),
+    ask(37, "filter", "一张黄牌都没有的比赛有几场?", "How many matches had no yellow card at all?", "SELECT COUNT(*) FROM league WHERE yellow = 0"),
+    ask(38, "time", "2024年2月的总上座人数", "Total attendance in February 2024", "SELECT SUM(attendance) FROM league WHERE month(day) = '2024-02'"),
+    refuse(39, "missing", "踢加时赛的比赛有几场?", "How many matches went to extra time?"),
+    refuse(40, "missing", "有多少个点球?", "How many penalties were there?"),
+    ask(41, "ties", "黄牌最多的比赛是哪几场?并列的都给出编号", "Match numbers with the most yellow cards, ties included",
+        "SELECT match_no FROM league WHERE yellow = (SELECT MAX(yellow) FROM league)"),
+    ask(42, "relative", "去年12月踢了几场比赛?", "How many matches were played last December?",
+        "SELECT COUNT(*) FROM league WHERE month(day) = '2023-12'", today="2024-07-15"),
 ]
 
 FILE = File("league.tsv", [SHEET], QUESTIONS, delimiter="\t")

@@ -1,4 +1,5 @@
-"""Library loans: semicolons and a byte order mark, dates such as Mar 5, 2024, books not yet back, fines in pounds."""
+"""Library loans: semicolons and a byte order mark, dates such as Mar 5, 2024, books not yet back, fines in pounds,
+blanks after one branch."""
 
 from datetime import date, timedelta
 from random import Random
@@ -46,7 +47,7 @@ SHEET = Sheet(
         Column("title", "TEXT", "Title"),
         Column("genre", "TEXT", "Genre"),
         Column("published", "INTEGER", "Year Published"),
-        Column("branch", "TEXT", "Branch"),
+        Column("branch", "TEXT", "Branch", lambda name: f"{name} " if name == "Hilltop" else name),
         Column("borrowed", "TEXT", "Borrowed On", written),
         Column("due", "TEXT", "Due Date", written),
         Column("returned", "TEXT", "Returned On", written, null="N/A"),
@@ -101,6 +102,23 @@ QUESTIONS = [
     refuse(29, "ambiguous", "五月份有几本书?", "How many books are there for May?"),
     refuse(30, "unknown-word", "有几本书被叽里了?", "How many books were quibbled?"),
     refuse(31, "contradiction", "续借次数少于1次又多于1次的借阅有几条?", "How many loans have fewer than 1 and more than 1 renewals?"),
+    ask(32, "superlative", "老年会员(Senior)最常借哪一类书?", "What genre do seniors borrow most?",
+        "SELECT genre FROM library WHERE member_type = 'Senior' GROUP BY genre ORDER BY COUNT(*) DESC LIMIT 1"),
+    ask(33, "time", "Riverside分馆3月借出几本书?", "How many books were borrowed at Riverside in March 2024?",
+        "SELECT COUNT(*) FROM library WHERE branch = 'Riverside' AND month(borrowed) = '2024-03'"),
+    ask(34, "distinct", "会员M0007借过哪些书?", "Which titles has member M0007 borrowed?", "SELECT DISTINCT title FROM library WHERE member_id = 'M0007'"),
+    ask(35, "sum", "Hilltop和Old Mill两个分馆的罚款合计多少?", "Fines at Hilltop and Old Mill combined",
+        "SELECT SUM(fine) FROM library WHERE branch IN ('Hilltop', 'Old Mill')"),
+    ask(36, "share", "没有续借过的借阅占百分之几?", "What percentage of loans have zero renewals?",
+        "SELECT 100.0 * SUM(renewals = 0) / COUNT(*) FROM library", percent=True),
+    ask(37, "superlative", "平均罚款最高的是哪个分馆?", "At which branch is the average fine highest?",
+        "SELECT branch FROM library GROUP BY branch ORDER BY AVG(fine) DESC LIMIT 1"),
+    ask(38, "distinct", "2000年以前出版的有哪些书名?", "Which titles were published before 2000?", "SELECT DISTINCT title FROM library WHERE published < 2000"),
+    ask(39, "max", "最近一次还书是哪天?", "What is the latest return date?", "SELECT MAX(returned) FROM library"),
+    refuse(40, "missing", "精装书被借了几次?", "How many loans were of hardcover books?"),
+    refuse(41, "missing", "住在国外的会员有几位?", "How many members live abroad?"),
+    ask(42, "relative", "今天到期的书有几本?", "How many books are due today?",
+        "SELECT COUNT(*) FROM library WHERE due = '2024-07-15'", today="2024-07-15"),
 ]
 
 FILE = File("library_loans.csv", [SHEET], QUESTIONS, encoding="utf-8-sig", delimiter=";")

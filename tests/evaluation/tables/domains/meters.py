@@ -105,6 +105,20 @@ QUESTIONS = [
     refuse(26, "contradiction", "2024年3月之后、2023年5月之前的用电量是多少?",
            "How much electricity was used after March 2024 and before May 2023?"),
     refuse(27, "unknown-word", "各楼栋的嗡嗡指数", "zorgle index by building"),
+    ask(28, "time", "实验楼2024年每个月的电费", "Monthly fee for the 实验楼 in 2024",
+        "SELECT month(read_on), SUM(fee) FROM meters WHERE building = '实验楼' AND year(read_on) = '2024' GROUP BY month(read_on)"),
+    ask(29, "superlative", "照明用电最少的是哪栋楼?", "Which building uses the least electricity for lighting (照明)?",
+        "SELECT building FROM meters WHERE use = '照明' GROUP BY building ORDER BY SUM(kwh) LIMIT 1"),
+    ask(30, "superlative", "哪个月用电最多?", "In which month was total consumption highest?",
+        "SELECT month(read_on) FROM meters GROUP BY month(read_on) ORDER BY SUM(kwh) DESC LIMIT 1"),
+    ask(31, "average", "自动抄表的记录平均用电量是多少", "average kWh of automatic (自动) readings", "SELECT AVG(kwh) FROM meters WHERE method = '自动'"),
+    ask(32, "growth", "2024年6月总电费环比增长百分之几?", "Percentage change in total fee, June 2024 versus May 2024",
+        "SELECT 100.0 * (SUM(CASE WHEN month(read_on) = '2024-06' THEN fee END)"
+        " / SUM(CASE WHEN month(read_on) = '2024-05' THEN fee END) - 1) FROM meters", percent=True),
+    ask(33, "cumulative", "2024年逐月累计电费", "Cumulative fee by month for 2024",
+        "SELECT month(read_on), SUM(SUM(fee)) OVER (ORDER BY month(read_on)) FROM meters WHERE year(read_on) = '2024' GROUP BY month(read_on)"),
+    refuse(34, "missing", "峰时用电多少度?", "How much electricity was used at peak hours?"),
+    refuse(35, "missing", "三楼的用电量是多少?", "How much did the third floor use?"),
 ]
 
 FILE = File("电表抄表记录.csv", [SHEET], QUESTIONS, encoding="gb18030")

@@ -52,7 +52,7 @@ QUESTIONS = [
     ask(3, "group", "每个展厅的成人观众总数", "Total adults by gallery", "SELECT gallery, SUM(adults) FROM museum GROUP BY gallery"),
     ask(4, "superlative", "门票收入最高的展厅是哪个?", "Which gallery brings in the most ticket revenue?",
         "SELECT gallery FROM museum GROUP BY gallery ORDER BY SUM(revenue) DESC LIMIT 1"),
-    ask(5, "average", "埃及展厅平均每场有多少成人观众?", "What is the average number of adults per entry for the Egypt gallery?",
+    ask(5, "average", "埃及展厅平均每天有多少成人观众?", "How many adults per day does the Egypt gallery get on average?",
         "SELECT AVG(adults) FROM museum WHERE gallery = 'Egypt'"),
     ask(6, "time", "2024年4月的门票收入", "How much ticket revenue did we make in April?", "SELECT SUM(revenue) FROM museum WHERE month(day) = '2024-04'"),
     ask(7, "time", "按月统计儿童人数", "Children per month", "SELECT month(day), SUM(children) FROM museum GROUP BY month(day)"),
@@ -91,6 +91,18 @@ QUESTIONS = [
     refuse(29, "cause", "新广告带来了多少观众?", "How many visitors did the new poster campaign bring in?"),
     refuse(30, "contradiction", "成人少于50且多于600的记录有几条?", "How many records have fewer than 50 adults and more than 600 adults?"),
     refuse(31, "unknown-word", "各展厅的嘟嘟度是多少?", "plonkage of each gallery"),
+    ask(32, "share", "阴天(Cloudy)的记录占百分之几?", "What percentage of the rows have Cloudy weather?",
+        "SELECT 100.0 * SUM(weather = 'Cloudy') / COUNT(*) FROM museum", percent=True),
+    ask(33, "time", "2024年2月Egypt展厅来了多少儿童?", "How many children came to the Egypt gallery in February?",
+        "SELECT SUM(children) FROM museum WHERE gallery = 'Egypt' AND month(day) = '2024-02'"),
+    ask(34, "filter", "门票收入低于1000英镑的记录有几条?", "In how many rows is ticket revenue under £1,000?", "SELECT COUNT(*) FROM museum WHERE revenue < 1000"),
+    ask(35, "order", "把各月按门票收入从高到低排列", "Months from highest to lowest ticket revenue",
+        "SELECT month(day), SUM(revenue) FROM museum GROUP BY month(day) ORDER BY SUM(revenue) DESC", ordered=True),
+    ask(36, "median", "每条记录的儿童人数中位数是多少?", "median number of children", "SELECT median(children) FROM museum"),
+    ask(37, "filter", "Egypt和Ceramics两个展厅的门票收入之和", "Ticket revenue of Egypt and Ceramics taken together",
+        "SELECT SUM(revenue) FROM museum WHERE gallery IN ('Egypt', 'Ceramics')"),
+    refuse(38, "missing", "团体票卖了多少张?", "How many group tickets were sold?"),
+    refuse(39, "missing", "外国观众有多少?", "How many visitors were from abroad?"),
 ]
 
 FILE = File("museum_admissions.xlsx", [SHEET], QUESTIONS)

@@ -96,6 +96,21 @@ QUESTIONS = [
     refuse(31, "contradiction", "人均低于30元同时高于200元的餐厅有几家?", "How many restaurants cost under 30 yuan and over 200 yuan per head?"),
     refuse(32, "unknown-word", "各区的咪噜餐厅有几家?", "How many yumpish restaurants are in each district?"),
     refuse(33, "cause", "地铁开通让哪些餐厅的评论变多了?", "Which restaurants gained reviews because of the new metro line?"),
+    ask(34, "filter", "座位超过100个、人均低于60元的餐厅有几家?", "How many restaurants have over 100 seats and cost less than 60 yuan per head?",
+        "SELECT COUNT(*) FROM restaurants WHERE seats > 100 AND per_head < 60"),
+    ask(35, "superlative", "日料里人均最低的是哪家?", "Which Japanese place (日料) is cheapest per head?",
+        "SELECT name FROM restaurants WHERE cuisine = '日料' ORDER BY per_head LIMIT 1"),
+    ask(36, "list", "没有停车位的西餐厅有哪些?", "Which 西餐 restaurants have no parking?",
+        "SELECT name FROM restaurants WHERE cuisine = '西餐' AND parking = 0"),
+    ask(37, "time", "2015年到2018年开业的餐厅有几家?", "How many restaurants opened from 2015 to 2018?",
+        "SELECT COUNT(*) FROM restaurants WHERE year(opened) BETWEEN '2015' AND '2018'"),
+    ask(38, "group", "各区餐厅的平均座位数", "average number of seats by district", "SELECT district, AVG(seats) FROM restaurants GROUP BY district"),
+    ask(39, "superlative", "评论总数最多的菜系是哪个?", "Which cuisine has the most reviews in total?",
+        "SELECT cuisine FROM restaurants GROUP BY cuisine ORDER BY SUM(reviews) DESC LIMIT 1"),
+    ask(40, "min", "最低评分是几分?", "What's the lowest rating?", "SELECT MIN(rating) FROM restaurants"),
+    refuse(41, "missing", "米其林餐厅有几家?", "How many restaurants have a Michelin star?"),
+    refuse(42, "missing", "提供儿童座椅的餐厅有几家?", "How many restaurants offer high chairs?"),
+    refuse(43, "ambiguous", "天河区的总数是多少?", "What is the total for 天河区?"),
 ]
 
 FILE = File("广州餐厅.csv", [SHEET], QUESTIONS, encoding="utf-8-sig")

@@ -88,7 +88,7 @@ QUESTIONS = [
     ask(2, "group", "分部门(Dept)看销售总额", "Can you split gross sales by department?", "SELECT department, SUM(gross) FROM sales GROUP BY department"),
     ask(3, "superlative", "哪家门店(代码)的总销售额最高?", "Which store code has the largest total gross sales?",
         "SELECT store FROM sales GROUP BY store ORDER BY SUM(gross) DESC LIMIT 1"),
-    ask(4, "sum", "退货总额是多少?", "What do returns add up to?", "SELECT SUM(returns) FROM sales"),
+    ask(4, "sum", "Returns ($)这一列的合计是多少(退货记为负数)?", "What is the sum of the Returns ($) column, where returns are negative?", "SELECT SUM(returns) FROM sales"),
     ask(5, "time", "12月的电子产品销售额", "Gross sales of Electronics in December", "SELECT SUM(gross) FROM sales WHERE department = 'Electronics' AND month(month_end) = '2024-12'"),
     ask(6, "time", "每个季度的总销售额各是多少?", "How did gross sales break down by quarter?", "SELECT quarter(month_end), SUM(gross) FROM sales GROUP BY quarter(month_end)"),
     ask(7, "filter", "S03门店的小票总数是多少?", "How many receipts did store S03 ring up in total?", "SELECT SUM(receipts) FROM sales WHERE store = 'S03'"),
@@ -132,6 +132,19 @@ QUESTIONS = [
     refuse(32, "contradiction", "既属于北区又属于南区的门店有几家?", "How many stores are in both the North and the South region?"),
     refuse(33, "unknown-word", "各部门的哔叽额", "flumsy by department"),
     refuse(34, "misspelt", "各大区的Returipts合计", "total Returipts by region"),
+    ask(35, "sum", "S02和S04两家店12月一共多少张小票?", "How many receipts did S02 and S04 have together in December?",
+        "SELECT SUM(receipts) FROM sales WHERE store IN ('S02', 'S04') AND month(month_end) = '2024-12'"),
+    ask(36, "list", "店名里带“Market”的门店代码是什么?", "What is the code of the store with Market in its name?",
+        "SELECT code FROM stores WHERE store_name LIKE '%Market%'"),
+    ask(37, "time", "东区第一季度各月的销售额", "Monthly gross sales for the East region in Q1",
+        "SELECT month(month_end), SUM(gross) FROM sales WHERE region = 'East' AND quarter(month_end) = '2024-Q1' GROUP BY month(month_end)"),
+    ask(38, "average", "2015年及以后开业的门店平均营业面积多大?", "Average floor area of stores opened in 2015 or later",
+        "SELECT AVG(floor_area) FROM stores WHERE opened >= 2015"),
+    ask(39, "superlative", "家居(Home)部门哪个月销售额最高?", "What was the best month for gross sales of the Home department?",
+        "SELECT month(month_end) FROM sales WHERE department = 'Home' GROUP BY month(month_end) ORDER BY SUM(gross) DESC LIMIT 1"),
+    ask(40, "list", "北区有哪些门店?给出店名", "Store names in the North region", "SELECT store_name FROM stores WHERE region = 'North'"),
+    refuse(41, "missing", "加盟店有几家?", "How many stores are franchised?"),
+    refuse(42, "missing", "促销商品的销售额是多少?", "What were gross sales of promotional items?"),
 ]
 
 FILE = File("fairway_stores.xlsx", [SALES, SITES], QUESTIONS)

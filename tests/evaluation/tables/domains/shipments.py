@@ -104,6 +104,28 @@ QUESTIONS = [
     refuse(31, "forecast", "十月份的运费会涨到多少?", "How high will freight costs rise in October?"),
     refuse(32, "contradiction", "重量低于100公斤同时高于5000公斤的货有几票?",
            "How many shipments weigh less than 100 kg and more than 5,000 kg?"),
+    ask(33, "sum", "Pacific Star从釜山运出的货总共多重?", "Total weight Pacific Star carried out of Busan",
+        "SELECT SUM(weight) FROM shipments WHERE carrier = 'Pacific Star' AND origin = 'Busan'"),
+    ask(34, "average", "平均每票货有多少个托盘", "average pallets per shipment", "SELECT AVG(pallets) FROM shipments"),
+    ask(35, "superlative", "从哪个起运地出发的货延误票数最多?", "Which origin has the most delayed shipments?",
+        "SELECT origin FROM shipments WHERE delayed = 1 GROUP BY origin ORDER BY COUNT(*) DESC LIMIT 1"),
+    ask(36, "derived", "从发货到送达平均要几天?", "How many days lie between ship date and delivery date on average?",
+        "SELECT AVG(julianday(delivery_date) - julianday(ship_date)) FROM shipments"),
+    ask(37, "time", "按发货日期算,2024年第二季度海运了多少公斤?", "Kilograms shipped by sea in Q2 2024 (ship date)",
+        "SELECT SUM(weight) FROM shipments WHERE mode = 'Sea' AND quarter(ship_date) = '2024-Q2'"),
+    ask(38, "filter", "Silk Line没有延误的货运有几票?", "How many Silk Line shipments were not delayed?",
+        "SELECT COUNT(*) FROM shipments WHERE carrier = 'Silk Line' AND delayed = 0"),
+    ask(39, "superlative", "运费最便宜的那票海运,编号是多少?", "ID of the cheapest sea shipment, please",
+        "SELECT shipment_id FROM shipments WHERE mode = 'Sea' ORDER BY cost LIMIT 1"),
+    ask(40, "group", "请给出各运输方式的最高单票重量", "What is the heaviest weight for each transport mode?",
+        "SELECT mode, MAX(weight) FROM shipments GROUP BY mode"),
+    refuse(41, "missing", "冷藏货有几票?", "How many refrigerated shipments were there?"),
+    refuse(42, "missing", "危险品的运费一共多少?", "What was the freight cost of dangerous goods?"),
+    ask(43, "ties", "延误票数最多的承运商有哪些(并列都算)?", "Which carriers have the most delayed shipments, counting ties?",
+        "SELECT carrier FROM shipments WHERE delayed = 1 GROUP BY carrier HAVING COUNT(*) = (SELECT MAX(n) FROM"
+        " (SELECT COUNT(*) AS n FROM shipments WHERE delayed = 1 GROUP BY carrier))"),
+    ask(44, "relative", "今年上半年发了多少票货(按发货日期)?", "How many shipments have a ship date in the first half of this year?",
+        "SELECT COUNT(*) FROM shipments WHERE ship_date BETWEEN '2024-01-01' AND '2024-06-30'", today="2024-07-15"),
 ]
 
 FILE = File("shipments.csv", [SHEET], QUESTIONS)

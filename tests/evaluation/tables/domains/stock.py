@@ -54,7 +54,7 @@ QUESTIONS = [
     ask(1, "sum", "现在一共有多少件库存?", "How many units are in stock altogether?", "SELECT SUM(quantity) FROM stock"),
     ask(2, "group", "各门市的库存数量合计", "Total stock quantity by shop (門市)", "SELECT shop, SUM(quantity) FROM stock GROUP BY shop"),
     ask(3, "filter", "零食类的库存有多少?", "How many units of snacks (零食) do we hold?", "SELECT SUM(quantity) FROM stock WHERE category = '零食'"),
-    ask(4, "filter", "库存为零的货品有几种(按行数)?", "How many rows have a stock quantity of zero?", "SELECT COUNT(*) FROM stock WHERE quantity = 0"),
+    ask(4, "filter", "库存数量为零的有几行?", "How many rows have a stock quantity of zero?", "SELECT COUNT(*) FROM stock WHERE quantity = 0"),
     ask(5, "filter", "旺角店里库存低于10件的货号有哪些?", "Which item codes at 旺角店 have fewer than 10 units in stock?",
         "SELECT code FROM stock WHERE shop = '旺角店' AND quantity < 10"),
     ask(6, "superlative", "售价最贵的货品叫什么?", "What is the name (品名) of the most expensive item?", "SELECT good FROM stock ORDER BY price DESC LIMIT 1"),
@@ -83,6 +83,15 @@ QUESTIONS = [
     refuse(23, "opinion", "哪款零食最好吃?", "Which snack tastes best?"),
     refuse(24, "contradiction", "库存少于5件且多于300件的有几条?", "How many rows have under 5 and over 300 units?"),
     refuse(25, "unknown-word", "各门市的嘎吱量", "wazzock total by shop"),
+    ask(26, "average", "优惠装的平均售价是多少?", "average selling price of 優惠裝", "SELECT AVG(price) FROM stock WHERE size = '優惠裝'"),
+    ask(27, "superlative", "文具库存最多的是哪家门市?", "Which shop has the most 文具 in stock?",
+        "SELECT shop FROM stock WHERE category = '文具' GROUP BY shop ORDER BY SUM(quantity) DESC LIMIT 1"),
+    ask(28, "list", "已停售但库存还超过50件的货号有哪些?", "Codes of discontinued (停售) items with more than 50 units in stock",
+        "SELECT code FROM stock WHERE discontinued = 1 AND quantity > 50"),
+    ask(29, "time", "2024年6月15日以后(不含当天)盘点的有几条?", "How many rows were counted after 15 June 2024?",
+        "SELECT COUNT(*) FROM stock WHERE counted > '2024-06-15'"),
+    ask(30, "median", "售价中位数", "median selling price", "SELECT median(price) FROM stock"),
+    refuse(31, "missing", "日本进口的货品有多少件?", "How many units were imported from Japan?"),
 ]
 
 FILE = File("門市庫存.xlsx", [SHEET], QUESTIONS)

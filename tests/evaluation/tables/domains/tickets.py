@@ -93,6 +93,19 @@ QUESTIONS = [
     refuse(33, "cause", "新版本发布造成了多少工单?", "How many tickets were caused by the new release?"),
     refuse(34, "contradiction", "既是打开状态又已关闭的工单有几张?", "How many tickets are both Open and Closed?"),
     refuse(35, "unknown-word", "有多少工单被哗咔了?", "How many tickets were grumbified?"),
+    ask(36, "time", "2024年6月每周新建多少工单(按ISO周)?", "Tickets created per ISO week in June 2024",
+        "SELECT week(substr(created, 1, 10)), COUNT(*) FROM tickets WHERE month(created) = '2024-06' GROUP BY week(substr(created, 1, 10))"),
+    ask(37, "min", "Ravi关闭工单最快用了几小时?", "What is Ravi's shortest time to close, in hours?", "SELECT MIN(hours) FROM tickets WHERE agent = 'Ravi'"),
+    ask(38, "list", "VIP的紧急工单编号有哪些?", "Ticket numbers of urgent VIP tickets",
+        "SELECT ticket FROM tickets WHERE vip = 1 AND priority = 'Urgent'"),
+    ask(39, "average", "Bug类工单平均被重新打开几次?", "How often is a Bug ticket reopened on average?", "SELECT AVG(reopened) FROM tickets WHERE topic = 'Bug'"),
+    ask(40, "filter", "低优先级或中优先级的邮件工单有多少张?", "How many Email tickets have Low or Medium priority?",
+        "SELECT COUNT(*) FROM tickets WHERE channel = 'Email' AND priority IN ('Low', 'Medium')"),
+    ask(41, "superlative", "2024年4月处理工单最多的客服是谁?", "Who had the most tickets in April 2024?",
+        "SELECT agent FROM tickets WHERE month(created) = '2024-04' GROUP BY agent ORDER BY COUNT(*) DESC LIMIT 1"),
+    refuse(42, "missing", "用德语写的工单有几张?", "How many tickets were written in German?"),
+    refuse(43, "missing", "付费客户的工单有多少?", "How many tickets come from paying customers?"),
+    refuse(44, "misspelt", "各Proannel的工单数", "ticket count by Proannel"),
 ]
 
 FILE = File("support_tickets.csv", [SHEET], QUESTIONS)
