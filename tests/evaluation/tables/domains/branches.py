@@ -54,7 +54,7 @@ QUESTIONS = [
     ask(1, "sum", "2024年全公司收入合计多少万元?", "What was total income in 2024, in 万元?",
         "SELECT SUM(income) FROM branches WHERE quarter LIKE '2024%'"),
     ask(2, "group", "各分公司两年的总收入", "Total income of each branch", "SELECT branch, SUM(income) FROM branches GROUP BY branch"),
-    ask(3, "superlative", "收入最高的分公司是哪家?", "Which branch has the highest total income?",
+    ask(3, "superlative", "总收入最高的分公司是哪家?", "Which branch has the highest total income?",
         "SELECT branch FROM branches GROUP BY branch ORDER BY SUM(income) DESC LIMIT 1"),
     ask(4, "sum", "华南分公司2023年的成本是多少?", "What were the costs of the South China branch (华南分公司) in 2023?",
         "SELECT SUM(cost) FROM branches WHERE branch = '华南分公司' AND quarter LIKE '2023%'"),

@@ -77,7 +77,7 @@ QUESTIONS = [
     ask(20, "filter", "Old Town主场对Northfield的比赛有几场?", "How many times did Old Town host Northfield?",
         "SELECT COUNT(*) FROM league WHERE home = 'Old Town' AND away = 'Northfield'"),
     ask(21, "median", "上座人数的中位数", "median attendance", "SELECT median(attendance) FROM league"),
-    ask(22, "time", "2024年1月1日之后还有多少场比赛?", "How many matches were played after 1 January 2024?",
+    ask(22, "time", "2024年1月1日之后踢了多少场比赛?", "How many matches were played after 1 January 2024?",
         "SELECT COUNT(*) FROM league WHERE day > '2024-01-01'"),
     ask(23, "top", "上座总人数最多的两个球场", "Two stadiums with the largest total attendance",
         "SELECT stadium FROM league GROUP BY stadium ORDER BY SUM(attendance) DESC LIMIT 2", ordered=True),

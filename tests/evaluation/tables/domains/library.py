@@ -85,7 +85,7 @@ QUESTIONS = [
         "SELECT genre FROM library GROUP BY genre ORDER BY COUNT(*) DESC LIMIT 3", ordered=True),
     ask(17, "max", "单笔最高罚款多少?", "What's the biggest fine anyone got?", "SELECT MAX(fine) FROM library"),
     ask(18, "group", "各分馆续借次数合计", "Total renewals at each branch", "SELECT branch, SUM(renewals) FROM library GROUP BY branch"),
-    ask(19, "filter", "Central馆借出的儿童书有多少次?", "How many loans of Children's books were there at Central?",
+    ask(19, "filter", "Central馆的儿童书被借了多少次?", "How many loans of Children's books were there at Central?",
         "SELECT COUNT(*) FROM library WHERE branch = 'Central' AND genre = 'Children'"),
     ask(20, "filter", "续借过两次的借阅有几条?", "How many loans were renewed twice?", "SELECT COUNT(*) FROM library WHERE renewals = 2"),
     ask(21, "min", "藏书里出版年份最早的是哪一年?", "What is the earliest year published?", "SELECT MIN(published) FROM library"),

@@ -50,7 +50,7 @@ QUESTIONS = [
     ask(1, "sum", "门票总收入是多少英镑?", "What is the total ticket revenue?", "SELECT SUM(revenue) FROM museum"),
     ask(2, "sum", "一共来了多少名儿童?", "How many children visited in total?", "SELECT SUM(children) FROM museum"),
     ask(3, "group", "每个展厅的成人观众总数", "Total adults by gallery", "SELECT gallery, SUM(adults) FROM museum GROUP BY gallery"),
-    ask(4, "superlative", "门票收入最高的展厅是哪个?", "Which gallery brings in the most ticket revenue?",
+    ask(4, "superlative", "门票总收入最高的展厅是哪个?", "Which gallery brings in the most ticket revenue?",
         "SELECT gallery FROM museum GROUP BY gallery ORDER BY SUM(revenue) DESC LIMIT 1"),
     ask(5, "average", "埃及展厅平均每天有多少成人观众?", "How many adults per day does the Egypt gallery get on average?",
         "SELECT AVG(adults) FROM museum WHERE gallery = 'Egypt'"),

@@ -67,7 +67,7 @@ QUESTIONS = [
     ask(15, "filter", "电话渠道的高优先级工单有多少?", "How many high-priority tickets arrived by phone?",
         "SELECT COUNT(*) FROM tickets WHERE channel = 'Phone' AND priority = 'High'"),
     ask(16, "filter", "不是通过聊天(Chat)来的工单有多少张?", "How many tickets did not come through chat?", "SELECT COUNT(*) FROM tickets WHERE channel <> 'Chat'"),
-    ask(17, "relative", "本月到目前为止新建了多少张工单?", "How many tickets have been created this month?",
+    ask(17, "relative", "本月到目前为止新建了多少张工单?", "How many tickets have been created so far this month?",
         "SELECT COUNT(*) FROM tickets WHERE month(created) = '2024-07' AND created < '2024-07-16'", today="2024-07-15"),
     ask(18, "relative", "今天是7月15日,上周(周一到周日)新建了多少张工单?", "How many tickets were created last week, Monday to Sunday?",
         "SELECT COUNT(*) FROM tickets WHERE created >= '2024-07-08' AND created < '2024-07-15'", today="2024-07-15"),
