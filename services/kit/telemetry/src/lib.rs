@@ -9,18 +9,23 @@
 //! No other crate names opentelemetry-otlp.
 
 pub mod config;
+mod endpoint;
 mod export;
 mod json;
 mod log;
 pub mod metrics;
+mod outage;
 mod panic;
 pub mod propagation;
+
+use std::thread;
 
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use tokio::sync::oneshot;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -28,6 +33,7 @@ pub use config::{LogFormat, TelemetryConfig};
 
 /// Keeps the exporters alive.
 #[derive(Debug)]
+#[must_use = "what was not sent yet is lost unless it is shut down"]
 pub struct Telemetry {
     tracer: SdkTracerProvider,
     meter: SdkMeterProvider,
@@ -50,10 +56,13 @@ pub enum InitError {
     Endpoint {
         /// The endpoint as given.
         endpoint: String,
-        /// What the exporter said.
+        /// What is wrong with it.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// There is an endpoint, and nothing to reach it with.
+    #[error("traces are sent by a tokio runtime, and there is none")]
+    Runtime(#[source] tokio::runtime::TryCurrentError),
     /// Metrics can't be registered.
     #[error("the metrics can't be registered")]
     Metrics(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -69,17 +78,26 @@ pub enum InitError {
 pub fn init(service: &'static str, config: &TelemetryConfig) -> Result<Telemetry, InitError> {
     let resource = Resource::builder().with_service_name(service).build();
     let endpoint = config.endpoint();
+    let lines = log::layer(config)?;
+    if let Some(endpoint) = endpoint {
+        endpoint::check(endpoint).map_err(|source| InitError::Endpoint {
+            endpoint: endpoint.to_owned(),
+            source: source.into(),
+        })?;
+        tokio::runtime::Handle::try_current().map_err(InitError::Runtime)?;
+    }
     let tracer = export::tracer(resource.clone(), endpoint)?;
-    let meter = metrics::meter(resource, endpoint)?;
+    let (meter, registry) = metrics::meter(resource, endpoint)?;
 
     tracing_subscriber::registry()
-        .with(log::layer(config)?)
+        .with(lines)
         .with(export::layer(tracer.tracer(service)))
         .try_init()
         .map_err(InitError::Again)?;
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
     opentelemetry::global::set_tracer_provider(tracer.clone());
     opentelemetry::global::set_meter_provider(meter.clone());
+    metrics::publish(registry);
     panic::route_to_tracing();
     Ok(Telemetry { tracer, meter })
 }
@@ -87,16 +105,28 @@ pub fn init(service: &'static str, config: &TelemetryConfig) -> Result<Telemetry
 impl Telemetry {
     /// Sends what is left and stops, within five seconds.
     pub async fn shutdown(self) {
-        // Both block; what can't be sent in time is lost, and that is said.
-        let stopped = tokio::task::spawn_blocking(move || {
-            let spans = self.tracer.shutdown_with_timeout(export::LIMIT);
-            let metrics = self.meter.shutdown_with_timeout(export::LIMIT);
-            spans.and(metrics)
-        });
-        match tokio::time::timeout(export::LIMIT, stopped).await {
-            Ok(Ok(Ok(()))) => {}
-            Ok(Ok(Err(error))) => tracing::warn!(%error, "some traces or metrics were not sent"),
-            Ok(Err(_)) | Err(_) => tracing::warn!("some traces or metrics were not sent in time"),
+        let Self { tracer, meter } = self;
+        let (done, stopped) = oneshot::channel();
+        // Both block, and at once, since each has the same time. They are no tasks of the runtime: it would wait for them
+        // when it ends, however long they take.
+        let spawned = thread::Builder::new()
+            .name("telemetry-shutdown".to_owned())
+            .spawn(move || {
+                thread::scope(|scope| {
+                    scope.spawn(|| meter.shutdown_with_timeout(export::LIMIT));
+                    tracer.shutdown_with_timeout(export::LIMIT)
+                })
+                .ok();
+                // Nobody listens any more when the time is over.
+                let _ = done.send(());
+            });
+        // What a collector does not take is said where it is sent; here it is only a question of time.
+        let in_time = match spawned {
+            Ok(_) => tokio::time::timeout(export::LIMIT, stopped).await.is_ok(),
+            Err(_) => false,
+        };
+        if !in_time {
+            tracing::warn!("some traces or metrics were not sent in time");
         }
     }
 }

@@ -3,18 +3,23 @@
 use std::io::{self, IsTerminal};
 
 use tracing::Subscriber;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::json::Traced;
 use crate::{InitError, LogFormat, TelemetryConfig};
 
-/// The exporters report on themselves; below this level they would report on their own reports.
+/// What sends traces has much to say about it below this level, each time that some are sent.
 const EXPORTERS: &[&str] = &[
     "opentelemetry=warn",
     "opentelemetry_sdk=warn",
     "opentelemetry_otlp=warn",
     "h2=warn",
+    "hyper=warn",
+    "hyper_util=warn",
+    "tonic=warn",
+    "tower=warn",
 ];
 
 pub fn layer<S>(config: &TelemetryConfig) -> Result<Box<dyn Layer<S> + Send + Sync>, InitError>
@@ -26,20 +31,23 @@ where
         source,
     };
     let mut filter = EnvFilter::builder().parse(&config.log_filter).map_err(bad)?;
-    for directive in EXPORTERS {
-        if !config
-            .log_filter
-            .contains(directive.split('=').next().unwrap_or(directive))
-        {
+    // They quieten a filter for everything, such as `debug`, and leave what it says about these crates alone.
+    let talkative = filter
+        .max_level_hint()
+        .is_none_or(|level| level > LevelFilter::WARN);
+    for directive in EXPORTERS.iter().filter(|_| talkative) {
+        let (name, _) = directive.split_once('=').unwrap_or((directive, ""));
+        if !config.log_filter.contains(name) {
             filter = filter.add_directive(directive.parse().map_err(bad)?);
         }
     }
-    let lines = fmt::layer().with_writer(io::stderr);
+    let mut lines = fmt::layer().with_writer(io::stderr);
+    if !io::stderr().is_terminal() {
+        // On a terminal the layer looks at NO_COLOR by itself.
+        lines.set_ansi(false);
+    }
     Ok(match config.log_format {
-        LogFormat::Human => lines
-            .with_ansi(io::stderr().is_terminal())
-            .with_filter(filter)
-            .boxed(),
+        LogFormat::Human => lines.with_filter(filter).boxed(),
         LogFormat::Json => {
             let format = fmt::format().json().flatten_event(true).with_span_list(false);
             lines

@@ -9,6 +9,7 @@ use prometheus::{Registry, TextEncoder};
 
 use crate::InitError;
 use crate::export::LIMIT;
+use crate::outage::Watched;
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
 
@@ -24,17 +25,27 @@ pub fn render() -> String {
         })
 }
 
-pub(crate) fn meter(resource: Resource, endpoint: Option<&str>) -> Result<SdkMeterProvider, InitError> {
-    let registry = REGISTRY.get_or_init(Registry::new).clone();
+/// Makes [`render`] tell what is in this registry; the first one stays.
+pub(crate) fn publish(registry: Registry) {
+    // `init` gets here once only, behind the subscriber that can't be set twice.
+    let _ = REGISTRY.set(registry);
+}
+
+/// The meter, and the registry that it fills.
+pub(crate) fn meter(
+    resource: Resource,
+    endpoint: Option<&str>,
+) -> Result<(SdkMeterProvider, Registry), InitError> {
+    let registry = Registry::new();
     let reader = opentelemetry_prometheus::exporter()
-        .with_registry(registry)
+        .with_registry(registry.clone())
         .build()
         .map_err(|source| InitError::Metrics(source.into()))?;
     let builder = SdkMeterProvider::builder()
         .with_resource(resource)
         .with_reader(reader);
     let Some(endpoint) = endpoint else {
-        return Ok(builder.build());
+        return Ok((builder.build(), registry));
     };
     let exporter = MetricExporter::builder()
         .with_tonic()
@@ -45,7 +56,6 @@ pub(crate) fn meter(resource: Resource, endpoint: Option<&str>) -> Result<SdkMet
             endpoint: endpoint.to_owned(),
             source: source.into(),
         })?;
-    Ok(builder
-        .with_reader(PeriodicReader::builder(exporter).build())
-        .build())
+    let reader = PeriodicReader::builder(Watched::new(exporter, "metrics")).build();
+    Ok((builder.with_reader(reader).build(), registry))
 }

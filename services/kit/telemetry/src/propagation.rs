@@ -7,7 +7,7 @@ use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::Span;
-use tracing_opentelemetry::OpenTelemetrySpanExt;
+use tracing_opentelemetry::{OpenTelemetrySpanExt, SetParentError};
 
 const TRACE_PARENT: &str = "traceparent";
 const TRACE_STATE: &str = "tracestate";
@@ -22,7 +22,7 @@ pub fn headers_of(span: &Span) -> Vec<(&'static str, String)> {
 }
 
 /// Makes a span the child of the one named in headers. Call it before the span is entered; a missing or malformed
-/// `traceparent` leaves the span a root.
+/// `traceparent` leaves the span where it is: below the current one, or a root.
 pub fn set_parent(span: &Span, traceparent: Option<&str>, tracestate: Option<&str>) {
     let given = Given {
         traceparent,
@@ -30,8 +30,13 @@ pub fn set_parent(span: &Span, traceparent: Option<&str>, tracestate: Option<&st
     };
     let context = TraceContextPropagator::new().extract_with_context(&opentelemetry::Context::new(), &given);
     if context.span().span_context().is_valid() {
-        // It fails where no layer records the span: then there is nothing to be a child.
-        let _ = span.set_parent(context);
+        match span.set_parent(context) {
+            Err(SetParentError::AlreadyStarted) => {
+                tracing::warn!(traceparent, "a span that was entered already can't get a parent");
+            }
+            // Where no layer records the span, there is nothing to be a child.
+            Ok(()) | Err(SetParentError::LayerNotFound | SetParentError::SpanDisabled) => {}
+        }
     }
 }
 
@@ -46,7 +51,8 @@ pub fn set_parent_from_http(span: &Span, headers: &HeaderMap) {
     set_parent(span, text(TRACE_PARENT), text(TRACE_STATE));
 }
 
-/// The W3C trace id of a span, 32 hexadecimal digits; all zeros when nothing records it.
+/// The W3C trace id of a span, 32 hexadecimal digits; all zeros when nothing records it. It starts the span: set its
+/// parent before.
 #[must_use]
 pub fn trace_id(span: &Span) -> String {
     span.context().span().span_context().trace_id().to_string()

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use fake_opentelemetry_collector::FakeCollectorServer;
 use telemetry::{InitError, LogFormat, TelemetryConfig, propagation};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
 use tracing::{Instrument, info_span};
 
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -96,6 +98,8 @@ async fn metrics_can_be_scraped() {
     let meter = opentelemetry::global::meter("test");
     meter.u64_counter("jobs.done").build().add(3, &[]);
     let text = telemetry::metrics::render();
+    let named = |line: &str| line.starts_with("target_info") && line.contains("service_name=\"ingest\"");
+    assert!(text.lines().any(named), "{text}");
     assert!(
         text.lines()
             .any(|line| line.starts_with("jobs_done_total") && line.ends_with(" 3")),
@@ -105,12 +109,57 @@ async fn metrics_can_be_scraped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn metrics_reach_the_collector() {
+    let mut collector = FakeCollectorServer::start().await.unwrap();
+    let telemetry = telemetry::init("ingest", &config(Some(collector.endpoint()))).unwrap();
+    let meter = opentelemetry::global::meter("test");
+    meter.u64_counter("jobs.done").build().add(3, &[]);
+    telemetry.shutdown().await;
+    let scopes = collector.exported_metrics(1, Duration::from_secs(10)).await;
+    let names: Vec<_> = scopes
+        .iter()
+        .flat_map(|scope| &scope.metrics)
+        .map(|metric| metric.name.as_str())
+        .collect();
+    assert_eq!(names, ["jobs.done"]);
+}
+
+/// The collector of the other tests does not tell the resource; this one takes the bytes and never answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_that_hangs_is_told_the_service_and_not_waited_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let telemetry = telemetry::init("codegen-executor", &config(Some(endpoint))).unwrap();
+    drop(info_span!(target: "codegen_executor", "work"));
+
+    let collector = tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let mut bytes = Vec::new();
+        let holds =
+            |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        while !(holds(&bytes, "service.name") && holds(&bytes, "codegen-executor")) {
+            assert_ne!(
+                connection.read_buf(&mut bytes).await.unwrap(),
+                0,
+                "closed before the service was told"
+            );
+        }
+        connection
+    });
+    let limit = Duration::from_secs(60);
+    tokio::time::timeout(limit, telemetry.shutdown()).await.unwrap();
+    tokio::time::timeout(limit, collector).await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn bad_settings_are_named() {
-    let endpoint = telemetry::init("ingest", &config(Some("not a url".to_owned()))).unwrap_err();
-    assert!(
-        matches!(endpoint, InitError::Endpoint { .. }) && endpoint.to_string().contains("not a url"),
-        "{endpoint}"
-    );
+    for endpoint in ["not a url", "collector:4317", "https://collector:4317"] {
+        let error = telemetry::init("ingest", &config(Some(endpoint.to_owned()))).unwrap_err();
+        assert!(
+            matches!(error, InitError::Endpoint { .. }) && error.to_string().contains(endpoint),
+            "{error}"
+        );
+    }
     let filter = TelemetryConfig {
         log_filter: "bus=loud=er".to_owned(),
         ..config(None)
@@ -132,6 +181,56 @@ async fn a_collector_that_is_gone_does_not_hold_the_process_up() {
     tokio::time::timeout(Duration::from_secs(15), telemetry.shutdown())
         .await
         .unwrap();
+}
+
+#[test]
+fn without_a_runtime_nothing_can_be_sent() {
+    let error = telemetry::init("ingest", &config(Some("http://127.0.0.1:4317".to_owned()))).unwrap_err();
+    assert!(matches!(error, InitError::Runtime(_)), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_is_enough() {
+    let telemetry = telemetry::init("ingest", &config(None)).unwrap();
+    assert!(matches!(
+        telemetry::init("ingest", &config(None)),
+        Err(InitError::Again(_))
+    ));
+    telemetry.shutdown().await;
+}
+
+#[test]
+fn a_collector_that_is_gone_is_told_once() {
+    let text = stderr_of("sends_to_nobody");
+    for signal in ["traces", "metrics"] {
+        assert_eq!(
+            text.matches(&format!(
+                "WARN telemetry::outage: the collector takes no {signal}"
+            ))
+            .count(),
+            1,
+            "{text}"
+        );
+    }
+    assert!(!text.contains("ERROR"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by `a_collector_that_is_gone_is_told_once` in a process of its own"]
+async fn sends_to_nobody() {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let telemetry = telemetry::init("ingest", &config(Some(format!("http://{free}")))).unwrap();
+    let meter = opentelemetry::global::meter("test");
+    meter.u64_counter("jobs.done").build().add(3, &[]);
+    // More than one batch.
+    for _ in 0..1000 {
+        drop(info_span!(target: "ingest", "lost"));
+    }
+    telemetry.shutdown().await;
 }
 
 /// Runs one of the tests below in a process of its own and returns what it wrote to standard error.
