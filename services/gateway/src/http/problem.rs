@@ -298,7 +298,9 @@ impl From<PublishError> for Problem {
         match error {
             PublishError::Full { .. } => Self::QueueFull(error),
             PublishError::TooLarge { .. } | PublishError::Encode { .. } => Self::Internal(error.into()),
-            PublishError::NoStream { .. } | PublishError::NoAck { .. } => Self::Bus(error.into()),
+            PublishError::NoStream { .. } | PublishError::NoAck { .. } | PublishError::Follow { .. } => {
+                Self::Bus(error.into())
+            }
         }
     }
 }

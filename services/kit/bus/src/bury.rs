@@ -16,8 +16,8 @@ use crate::fault::reason;
 use crate::ids::{output_id, place_id};
 use crate::job::insist;
 use crate::objects::ObjectsError;
-use crate::provision::DEAD_BUCKET;
 use crate::publish::{MAX_BODY, Outgoing, PATIENCE, now};
+use crate::topology::DEAD_BUCKET;
 
 /// The longest reason that is kept, in characters.
 const REASON: usize = 8000;

@@ -40,7 +40,8 @@ where
     let old = objects.info(name).await?;
     let place = Uuid::now_v7().simple().to_string();
     let chunks = format!("$O.{}.C.{place}", objects.bucket);
-    match write(objects, name, reader, file, &place, &chunks).await {
+    let mut window = VecDeque::with_capacity(WINDOW);
+    match write(objects, name, reader, file, &place, &mut window).await {
         Ok(content) => {
             if let Some(old) = old {
                 forget(objects, &format!("$O.{}.C.{}", objects.bucket, old.nuid)).await;
@@ -48,7 +49,10 @@ where
             Ok(content)
         }
         Err(error) => {
-            // Without its metadata nobody would ever find the chunks.
+            // Without its metadata nobody would ever find the chunks; those on their way must not come after the purge.
+            for ack in window {
+                ack.await.ok();
+            }
             forget(objects, &chunks).await;
             Err(error)
         }
@@ -61,7 +65,7 @@ async fn write<R>(
     reader: &mut R,
     file: Option<&str>,
     place: &str,
-    chunks: &str,
+    window: &mut VecDeque<PublishAckFuture>,
 ) -> Result<ContentId, ObjectsError>
 where
     R: AsyncRead + Unpin + Send,
@@ -81,7 +85,7 @@ where
         |subject: String, message: PublishMessage| objects.bus.jetstream().send_publish(subject, message);
 
     let (mut hash, mut size, mut count) = (Sha256::new(), 0, 0);
-    let mut window: VecDeque<PublishAckFuture> = VecDeque::with_capacity(WINDOW);
+    let chunks = format!("$O.{}.C.{place}", objects.bucket);
     loop {
         let chunk = tokio::time::timeout(READER_LIMIT, fill(reader)).await;
         let chunk = chunk.map_err(|elapsed| local(elapsed.into()))?.map_err(local)?;
@@ -97,9 +101,9 @@ where
             oldest.await.map_err(failed)?;
         }
         let message = PublishMessage::build().payload(chunk);
-        window.push_back(send(chunks.to_owned(), message).await.map_err(failed)?);
+        window.push_back(send(chunks.clone(), message).await.map_err(failed)?);
     }
-    for ack in window {
+    while let Some(ack) = window.pop_front() {
         ack.await.map_err(failed)?;
     }
 
@@ -147,7 +151,7 @@ async fn fill<R: AsyncRead + Unpin>(reader: &mut R) -> std::io::Result<Bytes> {
 }
 
 /// Removes the chunks of an object that nobody refers to.
-async fn forget(objects: &Objects, chunks: &str) {
+pub(crate) async fn forget(objects: &Objects, chunks: &str) {
     let purged = async {
         let stream: Stream<()> = objects
             .bus

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::provision::Topology;
+
 /// Connection settings of every service.
 #[derive(Debug, Clone, clap::Args)]
 pub struct BusConfig {
@@ -26,6 +28,15 @@ impl BusConfig {
             url: url.into(),
             credentials: None,
             replicas: 1,
+        }
+    }
+
+    /// What to provision with these settings.
+    #[must_use]
+    pub fn topology(&self) -> Topology {
+        Topology {
+            replicas: self.replicas,
+            ..Topology::default()
         }
     }
 }

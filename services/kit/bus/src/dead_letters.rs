@@ -10,15 +10,13 @@ use schemas::cloudevents::ID;
 use schemas::dead::{DeadLetter, DeadPayload};
 
 use crate::connection::Bus;
-use crate::fault::{Source, jetstream_code};
+use crate::fault::{Source, no_such_message};
 use crate::ids::{output_id, parse_job_id, place_id};
 use crate::objects::ObjectsError;
-use crate::provision::{DEAD, DEAD_BUCKET};
 use crate::publish::{MESSAGE_ID, PublishError, set};
 use crate::scan;
+use crate::topology::{DEAD, DEAD_BUCKET};
 
-/// Codes of the server's errors for a message that is not there.
-const GONE: [u64; 2] = [10037, 10043];
 /// The largest payload that is read back.
 const PAYLOAD: u64 = 8 << 20;
 
@@ -109,9 +107,7 @@ impl Bus {
     pub async fn dead_letter(&self, sequence: u64) -> Result<Kept, DeadLettersError> {
         let found = match self.dead_stream().await?.get_raw_message(sequence).await {
             Ok(found) => found,
-            Err(error) if jetstream_code(&error).is_some_and(|code| GONE.contains(&code)) => {
-                return Err(DeadLettersError::Missing { sequence });
-            }
+            Err(error) if no_such_message(&error) => return Err(DeadLettersError::Missing { sequence }),
             Err(error) => return Err(DeadLettersError::Unreadable(error.into())),
         };
         let letter =

@@ -16,8 +16,8 @@ use crate::ack;
 use crate::connection::Bus;
 use crate::fault::{Faulty, Source, reason};
 use crate::job::Worker;
-use crate::provision::stream_of;
 use crate::pull::Pull;
+use crate::topology::stream_of;
 
 /// Handles one kind of job. Pure as far as possible: what it returns is published by the loop, under ids that
 /// derive from the job, so that a redelivery repeats nothing.

@@ -9,8 +9,8 @@ use schemas::{Message, TenantId};
 
 use crate::connection::Bus;
 use crate::fault::{Source, reason};
-use crate::provision::EVENTS;
 use crate::publish::{MESSAGE_ID, PATIENCE, PublishError, Received};
+use crate::topology::EVENTS;
 
 struct Follower {
     bus: Bus,
@@ -28,7 +28,7 @@ pub(crate) async fn follow<M: Message>(
     tenant: TenantId,
 ) -> Result<BoxStream<'static, Received<M>>, PublishError> {
     let filter = M::subject(&tenant);
-    let failed = |source: Source| PublishError::NoAck {
+    let failed = |source: Source| PublishError::Follow {
         subject: filter.clone(),
         source,
     };

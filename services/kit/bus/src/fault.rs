@@ -3,6 +3,11 @@
 use std::error::Error;
 use std::time::Duration;
 
+use async_nats::jetstream::context::{
+    CreateStreamError, CreateStreamErrorKind, GetStreamError, GetStreamErrorKind,
+};
+use async_nats::jetstream::stream::{RawMessageError, RawMessageErrorKind};
+
 /// What becomes of a job whose handling failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -47,11 +52,6 @@ pub fn reason(error: &(dyn Error + 'static)) -> String {
 
 /// The code of the JetStream error that lies behind an error, wherever async-nats keeps it.
 pub(crate) fn jetstream_code(error: &(dyn Error + 'static)) -> Option<u64> {
-    use async_nats::jetstream::context::{
-        CreateStreamError, CreateStreamErrorKind, GetStreamError, GetStreamErrorKind,
-    };
-    use async_nats::jetstream::stream::{RawMessageError, RawMessageErrorKind};
-
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(error) = error.downcast_ref::<async_nats::jetstream::Error>() {
@@ -76,6 +76,15 @@ pub(crate) fn jetstream_code(error: &(dyn Error + 'static)) -> Option<u64> {
         next = error.source();
     }
     None
+}
+
+/// Whether an error says that the stream has no such message.
+pub(crate) fn no_such_message(error: &RawMessageError) -> bool {
+    match error.kind() {
+        RawMessageErrorKind::NoMessageFound => true,
+        RawMessageErrorKind::JetStream(error) => [10037, 10043].contains(&error.error_code().0),
+        RawMessageErrorKind::InvalidSubject | RawMessageErrorKind::Other => false,
+    }
 }
 
 #[cfg(test)]

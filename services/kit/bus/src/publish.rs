@@ -72,6 +72,15 @@ pub enum PublishError {
         #[source]
         source: Source,
     },
+    /// The facts of a subject can't be followed.
+    #[error("can't follow {subject}")]
+    Follow {
+        /// The subject.
+        subject: String,
+        /// What happened.
+        #[source]
+        source: Source,
+    },
 }
 
 impl PublishError {
@@ -79,7 +88,7 @@ impl PublishError {
     pub(crate) fn is_final(&self) -> bool {
         match self {
             Self::TooLarge { .. } | Self::Encode { .. } => true,
-            Self::Full { .. } | Self::NoStream { .. } | Self::NoAck { .. } => false,
+            Self::Full { .. } | Self::NoStream { .. } | Self::NoAck { .. } | Self::Follow { .. } => false,
         }
     }
 }

@@ -13,11 +13,11 @@ use tokio_util::sync::CancellationToken;
 use crate::ack;
 use crate::bury::Burial;
 use crate::connection::Bus;
-use crate::fault::{Source, jetstream_code, reason};
+use crate::fault::{Source, no_such_message, reason};
 use crate::ids::{parse_job_id, place_id};
-use crate::provision::{ADVISORIES, sweeper_of};
 use crate::publish::{MESSAGE_ID, ORIGIN};
 use crate::pull::Pull;
+use crate::topology::{ADVISORIES, sweeper_of};
 
 /// What a dead letter says of such a job.
 const REASON: &str = "its process died, or was stopped, on its last delivery";
@@ -109,7 +109,7 @@ impl Bus {
         let lost = match stream.get_raw_message(advisory.stream_seq).await {
             Ok(lost) => lost,
             // It was dealt with before, or acked late after all.
-            Err(error) if jetstream_code(&error).is_some_and(|code| GONE.contains(&code)) => return Ok(()),
+            Err(error) if no_such_message(&error) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
         let header = |name: &str| parse_job_id(lost.headers.get(name)?.as_str());

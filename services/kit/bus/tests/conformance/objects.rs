@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use bus::ObjectsError;
 use bus::provision::Topology;
 use bytes::Bytes;
@@ -194,4 +196,22 @@ async fn a_full_bucket_is_said_and_keeps_no_rest() {
     assert!(matches!(error, ObjectsError::Full { .. }), "{error:?}");
     assert_eq!(world.messages("OBJ_files_small").await, 0);
     files.put(noise(1 << 19)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_crash_left_of_an_object_is_removed() {
+    let world = World::new().await;
+    let files = world.bus.files(&local()).await.unwrap();
+    let id = files.put(noise(CHUNK + 1)).await.unwrap();
+    let gone = files.put(noise(7)).await.unwrap();
+    files.delete(gone.as_str()).await.unwrap();
+    let whole = world.messages("OBJ_files_local").await;
+    for chunk in [b"half", b"done"] {
+        world.put_raw("$O.files_local.C.orphan", &[], chunk).await;
+    }
+    // Young ones may be under way.
+    assert_eq!(files.collect_orphans(Duration::from_secs(3600)).await.unwrap(), 0);
+    assert_eq!(files.collect_orphans(Duration::ZERO).await.unwrap(), 1);
+    assert_eq!(world.messages("OBJ_files_local").await, whole);
+    assert_eq!(files.get(id.as_str(), 1 << 30).await.unwrap(), noise(CHUNK + 1));
 }
