@@ -1,5 +1,34 @@
 //! From a question in Chinese or English to a typed plan, or to the reason why not. No model takes part.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`atoms`], [`fold`], [`stem`] | a question in its smallest pieces, and how they are compared |
+//! | [`lexicon`], [`role`] | the words that are known, from data files |
+//! | [`number`], [`time`], [`calendar`] | numbers, dates and periods in a question |
+//! | [`headers`], [`table`], [`values`] | how the columns, rows and values of a table may be named |
+//! | [`linking`] | what each stretch of the question may name |
+//! | [`grammar`], [`chart`], [`actions`], [`part`] | rules from a data file, the parser that applies them, what they make |
+//! | [`gather`], [`assemble`] | from the parts of a question to plans |
+//! | [`explain`] | chips, assumptions and reasons in words |
 
+mod actions;
+mod assemble;
+mod atoms;
+mod calendar;
+mod chart;
+mod explain;
+mod fold;
+mod gather;
+mod grammar;
+mod headers;
+mod lexicon;
+mod linking;
+mod number;
+mod part;
+mod role;
+mod stem;
+mod table;
+mod time;
 mod values;
 
 use schemas::plan::{Plan, TableRef};
@@ -7,6 +36,14 @@ use schemas::table::TableProfile;
 use schemas::trail::{Assumption, Chip, Span};
 use schemas::{Date, Language};
 
+use assemble::assemble;
+use atoms::Atoms;
+use calendar::Calendar;
+use chart::Chart;
+use gather::gather;
+use grammar::grammar;
+use linking::Words;
+use table::Table;
 pub use values::ValueIndex;
 
 /// A question with everything that its meaning hangs on.
@@ -67,10 +104,95 @@ pub struct Understood {
 
 /// Understands a question over some tables, or abstains rather than guesses.
 #[must_use]
-pub fn understand(question: &Question<'_>, _tables: &[TableView<'_>]) -> Understanding {
-    let reason = match question.language {
-        Language::Zh => "我没有读懂这个问题。".to_owned(),
-        Language::En => "I did not understand this question.".to_owned(),
-    };
-    Understanding::Abstained { reason, unexplained: Vec::new(), chips: Vec::new() }
+pub fn understand(question: &Question<'_>, tables: &[TableView<'_>]) -> Understanding {
+    let atoms = Atoms::new(question.text);
+    let words = Words::new(&atoms, &Calendar::new(question.today));
+    let mut read = Vec::new();
+    let mut failed: Option<Failure> = None;
+    for view in tables {
+        match over_table(question, &atoms, &words, *view) {
+            Ok(readings) => read.extend(readings),
+            Err(failure) => {
+                if failed.as_ref().is_none_or(|other| failure.cost < other.cost) {
+                    failed = Some(failure);
+                }
+            }
+        }
+    }
+    read.sort_by_key(|(cost, _)| *cost);
+    let cheapest = read.first().map_or(0, |(cost, _)| *cost);
+    let mut readings: Vec<Understood> = Vec::new();
+    for (cost, reading) in read {
+        if cost <= cheapest + MARGIN && !readings.iter().any(|other| other.plan == reading.plan) {
+            readings.push(reading);
+        }
+    }
+    match (readings.len(), failed) {
+        (0, failed) => {
+            let failed = failed.unwrap_or_default();
+            Understanding::Abstained {
+                reason: if failed.reason.is_empty() { explain::not_understood(question.language) } else { failed.reason },
+                unexplained: failed.unexplained,
+                chips: failed.chips,
+            }
+        }
+        (1, _) => readings.pop().map_or_else(
+            || Understanding::Ambiguous { readings: Vec::new() },
+            Understanding::Understood,
+        ),
+        _ => Understanding::Ambiguous { readings },
+    }
+}
+
+/// Readings that cost so much more than the best one are not what was meant.
+const MARGIN: u32 = 1;
+/// How much more than the best cover of the words a cover may cost that makes a plan where the best one makes none.
+const DETOUR: u32 = 8;
+
+/// Why a question makes no plan over a table.
+#[derive(Debug, Default)]
+struct Failure {
+    cost: u32,
+    reason: String,
+    unexplained: Vec<Span>,
+    chips: Vec<Chip>,
+}
+
+/// The readings over one table, each with what it costs.
+fn over_table(
+    question: &Question<'_>,
+    atoms: &Atoms,
+    words: &Words<'_>,
+    view: TableView<'_>,
+) -> Result<Vec<(u32, Understood)>, Failure> {
+    let table = Table::new(view);
+    let phrases = crate::words::phrases(question.language);
+    let covers = Chart::new(grammar(), &table, atoms, &words.link(&table)).covers();
+    let Some(best) = covers.first() else { return Err(Failure { cost: u32::MAX, ..Failure::default() }) };
+    let chips_of = |cover| explain::chips(cover, &table, atoms, question.language);
+    if !best.unknown.is_empty() {
+        return Err(Failure {
+            cost: best.cost,
+            reason: String::new(),
+            unexplained: explain::unexplained(best, atoms),
+            chips: chips_of(best),
+        });
+    }
+    let mut readings: Vec<(u32, Understood)> = Vec::new();
+    let mut misfit = None;
+    for cover in covers.iter().filter(|cover| cover.unknown.is_empty() && cover.cost <= best.cost + DETOUR) {
+        match gather(cover).and_then(|said| assemble(&table, said, phrases)) {
+            Ok(drafts) => readings.extend(drafts.into_iter().map(|draft| {
+                let assumptions =
+                    draft.taken.iter().map(|taken| explain::assumption(taken, question.language)).collect();
+                (cover.cost, Understood { plan: draft.plan, chips: chips_of(cover), assumptions })
+            })),
+            Err(why) => misfit = misfit.or(Some(why)),
+        }
+    }
+    if readings.is_empty() {
+        let reason = misfit.map_or_else(String::new, |why| explain::misfit(why, &table, question.language));
+        return Err(Failure { cost: best.cost, reason, unexplained: Vec::new(), chips: chips_of(best) });
+    }
+    Ok(readings)
 }

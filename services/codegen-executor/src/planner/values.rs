@@ -1,13 +1,144 @@
-//! The text values of a table, by their folded form, so that words of a question find them.
+//! The text values of a table, by their folded form and by the ideas that they name, so that words of a question
+//! find them.
+
+use std::collections::HashMap;
+
+use super::fold::fold;
+use super::headers;
+use super::lexicon::{Concept, lexicon};
+use super::stem::stem;
 
 /// Which columns hold a text value.
 #[derive(Debug, Clone, Default)]
-pub struct ValueIndex {}
+pub struct ValueIndex {
+    columns: Vec<String>,
+    /// Values as written, with their column.
+    values: Vec<(usize, String)>,
+    by_text: HashMap<String, Vec<u32>>,
+    by_concept: HashMap<Concept, Vec<u32>>,
+    /// Characters of the longest value that a question may name.
+    longest: usize,
+}
+
+/// A value in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held<'a> {
+    /// The column's name.
+    pub column: &'a str,
+    /// The value as written.
+    pub text: &'a str,
+}
+
+/// Values beyond this many are not indexed.
+const MOST: usize = 50_000;
+/// Longer values are texts, not names; nobody writes one out.
+const LONGEST: usize = 64;
 
 impl ValueIndex {
     /// Indexes the distinct values of text columns: (column name, its distinct values in order of appearance).
     #[must_use]
-    pub fn new(_columns: Vec<(String, Vec<String>)>) -> Self {
-        Self {}
+    pub fn new(columns: Vec<(String, Vec<String>)>) -> Self {
+        let mut index = Self::default();
+        for (name, values) in columns {
+            let column = index.columns.len();
+            let of_column = headers::concepts(&name);
+            index.columns.push(name);
+            for text in values {
+                if index.values.len() >= MOST {
+                    return index;
+                }
+                index.add(column, text, &of_column);
+            }
+        }
+        index
+    }
+
+    /// The values that a folded text is.
+    pub fn of_text(&self, folded: &str) -> impl Iterator<Item = Held<'_>> {
+        self.held(self.by_text.get(folded))
+    }
+
+    /// The values that name an idea.
+    pub fn of_concept(&self, concept: Concept) -> impl Iterator<Item = Held<'_>> {
+        self.held(self.by_concept.get(&concept))
+    }
+
+    /// A value of one column, as written.
+    #[must_use]
+    pub fn in_column(&self, column: &str, folded: &str) -> Option<&str> {
+        self.of_text(folded)
+            .find(|held| held.column == column)
+            .map(|held| held.text)
+    }
+
+    /// Characters of the longest value that a question may name.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    fn held<'a>(&'a self, numbers: Option<&'a Vec<u32>>) -> impl Iterator<Item = Held<'a>> {
+        numbers.into_iter().flatten().filter_map(|number| {
+            let (column, text) = self.values.get(*number as usize)?;
+            Some(Held {
+                column: self.columns.get(*column)?,
+                text,
+            })
+        })
+    }
+
+    fn add(&mut self, column: usize, text: String, of_column: &[Concept]) {
+        let folded = fold(&text);
+        let length = folded.chars().count();
+        let Ok(number) = u32::try_from(self.values.len()) else {
+            return;
+        };
+        if length == 0 || length > LONGEST {
+            return;
+        }
+        self.longest = self.longest.max(length);
+        let concepts = match lexicon().coded(of_column, &folded) {
+            Some(concept) => vec![concept],
+            None => lexicon()
+                .find(
+                    &folded,
+                    &folded.split(' ').map(stem).collect::<Vec<_>>().join(" "),
+                    true,
+                )
+                .map(|entry| entry.concepts)
+                .unwrap_or_default(),
+        };
+        for concept in concepts {
+            self.by_concept.entry(concept).or_default().push(number);
+        }
+        self.by_text.entry(folded).or_default().push(number);
+        self.values.push((column, text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_by_form_and_by_idea() {
+        let index = ValueIndex::new(vec![
+            (
+                "Country".to_owned(),
+                vec!["France".to_owned(), "United States".to_owned()],
+            ),
+            ("sex".to_owned(), vec!["F".to_owned(), "M".to_owned()]),
+        ]);
+        assert_eq!(index.in_column("Country", "united states"), Some("United States"));
+        assert_eq!(index.in_column("sex", "france"), None);
+        for (word, value) in [("法国", "France"), ("american", "United States"), ("女", "F")] {
+            let concepts = lexicon().get(word).unwrap().concepts.clone();
+            let found: Vec<&str> = concepts
+                .iter()
+                .flat_map(|concept| index.of_concept(*concept))
+                .map(|held| held.text)
+                .collect();
+            assert_eq!(found, [value], "{word}");
+        }
     }
 }

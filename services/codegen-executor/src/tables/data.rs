@@ -50,14 +50,26 @@ impl TableData {
     pub fn new(frame: DataFrame, profile: TableProfile) -> PolarsResult<Self> {
         let mut texts = Vec::new();
         let mut bytes = frame.estimated_size();
-        for column in profile.columns.iter().filter(|column| column.kind == ColumnType::Text) {
-            let distinct = frame.column(&column.name)?.as_materialized_series().unique_stable()?;
+        for column in profile
+            .columns
+            .iter()
+            .filter(|column| column.kind == ColumnType::Text)
+        {
+            let distinct = frame
+                .column(&column.name)?
+                .as_materialized_series()
+                .unique_stable()?;
             let values: Vec<String> = distinct.str()?.iter().flatten().map(str::to_owned).collect();
             // The index keeps each value, its folded form and the places of both.
             bytes += values.iter().map(|value| 2 * value.len() + 64).sum::<usize>();
             texts.push((column.name.clone(), values));
         }
-        Ok(Self { frame, profile, values: ValueIndex::new(texts), bytes })
+        Ok(Self {
+            frame,
+            profile,
+            values: ValueIndex::new(texts),
+            bytes,
+        })
     }
 }
 
@@ -65,16 +77,26 @@ impl TableData {
 ///
 /// # Errors
 /// When the bytes are no Parquet, a column is not there or can't have its type.
-pub fn read_parquet(bytes: Bytes, profile: &TableProfile, columns: Option<&[String]>) -> PolarsResult<DataFrame> {
+pub fn read_parquet(
+    bytes: Bytes,
+    profile: &TableProfile,
+    columns: Option<&[String]>,
+) -> PolarsResult<DataFrame> {
     let wanted: Vec<String> = profile
         .columns
         .iter()
         .map(|column| column.name.clone())
         .filter(|name| columns.is_none_or(|columns| columns.contains(name)))
         .collect();
-    let frame = ParquetReader::new(Cursor::new(bytes)).with_columns(Some(wanted.clone())).finish()?;
+    let frame = ParquetReader::new(Cursor::new(bytes))
+        .with_columns(Some(wanted.clone()))
+        .finish()?;
     let mut typed = Vec::with_capacity(wanted.len());
-    for column in profile.columns.iter().filter(|column| wanted.contains(&column.name)) {
+    for column in profile
+        .columns
+        .iter()
+        .filter(|column| wanted.contains(&column.name))
+    {
         typed.push(conform(frame.column(&column.name)?, column.kind)?);
     }
     DataFrame::new(frame.height(), typed)
@@ -89,12 +111,24 @@ fn conform(column: &Column, kind: ColumnType) -> PolarsResult<Column> {
         ColumnType::Datetime => DataType::Datetime(TimeUnit::Milliseconds, None),
         ColumnType::Text => DataType::String,
     };
-    let column = if column.dtype() == &wanted { column.clone() } else { column.strict_cast(&wanted)? };
-    let Ok(numbers) = column.f64() else { return Ok(column) };
-    if !numbers.iter().flatten().any(|number| !number.is_finite()) {
+    let column = if column.dtype() == &wanted {
+        column.clone()
+    } else {
+        column.strict_cast(&wanted)?
+    };
+    let Ok(numbers) = column.f64() else {
+        return Ok(column);
+    };
+    // Looks under missing values too, where anything may lie: that only makes it take the longer way.
+    let all_finite = numbers
+        .downcast_iter()
+        .all(|chunk| chunk.values().iter().all(|number| number.is_finite()));
+    if all_finite {
         return Ok(column);
     }
-    let finite: Float64Chunked =
-        numbers.iter().map(|number| number.filter(|number| number.is_finite())).collect();
+    let finite: Float64Chunked = numbers
+        .iter()
+        .map(|number| number.filter(|number| number.is_finite()))
+        .collect();
     Ok(finite.with_name(column.name().clone()).into_column())
 }

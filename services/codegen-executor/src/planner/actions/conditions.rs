@@ -1,0 +1,208 @@
+//! Conditions on numbers, on missing values and on truth values, and conditions together.
+
+use schemas::plan::{Aggregate, Comparison, Condition};
+use schemas::table::ColumnType;
+use schemas::value::Value;
+
+use super::super::lexicon::Concept;
+use super::super::number::Number;
+use super::super::part::Part;
+use super::super::role::{Role, Unit};
+use super::super::table::Table;
+use super::{Parts, condition, one, typed};
+
+/// A column against a number.
+pub fn compares(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let found = || compare(table, parts.column()?, comparison(parts)?, parts.number()?);
+    one(found().map(Part::Condition))
+}
+
+/// Each of several columns against a number: "both above 85".
+pub fn compares_each(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let (Some(comparison), Some(number)) = (comparison(parts), parts.number()) else { return Vec::new() };
+    let all: Option<Vec<Condition>> =
+        parts.columns().into_iter().map(|column| compare(table, column, comparison, number)).collect();
+    all.map_or(Vec::new(), |all| condition(Condition::And { all }))
+}
+
+/// A number whose unit tells the column: "over 60 years old".
+pub fn compares_unit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let found = || compare(table, by_unit(table, parts.number()?)?, comparison(parts)?, parts.number()?);
+    one(found().map(Part::Condition))
+}
+
+/// A comparison that tells the column: "older than 60".
+pub fn compares_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let (Some(Role::CompareOf(concept, comparison)), Some(number)) = (parts.role("compare_of"), parts.number()) else {
+        return Vec::new();
+    };
+    let readings = table.about(concept).into_iter().filter_map(|(column, opposite)| {
+        // An age of 60 is no birthday.
+        if opposite { None } else { compare(table, column, comparison, number) }
+    });
+    readings.map(Part::Condition).collect()
+}
+
+/// A column that is a number.
+pub fn equals(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let found = || compare(table, parts.column()?, Comparison::Eq, parts.number()?);
+    one(found().map(Part::Condition))
+}
+
+/// A number whose unit tells the column: "20岁的员工".
+pub fn equals_unit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let found = || compare(table, by_unit(table, parts.number()?)?, Comparison::Eq, parts.number()?);
+    one(found().map(Part::Condition))
+}
+
+/// Between two numbers, both included.
+pub fn between(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    one(parts.column().and_then(|column| within(table, column, &parts.numbers())))
+}
+
+/// Between two numbers whose unit tells the column.
+pub fn between_unit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let numbers = parts.numbers();
+    let column = numbers.iter().find_map(|number| by_unit(table, *number));
+    one(column.and_then(|column| within(table, column, &numbers)))
+}
+
+fn within(table: &Table<'_>, column: usize, numbers: &[Number]) -> Option<Part> {
+    let [low, high] = numbers else { return None };
+    let column = typed(table, column, ColumnType::is_number)?;
+    // "10 to 20万": the scale is said once.
+    let low = if high.scaled && !low.scaled && low.value < high.value / 1e3 {
+        let scale = [1e8, 1e4, 1e3].into_iter().find(|scale| high.value % scale == 0.0).unwrap_or(1.0);
+        Number { value: low.value * scale, scaled: true, ..*low }
+    } else {
+        *low
+    };
+    let low = Number { percent: low.percent || high.percent, ..low };
+    let (low, high) = (low.for_column(column.profile)?, high.for_column(column.profile)?);
+    let ordered = low.as_f64()? <= high.as_f64()?;
+    ordered.then(|| Part::Condition(Condition::Between { column: column.name().to_owned(), low, high }))
+}
+
+/// Two columns of a row.
+pub fn compares_columns(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let columns = parts.columns();
+    let ([left, right], Some(comparison)) = (columns.as_slice(), comparison(parts)) else { return Vec::new() };
+    let (Some(left), Some(right)) = (table.column(*left), table.column(*right)) else { return Vec::new() };
+    let fits = left.name() != right.name()
+        && (left.kind().is_number() && right.kind().is_number() || left.kind().is_time() && right.kind().is_time());
+    if !fits {
+        return Vec::new();
+    }
+    let (left, right) = (left.name().to_owned(), right.name().to_owned());
+    condition(Condition::CompareColumns { left, comparison, right })
+}
+
+/// A column against an aggregate of all its values: "above the average".
+pub fn compares_whole(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let function = parts.roles().find_map(|role| match role {
+        Role::Aggregate(function) | Role::AggregateAfter(function) => Some(function),
+        _ => None,
+    });
+    let columns = parts.columns();
+    let same = columns.iter().all(|column| columns.first() == Some(column));
+    let (Some(function), Some(column), Some(comparison), true) = (function, parts.column(), comparison(parts), same)
+    else {
+        return Vec::new();
+    };
+    let fits = function != Aggregate::Sum && typed(table, column, ColumnType::is_number).is_some();
+    if !fits {
+        return Vec::new();
+    }
+    condition(Condition::CompareAggregate { column: table.name(column), comparison, function })
+}
+
+/// Nothing is there.
+pub fn is_missing(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    parts.column().map_or(Vec::new(), |column| condition(Condition::Missing { column: table.name(column) }))
+}
+
+/// Something is there.
+pub fn has_some(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    parts.column().map_or(Vec::new(), |column| {
+        let missing = Condition::Missing { column: table.name(column) };
+        condition(Condition::Not { condition: Box::new(missing) })
+    })
+}
+
+/// A column of truth values that holds.
+pub fn is_true(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    truth(table, parts, true)
+}
+
+/// A column of truth values that does not hold.
+pub fn is_false(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    truth(table, parts, false)
+}
+
+fn truth(table: &Table<'_>, parts: Parts<'_>, value: bool) -> Vec<Part> {
+    let column = parts.column().and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
+    column.map_or(Vec::new(), |column| {
+        let column = column.name().to_owned();
+        condition(Condition::Compare { column, comparison: Comparison::Eq, value: Value::Bool(value) })
+    })
+}
+
+/// One of two conditions.
+pub fn either(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let mut any = Vec::new();
+    for inner in parts.conditions() {
+        match inner {
+            Condition::Or { any: more } => any.extend(more.iter().cloned()),
+            other => any.push(other.clone()),
+        }
+    }
+    condition(Condition::Or { any })
+}
+
+/// "below 10 or above 20": the second condition is on the column of the first.
+pub fn either_of_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    again(table, parts).map_or(Vec::new(), |(first, second)| condition(Condition::Or { any: vec![first, second] }))
+}
+
+/// "above 10 and below 20".
+pub fn both_of_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    again(table, parts).map_or(Vec::new(), |(first, second)| condition(Condition::And { all: vec![first, second] }))
+}
+
+fn again(table: &Table<'_>, parts: Parts<'_>) -> Option<(Condition, Condition)> {
+    let first = parts.conditions().first().copied()?;
+    let Condition::Compare { column, .. } = first else { return None };
+    let second = compare(table, table.number(column)?, comparison(parts)?, parts.number()?)?;
+    Some((first.clone(), second))
+}
+
+fn comparison(parts: Parts<'_>) -> Option<Comparison> {
+    parts.roles().find_map(|role| match role {
+        Role::Compare(comparison) | Role::CompareAfter(comparison) => Some(comparison),
+        _ => None,
+    })
+}
+
+/// A column against a number, at the column's own scale.
+pub(super) fn compare(table: &Table<'_>, column: usize, comparison: Comparison, number: Number) -> Option<Condition> {
+    let column = typed(table, column, ColumnType::is_number)?;
+    if let Some(Unit::Of(concept)) = number.unit
+        && !table.about(concept).iter().any(|(about, _)| table.name(*about) == column.name())
+    {
+        return None;
+    }
+    let value = number.for_column(column.profile)?;
+    Some(Condition::Compare { column: column.name().to_owned(), comparison, value })
+}
+
+/// The only column that is counted in the number's unit.
+fn by_unit(table: &Table<'_>, number: Number) -> Option<usize> {
+    let concept: Concept = match number.unit {
+        Some(Unit::Of(concept)) => concept,
+        _ => return None,
+    };
+    match table.about(concept).as_slice() {
+        [(column, false)] => Some(*column),
+        _ => None,
+    }
+}

@@ -1,0 +1,215 @@
+//! Keys, measures, and conditions on measures.
+
+use schemas::plan::{Aggregate, Bucket, Comparison};
+use schemas::table::ColumnType;
+
+use super::super::part::{Key, MeasureOf, Part};
+use super::super::role::Role;
+use super::super::table::{Column, Table};
+use super::{Parts, one, typed};
+
+/// Columns to group by. Numbers that measure something are no keys.
+pub fn key(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let columns = parts.columns();
+    let groups = columns.iter().all(|column| table.column(*column).is_some_and(can_group));
+    if groups { vec![Part::Keys(columns.into_iter().map(Key::Column).collect())] } else { Vec::new() }
+}
+
+fn can_group(column: &Column<'_>) -> bool {
+    match column.kind() {
+        ColumnType::Float => false,
+        ColumnType::Int => !column.additive,
+        ColumnType::Bool | ColumnType::Date | ColumnType::Datetime | ColumnType::Text => true,
+    }
+}
+
+/// Calendar spans of the column that says when, or of the one that is named.
+pub fn key_span(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let bucket = parts.roles().find_map(|role| match role {
+        Role::Bucket(bucket) | Role::BucketEach(bucket) => Some(bucket),
+        _ => None,
+    });
+    let Some(bucket) = bucket else { return Vec::new() };
+    match parts.column() {
+        Some(column) if table.times.contains(&column) => vec![Part::Keys(vec![Key::Span(Some(column), bucket)])],
+        Some(_) => Vec::new(),
+        None if table.times.is_empty() => {
+            let column = match bucket {
+                Bucket::Year => table.year,
+                Bucket::Month => table.month.filter(|_| table.year.is_none()),
+                Bucket::Quarter | Bucket::Week | Bucket::Day => None,
+            };
+            one(column.map(|column| Part::Keys(vec![Key::Column(column)])))
+        }
+        None => table.times.iter().map(|column| Part::Keys(vec![Key::Span(Some(*column), bucket)])).collect(),
+    }
+}
+
+/// Several keys.
+pub fn keys(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let mut all: Vec<Key> = Vec::new();
+    for part in parts.0 {
+        if let Part::Keys(keys) = part {
+            for key in keys {
+                if all.contains(key) {
+                    return Vec::new();
+                }
+                all.push(*key);
+            }
+        }
+    }
+    vec![Part::Keys(all)]
+}
+
+/// Functions that wait for their column.
+pub fn functions(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let mut all = Vec::new();
+    for part in parts.0 {
+        match part {
+            Part::Functions(functions) => all.extend(functions.iter().copied()),
+            Part::Role(Role::Aggregate(function) | Role::AggregateAfter(function)) => all.push(*function),
+            Part::Role(Role::Extreme { descending } | Role::Most { descending }) => {
+                all.push(if *descending { Aggregate::Max } else { Aggregate::Min });
+            }
+            _ => {}
+        }
+    }
+    let repeated = all.iter().enumerate().any(|(at, function)| all.iter().skip(at + 1).any(|other| other == function));
+    if repeated { Vec::new() } else { vec![Part::Functions(all)] }
+}
+
+/// Functions over columns, each over each.
+pub fn aggregate(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let functions = parts.find(|part| match part {
+        Part::Functions(functions) => Some(functions),
+        _ => None,
+    });
+    let mut measures = Vec::new();
+    for column in parts.columns() {
+        for function in functions.into_iter().flatten() {
+            let fits = table.column(column).is_some_and(|column| applies(*function, column));
+            if !fits {
+                return Vec::new();
+            }
+            measures.push(MeasureOf::over(*function, column));
+        }
+    }
+    if measures.is_empty() { Vec::new() } else { vec![Part::Measures(measures)] }
+}
+
+/// "英语最高分": the superlative with its unit asks for the value itself.
+pub fn aggregate_best(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let function = match parts.extreme() {
+        Some(true) => Aggregate::Max,
+        Some(false) => Aggregate::Min,
+        None => return Vec::new(),
+    };
+    over(table, function, parts.column())
+}
+
+/// "total", "altogether", "how much": of what can be summed.
+pub fn aggregate_sum(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    // How much a price is asks for the price.
+    let sums = parts.has("altogether") || parts.has("cumulative");
+    let additive = parts.column().and_then(|column| table.column(column)).is_some_and(|column| column.additive);
+    if sums || additive { over(table, Aggregate::Sum, parts.column()) } else { Vec::new() }
+}
+
+fn over(table: &Table<'_>, function: Aggregate, column: Option<usize>) -> Vec<Part> {
+    let fits = |column: &usize| table.column(*column).is_some_and(|column| applies(function, column));
+    let column = column.filter(fits);
+    one(column.map(|column| Part::Measures(vec![MeasureOf::over(function, column)])))
+}
+
+/// "平均…的平均值", "total … sum": a function that is said twice.
+pub fn aggregate_twice(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let (Some(Role::Aggregate(before)), Some(Role::AggregateAfter(after)), Some(column)) =
+        (parts.role("aggregate"), parts.role("aggregate_after"), parts.column())
+    else {
+        return Vec::new();
+    };
+    let fits = before == after && table.column(column).is_some_and(|column| applies(before, column));
+    if fits { vec![Part::Measures(vec![MeasureOf::over(before, column)])] } else { Vec::new() }
+}
+
+/// "the longest duration": a superlative beside the very column that it is about.
+pub fn aggregate_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let (Some(Role::ExtremeOf { concept, descending }), Some(column)) = (parts.role("extreme_of"), parts.column()) else {
+        return Vec::new();
+    };
+    let about = table.about(concept);
+    let Some((_, opposite)) = about.iter().find(|(about, _)| *about == column) else { return Vec::new() };
+    let function = if descending == *opposite { Aggregate::Min } else { Aggregate::Max };
+    let fits = table.column(column).is_some_and(|column| applies(function, column));
+    if fits { vec![Part::Measures(vec![MeasureOf::over(function, column)])] } else { Vec::new() }
+}
+
+/// How many of what a column holds: a sum of what is counted there, else the different values.
+pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let Some(number) = parts.column() else { return Vec::new() };
+    let Some(column) = table.column(number) else { return Vec::new() };
+    let distinct = parts.has("distinct");
+    let function = match column.kind() {
+        ColumnType::Int | ColumnType::Float if !distinct && column.additive => Aggregate::Sum,
+        ColumnType::Float => return Vec::new(),
+        // Numbers of the rows themselves: "how many matches" over a column of match numbers.
+        ColumnType::Int | ColumnType::Text if !distinct && column.unique => {
+            return vec![Part::Measures(vec![MeasureOf::ROWS])];
+        }
+        // "How many ages" is hardly asked; "how many cylinders" may be a sum or a look-up.
+        ColumnType::Int | ColumnType::Bool | ColumnType::Date | ColumnType::Datetime if !distinct => return Vec::new(),
+        ColumnType::Bool | ColumnType::Int | ColumnType::Date | ColumnType::Datetime | ColumnType::Text => {
+            Aggregate::CountDistinct
+        }
+    };
+    vec![Part::Measures(vec![MeasureOf::over(function, number)])]
+}
+
+/// A measure, or the number of rows, against a number.
+pub fn having(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let measure = parts.measure().unwrap_or(MeasureOf::ROWS);
+    let found = || {
+        let number = parts.number()?;
+        if number.percent || number.unit.is_some_and(|unit| matches!(unit, super::super::role::Unit::Of(_))) {
+            return None;
+        }
+        let value = match measure {
+            MeasureOf { function: Aggregate::Sum | Aggregate::Mean | Aggregate::Min | Aggregate::Max | Aggregate::Median, column } => {
+                let column = typed(table, column?, ColumnType::is_number)?;
+                number.for_column(column.profile)?
+            }
+            MeasureOf { function: Aggregate::Count | Aggregate::CountDistinct, .. } => {
+                super::super::number::constant(number.value)
+            }
+        };
+        Some(Part::Having(measure, comparison(parts)?, value))
+    };
+    one(found())
+}
+
+/// "at least 2 different products".
+pub fn having_distinct(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let found = || {
+        let column = parts.column()?;
+        typed(table, column, |kind| !kind.is_number())?;
+        let value = super::super::number::constant(parts.number()?.value);
+        Some(Part::Having(MeasureOf::over(Aggregate::CountDistinct, column), comparison(parts)?, value))
+    };
+    one(found())
+}
+
+fn comparison(parts: Parts<'_>) -> Option<Comparison> {
+    parts.roles().find_map(|role| match role {
+        Role::Compare(comparison) | Role::CompareAfter(comparison) => Some(comparison),
+        _ => None,
+    })
+}
+
+/// Whether a function makes sense over a column.
+fn applies(function: Aggregate, column: &Column<'_>) -> bool {
+    match function {
+        Aggregate::Count | Aggregate::CountDistinct => true,
+        Aggregate::Sum | Aggregate::Mean | Aggregate::Median => column.kind().is_number(),
+        Aggregate::Min | Aggregate::Max => column.kind().is_number() || column.kind().is_time(),
+    }
+}

@@ -1,0 +1,239 @@
+//! What the rules of the grammar do: parts in, the parts that they may make out. No part: the words don't go together
+//! over this table. Several: each is a reading.
+
+mod conditions;
+mod measures;
+mod periods;
+mod picks;
+mod values;
+
+use schemas::plan::Condition;
+use schemas::table::ColumnType;
+
+use super::number::Number;
+use super::part::{MeasureOf, Part, Pick};
+use super::role::Role;
+use super::table::{Column, Table};
+use super::time::Said;
+
+/// The function of a rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Action(fn(&Table<'_>, Parts<'_>) -> Vec<Part>);
+
+impl Action {
+    /// Puts parts together.
+    #[must_use]
+    pub fn run(self, table: &Table<'_>, parts: &[&Part]) -> Vec<Part> {
+        (self.0)(table, Parts(parts))
+    }
+}
+
+/// The action of a name in the grammar.
+#[must_use]
+pub fn action(name: &str) -> Option<Action> {
+    let function: fn(&Table<'_>, Parts<'_>) -> Vec<Part> = match name {
+        "keep" => |_, parts| parts.said().cloned().into_iter().collect(),
+        "rows" => |_, _| vec![Part::Rows],
+        "columns" => |_, parts| vec![Part::Columns(parts.columns())],
+        "amount" => values::amount,
+        "values" => values::values,
+        "is_one_of" => values::is_one_of,
+        "is_none_of" => values::is_none_of,
+        "is_from" => values::is_from,
+        "is_toward" => values::is_toward,
+        "is_compared_text" => values::is_compared_text,
+        "contains" => values::contains,
+        "lacks" => values::lacks,
+        "starts" => values::starts,
+        "ends" => values::ends,
+        "compares" => conditions::compares,
+        "compares_each" => conditions::compares_each,
+        "compares_unit" => conditions::compares_unit,
+        "compares_concept" => conditions::compares_concept,
+        "equals" => conditions::equals,
+        "equals_unit" => conditions::equals_unit,
+        "between" => conditions::between,
+        "between_unit" => conditions::between_unit,
+        "compares_columns" => conditions::compares_columns,
+        "compares_whole" => conditions::compares_whole,
+        "is_missing" => conditions::is_missing,
+        "has_some" => conditions::has_some,
+        "is_true" => conditions::is_true,
+        "is_false" => conditions::is_false,
+        "either" => conditions::either,
+        "either_of_column" => conditions::either_of_column,
+        "both_of_column" => conditions::both_of_column,
+        "spans" => periods::spans,
+        "in_time" => periods::in_time,
+        "not_in_time" => periods::not_in_time,
+        "before_time" => periods::before,
+        "after_time" => periods::after,
+        "since_time" => periods::since,
+        "until_time" => periods::until,
+        "compares_time" => periods::compares,
+        "key" => measures::key,
+        "key_span" => measures::key_span,
+        "key_row" => |_, _| vec![Part::Keys(vec![super::part::Key::Row])],
+        "keys" => measures::keys,
+        "functions" => measures::functions,
+        "aggregate" => measures::aggregate,
+        "aggregate_best" => measures::aggregate_best,
+        "aggregate_sum" => measures::aggregate_sum,
+        "aggregate_twice" => measures::aggregate_twice,
+        "aggregate_concept" => measures::aggregate_concept,
+        "count_rows" => |_, _| vec![Part::Measures(vec![MeasureOf::ROWS])],
+        "count_values" => measures::count_values,
+        "having" => measures::having,
+        "having_distinct" => measures::having_distinct,
+        "pick" => picks::pick,
+        "pick_concept" => picks::pick_concept,
+        "pick_rows" => picks::pick_rows,
+        "pick_measure" => picks::pick_measure,
+        "pick_common" => picks::pick_common,
+        "pick_limit" => picks::pick_limit,
+        "pick_some" => picks::pick_some,
+        "order" => picks::order,
+        "orders" => picks::orders,
+        "order_result" => picks::order_result,
+        "rank" => picks::rank,
+        "limit" => picks::limit,
+        "counted" => picks::counted,
+        _ => return None,
+    };
+    Some(Action(function))
+}
+
+/// The parts of a rule, those that say something found by what they are.
+#[derive(Debug, Clone, Copy)]
+struct Parts<'a>(&'a [&'a Part]);
+
+impl<'a> Parts<'a> {
+    fn find<T>(self, pick: impl Fn(&'a Part) -> Option<T>) -> Option<T> {
+        self.0.iter().find_map(|part| pick(part))
+    }
+
+    /// The first part that is more than a word.
+    fn said(self) -> Option<&'a Part> {
+        self.0
+            .iter()
+            .copied()
+            .find(|part| !matches!(part, Part::Role(_)))
+            .or_else(|| self.0.first().copied())
+    }
+
+    fn role(self, name: &str) -> Option<Role> {
+        self.find(|part| match part {
+            Part::Role(role) if role.name() == name => Some(*role),
+            _ => None,
+        })
+    }
+
+    fn has(self, name: &str) -> bool {
+        self.role(name).is_some()
+    }
+
+    fn roles(self) -> impl Iterator<Item = Role> + 'a {
+        self.0.iter().filter_map(|part| match part {
+            Part::Role(role) => Some(*role),
+            _ => None,
+        })
+    }
+
+    /// The first column.
+    fn column(self) -> Option<usize> {
+        self.columns().first().copied()
+    }
+
+    /// All columns, in order.
+    fn columns(self) -> Vec<usize> {
+        let mut columns = Vec::new();
+        for part in self.0 {
+            match part {
+                Part::Column(column) => columns.push(*column),
+                Part::Columns(more) => columns.extend(more),
+                _ => {}
+            }
+        }
+        columns
+    }
+
+    fn numbers(self) -> Vec<Number> {
+        let number = |part: &&Part| match part {
+            Part::Number(number) => Some(*number),
+            _ => None,
+        };
+        self.0.iter().filter_map(number).collect()
+    }
+
+    fn number(self) -> Option<Number> {
+        self.numbers().first().copied()
+    }
+
+    fn values(self) -> Option<(usize, &'a [String])> {
+        self.find(|part| match part {
+            Part::Values(column, texts) => Some((*column, texts.as_slice())),
+            _ => None,
+        })
+    }
+
+    fn text(self) -> Option<&'a str> {
+        self.find(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    fn times(self) -> Vec<Said> {
+        let said = |part: &&Part| match part {
+            Part::Time(said) => Some(*said),
+            _ => None,
+        };
+        self.0.iter().filter_map(said).collect()
+    }
+
+    fn conditions(self) -> Vec<&'a Condition> {
+        let condition = |part: &&'a Part| match part {
+            Part::Condition(condition) => Some(condition),
+            _ => None,
+        };
+        self.0.iter().filter_map(condition).collect()
+    }
+
+    fn measure(self) -> Option<MeasureOf> {
+        self.find(|part| match part {
+            Part::Measures(measures) => match measures.as_slice() {
+                [measure] => Some(*measure),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// The direction of a superlative: the largest, or the smallest.
+    fn extreme(self) -> Option<bool> {
+        self.roles().find_map(|role| match role {
+            Role::Extreme { descending } | Role::Most { descending } => Some(descending),
+            _ => None,
+        })
+    }
+
+    fn superlative(self) -> Option<Pick> {
+        self.find(|part| match part {
+            Part::Pick(pick) => Some(*pick),
+            _ => None,
+        })
+    }
+}
+
+/// The column with a number, where it is of some type.
+fn typed<'t, 'a>(table: &'t Table<'a>, column: usize, is: fn(ColumnType) -> bool) -> Option<&'t Column<'a>> {
+    table.column(column).filter(|column| is(column.kind()))
+}
+
+fn one(part: Option<Part>) -> Vec<Part> {
+    part.into_iter().collect()
+}
+
+fn condition(condition: Condition) -> Vec<Part> {
+    vec![Part::Condition(condition)]
+}

@@ -1,0 +1,189 @@
+//! Conditions on time.
+
+use schemas::plan::{Comparison, Condition};
+use schemas::table::ColumnType;
+use schemas::value::Value;
+use schemas::Date;
+
+use super::super::calendar::Span;
+use super::super::part::Part;
+use super::super::role::Role;
+use super::super::table::Table;
+use super::super::time::Said;
+use super::{Parts, one};
+
+/// Which side of a period counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Side {
+    Within,
+    Before,
+    After,
+    Since,
+    Until,
+}
+
+/// From one time to another; what only one of them says holds for both: "2024年3月到5月".
+pub fn spans(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let times = parts.times();
+    let [first, last] = times.as_slice() else { return Vec::new() };
+    one(joined(*first, *last).map(Part::Time))
+}
+
+fn joined(first: Said, last: Said) -> Option<Said> {
+    match (first, last) {
+        (Said::Span { span: a, relative }, Said::Span { span: b, relative: also }) => {
+            let span = Span { from: a.from, until: b.until };
+            (a.from < b.until && a.from <= b.from).then_some(Said::Span { span, relative: relative || also })
+        }
+        (Said::Span { span, .. }, later) => joined(first, spanned(later, span.from.year)?),
+        (earlier, Said::Span { span, .. }) => joined(spanned(earlier, span.from.year)?, last),
+        (Said::Months { first, last: middle }, Said::Months { first: other, last }) => {
+            (middle < other).then_some(Said::Months { first, last })
+        }
+        _ => None,
+    }
+}
+
+fn spanned(said: Said, year: u16) -> Option<Said> {
+    Some(Said::Span { span: said.in_year(year)?, relative: false })
+}
+
+/// Within a period.
+pub fn in_time(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    conditions(table, parts, Side::Within)
+}
+
+/// Outside of a period.
+pub fn not_in_time(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let within = conditions(table, parts, Side::Within);
+    let negate = |part| match part {
+        Part::Condition(condition) => Some(Part::Condition(Condition::Not { condition: Box::new(condition) })),
+        _ => None,
+    };
+    within.into_iter().filter_map(negate).collect()
+}
+
+/// Before a period starts.
+pub fn before(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    conditions(table, parts, Side::Before)
+}
+
+/// After a period has ended.
+pub fn after(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    conditions(table, parts, Side::After)
+}
+
+/// From the start of a period on.
+pub fn since(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    conditions(table, parts, Side::Since)
+}
+
+/// Until the end of a period.
+pub fn until(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    conditions(table, parts, Side::Until)
+}
+
+/// A column of times against a time.
+pub fn compares(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let side = match parts.role("compare") {
+        Some(Role::Compare(comparison)) => match comparison {
+            Comparison::Lt => Side::Before,
+            Comparison::Le => Side::Until,
+            Comparison::Gt => Side::After,
+            Comparison::Ge => Side::Since,
+            Comparison::Eq => Side::Within,
+            Comparison::Ne => return not_in_time(table, parts),
+        },
+        _ => return Vec::new(),
+    };
+    conditions(table, parts, side)
+}
+
+/// A condition for each column that may be meant.
+fn conditions(table: &Table<'_>, parts: Parts<'_>, side: Side) -> Vec<Part> {
+    let Some(said) = parts.times().first().copied() else { return Vec::new() };
+    let found: Vec<Condition> = match parts.column() {
+        Some(column) => on_column(table, column, said, side).into_iter().collect(),
+        None if !table.times.is_empty() => {
+            table.times.iter().filter_map(|column| on_column(table, *column, said, side)).collect()
+        }
+        None => on_numbers(table, said, side).into_iter().collect(),
+    };
+    found.into_iter().map(Part::Condition).collect()
+}
+
+fn on_column(table: &Table<'_>, number: usize, said: Said, side: Side) -> Option<Condition> {
+    let column = table.column(number)?;
+    if !column.kind().is_time() {
+        return if table.year == Some(number) { on_numbers(table, said, side) } else { None };
+    }
+    let span = said.in_year(only_year(&column.profile.min, &column.profile.max, said)?)?;
+    let (from, until) = match side {
+        Side::Within => (Some(span.from), Some(span.until)),
+        Side::Before => (None, Some(span.from)),
+        Side::After => (Some(span.until), None),
+        Side::Since => (Some(span.from), None),
+        Side::Until => (None, Some(span.until)),
+    };
+    Some(Condition::TimeRange { column: column.name().to_owned(), from, until })
+}
+
+/// The year that a time without one means: the only one in the data. A time with a year needs none.
+fn only_year(min: &Value, max: &Value, said: Said) -> Option<u16> {
+    if matches!(said, Said::Span { .. }) {
+        return Some(0);
+    }
+    let year = |value: &Value| match value {
+        Value::Text(text) => text.get(..10)?.parse::<Date>().ok().map(|date| date.year),
+        _ => None,
+    };
+    let (first, last) = (year(min)?, year(max)?);
+    (first == last).then_some(first)
+}
+
+/// Over a table that has years, and perhaps months, as numbers.
+fn on_numbers(table: &Table<'_>, said: Said, side: Side) -> Option<Condition> {
+    match said {
+        Said::Span { span, .. } => {
+            let year = table.column(table.year?)?;
+            let compare = |column: &str, comparison, value: u16| Condition::Compare {
+                column: column.to_owned(),
+                comparison,
+                value: Value::Int(i64::from(value)),
+            };
+            let name = year.name();
+            if let (Some((y, m)), Some(month), Side::Within) = (span.as_month(), table.month, side) {
+                let month = table.column(month)?.name();
+                let all = vec![compare(name, Comparison::Eq, y), compare(month, Comparison::Eq, u16::from(m))];
+                return Some(Condition::And { all });
+            }
+            let (first, last) = span.as_years()?;
+            Some(match side {
+                Side::Within if first == last => compare(name, Comparison::Eq, first),
+                Side::Within => Condition::Between {
+                    column: name.to_owned(),
+                    low: Value::Int(i64::from(first)),
+                    high: Value::Int(i64::from(last)),
+                },
+                Side::Before => compare(name, Comparison::Lt, first),
+                Side::After => compare(name, Comparison::Gt, last),
+                Side::Since => compare(name, Comparison::Ge, first),
+                Side::Until => compare(name, Comparison::Le, last),
+            })
+        }
+        Said::Months { first, last } if side == Side::Within => {
+            let month = table.column(table.month?).filter(|month| month.kind() == ColumnType::Int)?;
+            // Months of several years together are hardly meant.
+            let one_year = table.year.is_none_or(|year| table.column(year).is_some_and(|year| year.profile.distinct == 1));
+            let column = month.name().to_owned();
+            one_year.then(|| {
+                if first == last {
+                    Condition::Compare { column, comparison: Comparison::Eq, value: Value::Int(i64::from(first)) }
+                } else {
+                    Condition::Between { column, low: Value::Int(i64::from(first)), high: Value::Int(i64::from(last)) }
+                }
+            })
+        }
+        Said::Months { .. } | Said::MonthDay { .. } => None,
+    }
+}

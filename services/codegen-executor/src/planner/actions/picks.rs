@@ -1,0 +1,180 @@
+//! Superlatives, orders and limits.
+
+use schemas::table::ColumnType;
+
+use super::super::part::{By, MeasureOf, Part, Pick, Ranked, Thing};
+use super::super::role::Role;
+use super::super::table::Table;
+use super::{Parts, one, typed};
+
+fn picked(by: By, descending: bool, rows: Option<u32>) -> Vec<Part> {
+    vec![Part::Pick(Pick { ranked: Ranked { by, descending }, rows, of: None })]
+}
+
+fn rows(parts: Parts<'_>) -> Option<u32> {
+    parts.number().and_then(|number| number.as_count())
+}
+
+fn sortable(table: &Table<'_>, column: usize) -> bool {
+    typed(table, column, |kind| kind.is_number() || kind.is_time()).is_some()
+}
+
+/// "with the highest price", "价格最高".
+pub fn pick(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let (Some(descending), Some(column)) = (parts.extreme(), parts.column()) else {
+        return Vec::new();
+    };
+    if sortable(table, column) { picked(By::Column(column), descending, rows(parts)) } else { Vec::new() }
+}
+
+/// "the oldest", "最贵": the superlative tells the column; one that stands beside it must be that one.
+pub fn pick_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let Some(Role::ExtremeOf { concept, descending }) = parts.role("extreme_of") else { return Vec::new() };
+    let named = parts.column();
+    table
+        .about(concept)
+        .into_iter()
+        .filter(|(column, _)| named.is_none_or(|named| named == *column) && sortable(table, *column))
+        .flat_map(|(column, opposite)| picked(By::Column(column), descending != opposite, rows(parts)))
+        .collect()
+}
+
+/// "with the most orders".
+pub fn pick_rows(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let Some(descending) = parts.extreme() else { return Vec::new() };
+    picked(By::Measure(MeasureOf::ROWS), descending, rows(parts))
+}
+
+/// "with the highest average price".
+pub fn pick_measure(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    match (parts.extreme(), parts.measure()) {
+        (Some(descending), Some(measure)) => picked(By::Measure(measure), descending, None),
+        _ => Vec::new(),
+    }
+}
+
+/// "the most common".
+pub fn pick_common(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let Some(Role::Modal { descending }) = parts.role("modal") else { return Vec::new() };
+    picked(By::Measure(MeasureOf::ROWS), descending, None)
+}
+
+/// "销售额前三", "总销售额排名前3".
+pub fn pick_limit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let limit = parts.find(|part| match part {
+        Part::Limit { rows, last } => Some((*rows, *last)),
+        _ => None,
+    });
+    let by = match (parts.measure(), parts.column()) {
+        (Some(measure), _) => Some(By::Measure(measure)),
+        (None, Some(column)) => sortable(table, column).then_some(By::Column(column)),
+        (None, None) => None,
+    };
+    match (limit, by) {
+        (Some((rows, last)), Some(by)) => picked(by, !last, Some(rows)),
+        _ => Vec::new(),
+    }
+}
+
+/// So many of them: "最高的3个", "3 oldest".
+pub fn pick_some(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    match (parts.superlative(), rows(parts)) {
+        (Some(pick), Some(rows)) if pick.rows.is_none() => vec![Part::Pick(Pick { rows: Some(rows), ..pick })],
+        _ => Vec::new(),
+    }
+}
+
+/// The order of the result by columns or a measure.
+pub fn order(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let by: Vec<By> = match parts.measure() {
+        Some(measure) => vec![By::Measure(measure)],
+        None => parts.columns().into_iter().map(By::Column).collect(),
+    };
+    let ranked: Option<Vec<Ranked>> =
+        by.into_iter().map(|by| Some(Ranked { by, descending: descending(table, by, parts)? })).collect();
+    one(ranked.filter(|ranked| !ranked.is_empty()).map(Part::Order))
+}
+
+/// The order of whatever the result is about.
+pub fn order_result(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let by = By::Result;
+    one(descending(table, by, parts).map(|descending| Part::Order(vec![Ranked { by, descending }])))
+}
+
+/// One order after another.
+pub fn orders(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let first = parts.find(|part| match part {
+        Part::Order(ranked) => Some(ranked.clone()),
+        _ => None,
+    });
+    let (Some(mut all), Some(column)) = (first, parts.column()) else { return Vec::new() };
+    let by = By::Column(column);
+    let Some(descending) = descending(table, by, parts) else { return Vec::new() };
+    all.push(Ranked { by, descending });
+    vec![Part::Order(all)]
+}
+
+/// Whether the words ask for the largest first; none where they don't fit the column.
+fn descending(table: &Table<'_>, by: By, parts: Parts<'_>) -> Option<bool> {
+    let kind = match by {
+        By::Column(column) => Some(table.column(column)?.kind()),
+        By::Measure(_) | By::Result => None,
+    };
+    let time = kind.is_none_or(|kind| kind.is_time() || kind.is_number());
+    let words = parts.roles().filter_map(|role| match role {
+        Role::Word(word) => Some(word),
+        _ => None,
+    });
+    let mut found = None;
+    for word in words {
+        let this = match word {
+            "ascending" | "youngest_first" | "earliest_first" => Some(false),
+            "descending" | "oldest_first" | "latest_first" => Some(true),
+            "alphabetical" if kind == Some(ColumnType::Text) || matches!(by, By::Result) => Some(false),
+            "reverse_alphabetical" if kind == Some(ColumnType::Text) || matches!(by, By::Result) => Some(true),
+            "alphabetical" | "reverse_alphabetical" => return None,
+            _ => None,
+        };
+        let needs_size = matches!(word, "youngest_first" | "earliest_first" | "oldest_first" | "latest_first");
+        if needs_size && !time {
+            return None;
+        }
+        // Of a birthday the oldest comes first when the order rises.
+        let turned = needs_size && word.starts_with(['o', 'y']) && kind.is_some_and(ColumnType::is_time);
+        found = this.map(|this| this != turned).or(found);
+    }
+    Some(found.unwrap_or(false))
+}
+
+/// "by revenue" where revenue is no key.
+pub fn rank(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let by = match (parts.measure(), parts.column()) {
+        (Some(measure), _) => Some(By::Measure(measure)),
+        (None, Some(column)) => sortable(table, column).then_some(By::Column(column)),
+        (None, None) => None,
+    };
+    one(by.map(Part::Rank))
+}
+
+/// "top 5", "后3名".
+pub fn limit(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    one(rows(parts).map(|rows| Part::Limit { rows, last: parts.has("bottom") }))
+}
+
+/// "3 stores", "5个品类".
+pub fn counted(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let found = || {
+        let number = parts.number()?;
+        if number.scaled || number.percent {
+            return None;
+        }
+        let thing = match parts.column() {
+            // A number before a number is hardly so many of it.
+            Some(column) => typed(table, column, |kind| !kind.is_number()).map(|_| Thing::Column(column))?,
+            None if parts.find(|part| matches!(part, Part::Rows).then_some(())).is_some() => Thing::Rows,
+            None => Thing::Unsaid,
+        };
+        Some(Part::Counted(thing, number.as_count()?))
+    };
+    one(found())
+}

@@ -1,0 +1,127 @@
+//! Conditions on values and parts of texts.
+
+use schemas::plan::{Comparison, Condition, Place};
+use schemas::table::ColumnType;
+use schemas::value::Value;
+
+use super::super::lexicon::lexicon;
+use super::super::part::Part;
+use super::super::role::Role;
+use super::super::table::Table;
+use super::{Parts, condition, one, typed};
+
+/// A number with its unit.
+pub fn amount(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    one(parts.number().map(|number| {
+        let unit = match parts.role("unit") {
+            Some(Role::Unit(unit)) => Some(unit),
+            _ => number.unit,
+        };
+        Part::Number(super::Number { unit, ..number })
+    }))
+}
+
+/// Several values of one column.
+pub fn values(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let mut all: Option<(usize, Vec<String>)> = None;
+    for part in parts.0 {
+        if let Part::Values(column, texts) = part {
+            match &mut all {
+                None => all = Some((*column, texts.clone())),
+                Some((same, so_far)) if same == column => {
+                    so_far.extend(texts.iter().filter(|text| !so_far.contains(text)).cloned().collect::<Vec<_>>());
+                }
+                Some(_) => return Vec::new(),
+            }
+        }
+    }
+    one(all.map(|(column, texts)| Part::Values(column, texts)))
+}
+
+/// One of some values.
+pub fn is_one_of(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    chosen(parts).map_or(Vec::new(), |(column, texts)| condition(one_of(table.name(column), texts)))
+}
+
+/// None of some values.
+pub fn is_none_of(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    chosen(parts).map_or(Vec::new(), |(column, texts)| condition(none_of(table.name(column), texts)))
+}
+
+/// "country = France", "country != France".
+pub fn is_compared_text(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    match parts.role("compare") {
+        Some(Role::Compare(Comparison::Eq)) => is_one_of(table, parts),
+        Some(Role::Compare(Comparison::Ne)) => is_none_of(table, parts),
+        _ => Vec::new(),
+    }
+}
+
+/// Where something starts: not where it ends.
+pub fn is_from(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    directed(table, parts, "origin", "destination")
+}
+
+/// Where something goes: not where it starts.
+pub fn is_toward(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    directed(table, parts, "destination", "origin")
+}
+
+fn directed(table: &Table<'_>, parts: Parts<'_>, wanted: &str, opposite: &str) -> Vec<Part> {
+    let Some((column, texts)) = parts.values() else { return Vec::new() };
+    let is = |kind: &str, column: usize| {
+        table.column(column).is_some_and(|column| {
+            column.forms.iter().flat_map(|form| &form.words).any(|word| lexicon().any_is(kind, &word.concepts))
+        })
+    };
+    // In a table that tells both ends apart, the column of the wanted end is meant and no other.
+    let told_apart = (0..table.columns.len()).any(|column| is(wanted, column));
+    let fits = if told_apart { is(wanted, column) } else { wanted == "origin" && !is(opposite, column) };
+    if fits { condition(one_of(table.name(column), texts)) } else { Vec::new() }
+}
+
+/// Values, of the column that is named where one is.
+fn chosen<'a>(parts: Parts<'a>) -> Option<(usize, &'a [String])> {
+    let (column, texts) = parts.values()?;
+    parts.column().is_none_or(|named| named == column).then_some((column, texts))
+}
+
+fn one_of(column: String, texts: &[String]) -> Condition {
+    match texts {
+        [text] => Condition::Compare { column, comparison: Comparison::Eq, value: Value::Text(text.clone()) },
+        _ => Condition::In { column, values: texts.iter().cloned().map(Value::Text).collect() },
+    }
+}
+
+fn none_of(column: String, texts: &[String]) -> Condition {
+    match texts {
+        [text] => Condition::Compare { column, comparison: Comparison::Ne, value: Value::Text(text.clone()) },
+        _ => Condition::Not { condition: Box::new(one_of(column, texts)) },
+    }
+}
+
+/// Has a text in it.
+pub fn contains(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    part_of_text(table, parts, Place::Anywhere).map_or(Vec::new(), condition)
+}
+
+/// Has no such text in it.
+pub fn lacks(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let inner = part_of_text(table, parts, Place::Anywhere);
+    inner.map_or(Vec::new(), |inner| condition(Condition::Not { condition: Box::new(inner) }))
+}
+
+/// Starts with a text.
+pub fn starts(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    part_of_text(table, parts, Place::Start).map_or(Vec::new(), condition)
+}
+
+/// Ends with a text.
+pub fn ends(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    part_of_text(table, parts, Place::End).map_or(Vec::new(), condition)
+}
+
+fn part_of_text(table: &Table<'_>, parts: Parts<'_>, place: Place) -> Option<Condition> {
+    let column = typed(table, parts.column()?, |kind| kind == ColumnType::Text)?;
+    Some(Condition::Contains { column: column.name().to_owned(), text: parts.text()?.to_owned(), place })
+}

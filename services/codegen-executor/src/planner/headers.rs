@@ -1,0 +1,266 @@
+//! Headers cut into words, and the ways in which a question may name a column.
+
+use super::fold::{fold, is_han};
+use super::lexicon::{Concept, lexicon};
+use super::stem::stem;
+
+/// A word of a header.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeaderWord {
+    /// Folded.
+    pub text: String,
+    /// Without its plural ending.
+    pub stem: String,
+    /// The ideas that it names.
+    pub concepts: Vec<Concept>,
+}
+
+/// How well a question names a column; less is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Closeness {
+    /// By the header's own words.
+    Exact,
+    /// By words for the same ideas.
+    Idea,
+    /// Without the words that say what the rows are.
+    Own,
+    /// The thing, where the header says its name: `country` for `country name`.
+    Named,
+    /// The thing, where the header says its number: `country` for `country code`.
+    Numbered,
+    /// By a part of the header.
+    Part,
+}
+
+/// One way to name a column.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// The words, in order.
+    pub words: Vec<HeaderWord>,
+    /// How well it names the column.
+    pub closeness: Closeness,
+}
+
+/// Words that say nothing in a header.
+const SILENT: [&str; 8] = ["of", "the", "in", "a", "an", "for", "s", "的"];
+/// Words at the end of a header that say that something is counted.
+const COUNTED: [&str; 9] = ["count", "number", "amount", "value", "volume", "quantity", "数", "量", "数量"];
+
+/// A header without the unit in its brackets: `金额(万元)`, `weight [kg]`.
+#[must_use]
+pub fn without_unit(header: &str) -> &str {
+    let cut = header.char_indices().find(|(at, c)| *at > 0 && matches!(c, '(' | '[' | '（' | '【')).map(|(at, _)| at);
+    cut.and_then(|at| header.get(..at)).unwrap_or(header).trim()
+}
+
+/// The words of a header or a file's name: cut at blanks, signs, changes of case and script, Chinese by the lexicon.
+#[must_use]
+pub fn words(header: &str) -> Vec<HeaderWord> {
+    let mut words = Vec::new();
+    for piece in pieces(header) {
+        if piece.chars().any(is_han) {
+            chinese(&piece, &mut words);
+        } else if !SILENT.contains(&piece.as_str()) {
+            words.push(english(&piece));
+        }
+    }
+    words
+}
+
+/// The same words with those joined that the lexicon knows as one: `unit` `price`.
+#[must_use]
+pub fn joined(words: &[HeaderWord]) -> Vec<HeaderWord> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let longest = (2..=3.min(words.len() - at)).rev().find_map(|length| {
+            let slice = words.get(at..at + length)?;
+            if slice.iter().any(|word| word.text.chars().any(is_han)) {
+                return None;
+            }
+            let stem = slice.iter().map(|word| word.stem.as_str()).collect::<Vec<_>>().join(" ");
+            let text = slice.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+            let concepts = lexicon().get(&stem).map(|entry| entry.concepts.clone()).unwrap_or_default();
+            (!concepts.is_empty()).then_some((length, HeaderWord { text, stem, concepts }))
+        });
+        match longest {
+            Some((length, word)) => {
+                out.push(word);
+                at += length;
+            }
+            None => {
+                out.extend(words.get(at).cloned());
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+/// All ideas of a header that is one word or phrase of the lexicon.
+#[must_use]
+pub fn concepts(header: &str) -> Vec<Concept> {
+    match joined(&words(without_unit(header))).as_slice() {
+        [word] => word.concepts.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// The ways to name a column, in a table whose rows are `subject`.
+#[must_use]
+pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_number: bool) -> Vec<Form> {
+    let single = words(without_unit(header));
+    let phrase = joined(&single);
+    let mut forms: Vec<Form> = Vec::new();
+    let mut add = |words: &[HeaderWord], closeness| {
+        if !words.is_empty() && !forms.iter().any(|form| form.words == words) {
+            forms.push(Form { words: words.to_vec(), closeness });
+        }
+    };
+    let is_subject = |word: &HeaderWord| {
+        word.concepts.iter().any(|concept| subject.contains(concept)) || subject_stems.contains(&word.stem)
+    };
+    for words in [&phrase, &single] {
+        add(words, Closeness::Idea);
+        let own: Vec<HeaderWord> = words.iter().skip_while(|word| is_subject(word)).cloned().collect();
+        if own.len() < words.len() {
+            add(&own, Closeness::Own);
+        }
+    }
+    for words in [&phrase, &single] {
+        if let Some((last, thing)) = words.split_last()
+            && !thing.is_empty()
+            && !thing.iter().any(is_decisive)
+        {
+            if lexicon().any_is("naming", &last.concepts) {
+                add(thing, Closeness::Named);
+            } else if lexicon().any_is("identifier", &last.concepts) && !is_number_word(last, is_number) {
+                add(thing, Closeness::Numbered);
+            } else if is_number && COUNTED.contains(&last.stem.as_str()) {
+                add(thing, Closeness::Named);
+            }
+        }
+    }
+    for words in [&phrase, &single] {
+        for cut in 1..words.len() {
+            let (dropped, kept) = words.split_at(cut);
+            if dropped.iter().any(is_decisive) || kept.iter().all(is_generic) {
+                continue;
+            }
+            add(kept, Closeness::Part);
+        }
+    }
+    forms
+}
+
+/// "number" at the end of a numeric header counts; at the end of a text header it identifies.
+fn is_number_word(word: &HeaderWord, is_number: bool) -> bool {
+    is_number && COUNTED.contains(&word.stem.as_str())
+}
+
+fn is_decisive(word: &HeaderWord) -> bool {
+    lexicon().is_decisive(&word.text) || lexicon().is_decisive(&word.stem)
+}
+
+fn is_generic(word: &HeaderWord) -> bool {
+    lexicon().any_is("generic", &word.concepts)
+}
+
+fn english(piece: &str) -> HeaderWord {
+    let stem = stem(piece);
+    let mut concepts = lexicon()
+        .find(piece, &stem, false)
+        .map(|entry| entry.concepts)
+        .unwrap_or_default();
+    if let Some(concept) = lexicon().abbreviation(piece)
+        && !concepts.contains(&concept)
+    {
+        concepts.push(concept);
+    }
+    HeaderWord { text: piece.to_owned(), stem, concepts }
+}
+
+/// Longest match over the lexicon; what it does not know stays together.
+fn chinese(piece: &str, words: &mut Vec<HeaderWord>) {
+    let chars: Vec<char> = piece.chars().collect();
+    let mut unknown = String::new();
+    let mut at = 0;
+    let word = |text: String, concepts| HeaderWord { stem: text.clone(), text, concepts };
+    while at < chars.len() {
+        let longest = lexicon().longest().0.min(chars.len() - at);
+        let found = (1..=longest).rev().find_map(|length| {
+            let text: String = chars.get(at..at + length)?.iter().collect();
+            let entry = lexicon().get(&text)?;
+            let known = !entry.concepts.is_empty() || lexicon().is_table_word(&text);
+            // A single character is a word of its own at the end only: 名 of 商品名, but not in 名额.
+            (known && (length > 1 || at + 1 == chars.len())).then(|| (length, text, entry.concepts.clone()))
+        });
+        match found {
+            Some((length, text, concepts)) => {
+                if !unknown.is_empty() {
+                    words.push(word(std::mem::take(&mut unknown), Vec::new()));
+                }
+                words.push(word(text, concepts));
+                at += length;
+            }
+            None => {
+                unknown.extend(chars.get(at).filter(|c| **c != '的'));
+                at += 1;
+            }
+        }
+    }
+    if !unknown.is_empty() {
+        words.push(word(unknown, Vec::new()));
+    }
+}
+
+/// Cuts at signs, blanks, changes of script, and between a small and a capital letter.
+fn pieces(header: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    let mut current = String::new();
+    let mut before: Option<char> = None;
+    let chars: Vec<char> = header.chars().collect();
+    for (at, c) in chars.iter().copied().enumerate() {
+        let next = chars.get(at + 1).copied();
+        let cut = match before {
+            Some(before) => {
+                (before.is_lowercase() && c.is_uppercase())
+                    || (before.is_uppercase() && c.is_uppercase() && next.is_some_and(char::is_lowercase))
+                    || is_han(before) != is_han(c)
+            }
+            None => false,
+        };
+        if cut || !c.is_alphanumeric() {
+            pieces.extend((!current.is_empty()).then(|| std::mem::take(&mut current)));
+        }
+        if c.is_alphanumeric() {
+            current.push(c);
+            before = Some(c);
+        } else {
+            before = None;
+        }
+    }
+    pieces.extend((!current.is_empty()).then_some(current));
+    pieces.iter().map(|piece| fold(piece)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_in_words() {
+        for (header, expected) in [
+            ("song_release_year", "song|release|year"),
+            ("OrderDate", "order|date"),
+            ("HTTPCode", "http|code"),
+            ("销售额(万元)", "销售额"),
+            ("门店名称", "门店|名称"),
+            ("Number of Passengers", "number|passengers"),
+            ("weight [kg]", "weight"),
+        ] {
+            let words = words(without_unit(header));
+            assert_eq!(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("|"), expected);
+        }
+    }
+}

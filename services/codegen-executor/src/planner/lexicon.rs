@@ -1,0 +1,369 @@
+//! The words that the planner knows, from the data files in `lexicon/`.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
+
+use schemas::plan::{Aggregate, Bucket, Comparison};
+use serde::Deserialize;
+
+use super::fold::{fold, is_han};
+use super::role::{Role, Unit};
+use super::stem::stem;
+
+/// An idea that has words in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Concept(u32);
+
+/// What a word or phrase may stand for.
+#[derive(Debug, Clone, Default)]
+pub struct Entry {
+    /// The parts that it may play.
+    pub roles: Vec<Role>,
+    /// The ideas that it may name.
+    pub concepts: Vec<Concept>,
+    /// Known only as written, in capitals: `US` is a country and `us` is not.
+    pub capitals: bool,
+}
+
+/// All words.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    entries: HashMap<String, Entry>,
+    heads: HashMap<String, Concept>,
+    abbreviations: HashMap<String, Concept>,
+    traits: HashMap<&'static str, HashSet<Concept>>,
+    additive_endings: Vec<String>,
+    not_additive_endings: Vec<String>,
+    table_words: HashSet<String>,
+    decisive: HashSet<String>,
+    stand_in: HashMap<Concept, Vec<(Concept, bool)>>,
+    coded: HashMap<Concept, HashMap<String, Concept>>,
+    /// Characters of the longest Chinese word, words of the longest English phrase.
+    longest: (usize, usize),
+}
+
+type Sections = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+
+#[derive(Debug, Default, Deserialize)]
+struct Nouns {
+    nouns: BTreeMap<String, Vec<String>>,
+    abbreviations: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Traits {
+    additive: Vec<String>,
+    additive_endings: Vec<String>,
+    not_additive_endings: Vec<String>,
+    naming: Vec<String>,
+    identifier: Vec<String>,
+    generic: Vec<String>,
+    person: Vec<String>,
+    personal: Vec<String>,
+    origin: Vec<String>,
+    destination: Vec<String>,
+    table_words: Vec<String>,
+    decisive: Vec<String>,
+    stand_in: BTreeMap<String, Vec<String>>,
+    coded: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| load().unwrap_or_default());
+
+/// The lexicon; read once. A test shows that the files are well-formed.
+#[must_use]
+pub fn lexicon() -> &'static Lexicon {
+    &LEXICON
+}
+
+fn load() -> Result<Lexicon, toml::de::Error> {
+    let mut lexicon = Lexicon::default();
+    let nouns: Nouns = toml::from_str(include_str!("../../lexicon/nouns.toml"))?;
+    for (head, words) in &nouns.nouns {
+        lexicon.add_concept(head, words);
+    }
+    let places: Sections = toml::from_str(include_str!("../../lexicon/places.toml"))?;
+    for (head, words) in places.values().flatten() {
+        lexicon.add_concept(head, words);
+    }
+    for words in [include_str!("../../lexicon/words_en.toml"), include_str!("../../lexicon/words_zh.toml")] {
+        let sections: Sections = toml::from_str(words)?;
+        for (section, keys) in &sections {
+            for (key, words) in keys {
+                if let Some(role) = lexicon.role(section, key) {
+                    for word in words {
+                        lexicon.entry(word, |entry| entry.roles.push(role));
+                    }
+                }
+            }
+        }
+    }
+    for (short, head) in &nouns.abbreviations {
+        if let Some(concept) = lexicon.concept(head) {
+            lexicon.abbreviations.insert(short.clone(), concept);
+        }
+    }
+    lexicon.add_traits(toml::from_str(include_str!("../../lexicon/traits.toml"))?);
+    Ok(lexicon)
+}
+
+impl Lexicon {
+    /// The entry of a folded word or phrase, as it stands or with its English words stemmed.
+    #[must_use]
+    pub fn get(&self, folded: &str) -> Option<&Entry> {
+        self.entries.get(folded)
+    }
+
+    /// Looks a phrase up as it stands and by its stems; what the plain form says comes first.
+    #[must_use]
+    pub fn find(&self, folded: &str, stemmed: &str, capitals: bool) -> Option<Entry> {
+        let usable = |entry: &&Entry| !entry.capitals || capitals;
+        let plain = self.entries.get(folded).filter(usable);
+        let by_stem = if folded == stemmed { None } else { self.entries.get(stemmed).filter(usable) };
+        match (plain, by_stem) {
+            (None, None) => None,
+            (Some(entry), None) => Some(entry.clone()),
+            // A role word is known in the very form that is listed, but any form names an idea.
+            (None, Some(entry)) => Some(Entry { roles: Vec::new(), ..entry.clone() }),
+            (Some(plain), Some(by_stem)) => {
+                let mut both = plain.clone();
+                for concept in &by_stem.concepts {
+                    if !both.concepts.contains(concept) {
+                        both.concepts.push(*concept);
+                    }
+                }
+                Some(both)
+            }
+        }
+    }
+
+    /// The concept with this head word.
+    #[must_use]
+    pub fn concept(&self, head: &str) -> Option<Concept> {
+        self.heads.get(head).copied()
+    }
+
+    /// What a short form in a header stands for.
+    #[must_use]
+    pub fn abbreviation(&self, short: &str) -> Option<Concept> {
+        self.abbreviations.get(short).copied()
+    }
+
+    /// Whether a concept is of a kind, for instance `additive`.
+    #[must_use]
+    pub fn is(&self, kind: &str, concept: Concept) -> bool {
+        self.traits.get(kind).is_some_and(|concepts| concepts.contains(&concept))
+    }
+
+    /// Whether some of the concepts are of a kind.
+    #[must_use]
+    pub fn any_is(&self, kind: &str, concepts: &[Concept]) -> bool {
+        concepts.iter().any(|concept| self.is(kind, *concept))
+    }
+
+    /// Whether a Chinese header ends like one of what can be summed.
+    #[must_use]
+    pub fn ends_additive(&self, header: &str) -> bool {
+        let ends = |endings: &[String]| endings.iter().any(|ending| header.ends_with(ending.as_str()));
+        ends(&self.additive_endings) && !ends(&self.not_additive_endings)
+    }
+
+    /// Whether a word in the name of a file says nothing of its rows.
+    #[must_use]
+    pub fn is_table_word(&self, word: &str) -> bool {
+        self.table_words.contains(word)
+    }
+
+    /// Whether a word in a header changes what the column holds.
+    #[must_use]
+    pub fn is_decisive(&self, word: &str) -> bool {
+        self.decisive.contains(word)
+    }
+
+    /// Concepts that may stand in for another one; true: in the opposite direction.
+    #[must_use]
+    pub fn stand_ins(&self, concept: Concept) -> &[(Concept, bool)] {
+        self.stand_in.get(&concept).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a short code means in a column of some concepts.
+    #[must_use]
+    pub fn coded(&self, column: &[Concept], code: &str) -> Option<Concept> {
+        column.iter().find_map(|concept| self.coded.get(concept)?.get(code).copied())
+    }
+
+    /// Characters of the longest Chinese word and words of the longest English phrase.
+    #[must_use]
+    pub fn longest(&self) -> (usize, usize) {
+        self.longest
+    }
+
+    fn entry(&mut self, word: &str, change: impl Fn(&mut Entry)) {
+        let folded = fold(word);
+        let han = folded.chars().any(is_han);
+        self.longest.0 = self.longest.0.max(if han { folded.chars().count() } else { 0 });
+        self.longest.1 = self.longest.1.max(folded.split(' ').count());
+        let stemmed = stem_phrase(&folded);
+        let capitals =
+            word.len() <= 3 && !han && word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
+        for form in [Some(&folded), (stemmed != folded).then_some(&stemmed)].into_iter().flatten() {
+            let entry = self.entries.entry(form.clone()).or_default();
+            let fresh = entry.roles.is_empty() && entry.concepts.is_empty();
+            entry.capitals = capitals && (fresh || entry.capitals);
+            change(entry);
+        }
+    }
+
+    fn add_concept(&mut self, head: &str, words: &[String]) {
+        let next = Concept(u32::try_from(self.heads.len()).unwrap_or(u32::MAX));
+        let concept = *self.heads.entry(head.to_owned()).or_insert(next);
+        let head_is_label = head.ends_with(" language");
+        for word in words.iter().map(String::as_str).chain((!head_is_label).then_some(head)) {
+            self.entry(word, |entry| {
+                if !entry.concepts.contains(&concept) {
+                    entry.concepts.push(concept);
+                }
+            });
+        }
+    }
+
+    fn add_traits(&mut self, traits: Traits) {
+        let mut put = |kind, heads: &[String]| {
+            let concepts = heads.iter().filter_map(|head| self.heads.get(head).copied()).collect();
+            self.traits.insert(kind, concepts);
+        };
+        put("additive", &traits.additive);
+        put("naming", &traits.naming);
+        put("identifier", &traits.identifier);
+        put("generic", &traits.generic);
+        put("person", &traits.person);
+        put("personal", &traits.personal);
+        put("origin", &traits.origin);
+        put("destination", &traits.destination);
+        self.additive_endings = traits.additive_endings;
+        self.not_additive_endings = traits.not_additive_endings;
+        self.table_words = traits.table_words.into_iter().collect();
+        self.decisive = traits.decisive.into_iter().collect();
+        for (head, others) in &traits.stand_in {
+            let others = others
+                .iter()
+                .filter_map(|other| {
+                    let (opposite, head) = (other.starts_with('-'), other.trim_start_matches(['-', '=']));
+                    Some((self.concept(head)?, opposite))
+                })
+                .collect();
+            if let Some(concept) = self.concept(head) {
+                self.stand_in.insert(concept, others);
+            }
+        }
+        for (head, codes) in &traits.coded {
+            let codes = codes
+                .iter()
+                .filter_map(|(code, meaning)| Some((code.clone(), self.concept(meaning)?)))
+                .collect();
+            if let Some(concept) = self.concept(head) {
+                self.coded.insert(concept, codes);
+            }
+        }
+    }
+
+    /// The role that a section and a key of the word files name.
+    fn role(&self, section: &str, key: &str) -> Option<Role> {
+        let descending = key.ends_with("max");
+        Some(match section {
+            "aggregate" => Role::Aggregate(aggregate(key)?),
+            "aggregate_after" => Role::AggregateAfter(aggregate(key)?),
+            "extreme" => Role::Extreme { descending },
+            "most" => Role::Most { descending },
+            "extreme_of" => {
+                Role::ExtremeOf { concept: self.concept(key.rsplit_once('_')?.0)?, descending }
+            }
+            "modal" => Role::Modal { descending },
+            "compare" => Role::Compare(comparison(key)?),
+            "compare_after" => Role::CompareAfter(comparison(key)?),
+            "compare_of" => {
+                let (head, key) = key.rsplit_once('_')?;
+                Role::CompareOf(self.concept(head)?, comparison(key)?)
+            }
+            "unit" => Role::Unit(match key {
+                "age" => Unit::Of(self.concept("age")?),
+                "money" => Unit::Money,
+                "weight" => Unit::Of(self.concept("weight")?),
+                "length" | "duration" | "plain" => Unit::Plain,
+                _ => return None,
+            }),
+            "bucket" => Role::Bucket(bucket(key)?),
+            "bucket_each" => Role::BucketEach(bucket(key)?),
+            "filler" => Role::Filler,
+            "word" => Role::named(key)?,
+            _ => return None,
+        })
+    }
+}
+
+/// A phrase with each English word stemmed.
+#[must_use]
+pub fn stem_phrase(folded: &str) -> String {
+    folded.split(' ').map(stem).collect::<Vec<_>>().join(" ")
+}
+
+fn aggregate(key: &str) -> Option<Aggregate> {
+    Some(match key {
+        "sum" => Aggregate::Sum,
+        "mean" => Aggregate::Mean,
+        "median" => Aggregate::Median,
+        "max" => Aggregate::Max,
+        "min" => Aggregate::Min,
+        _ => return None,
+    })
+}
+
+fn bucket(key: &str) -> Option<Bucket> {
+    Some(match key {
+        "year" => Bucket::Year,
+        "quarter" => Bucket::Quarter,
+        "month" => Bucket::Month,
+        "week" => Bucket::Week,
+        "day" => Bucket::Day,
+        _ => return None,
+    })
+}
+
+fn comparison(key: &str) -> Option<Comparison> {
+    Some(match key {
+        "eq" => Comparison::Eq,
+        "ne" => Comparison::Ne,
+        "lt" => Comparison::Lt,
+        "le" => Comparison::Le,
+        "gt" => Comparison::Gt,
+        "ge" => Comparison::Ge,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_are_well_formed_and_every_key_names_a_role() {
+        let lexicon = load().unwrap();
+        for words in [include_str!("../../lexicon/words_en.toml"), include_str!("../../lexicon/words_zh.toml")] {
+            let sections: Sections = toml::from_str(words).unwrap();
+            for (section, keys) in &sections {
+                for key in keys.keys() {
+                    assert!(lexicon.role(section, key).is_some(), "{section}.{key}");
+                }
+            }
+        }
+        assert!(lexicon.heads.len() > 600);
+    }
+
+    #[test]
+    fn languages_meet_in_a_concept() {
+        let concepts = |word: &str| lexicon().get(word).map(|entry| entry.concepts.clone()).unwrap_or_default();
+        for (zh, en) in [("年龄", "age"), ("法国", "french"), ("销售额", "revenue"), ("航站楼", "terminal")] {
+            assert!(concepts(zh).iter().any(|concept| concepts(en).contains(concept)), "{zh} {en}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What a stretch of a question means, once some of its words are put together.
+
+use schemas::plan::{Aggregate, Bucket, Comparison, Condition};
+use schemas::value::Value;
+
+use super::number::Number;
+use super::role::Role;
+use super::time::Said;
+
+/// A meaning. Columns are numbers of the table's columns.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    /// A word that shapes the sentence.
+    Role(Role),
+    /// A column.
+    Column(usize),
+    /// Several columns.
+    Columns(Vec<usize>),
+    /// Values of one column, as written in the table.
+    Values(usize, Vec<String>),
+    /// A number.
+    Number(Number),
+    /// A date or period.
+    Time(Said),
+    /// A text to look for.
+    Text(String),
+    /// The rows of the table.
+    Rows,
+    /// Which rows count.
+    Condition(Condition),
+    /// Functions that still want a column.
+    Functions(Vec<Aggregate>),
+    /// Things to compute.
+    Measures(Vec<MeasureOf>),
+    /// Keys to group by.
+    Keys(Vec<Key>),
+    /// The rows or groups with the largest or smallest of something.
+    Pick(Pick),
+    /// The order of the result.
+    Order(Vec<Ranked>),
+    /// Which groups count.
+    Having(MeasureOf, Comparison, Value),
+    /// So many of a thing.
+    Counted(Thing, u32),
+    /// What the first ones are the first by.
+    Rank(By),
+    /// The first or last rows of an order.
+    Limit {
+        /// How many.
+        rows: u32,
+        /// The last ones.
+        last: bool,
+    },
+}
+
+/// A function over a column, or over rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MeasureOf {
+    /// The function.
+    pub function: Aggregate,
+    /// Its column; none: rows are counted.
+    pub column: Option<usize>,
+}
+
+impl MeasureOf {
+    /// How many rows.
+    pub const ROWS: Self = Self { function: Aggregate::Count, column: None };
+
+    /// A function over a column.
+    #[must_use]
+    pub fn over(function: Aggregate, column: usize) -> Self {
+        Self { function, column: Some(column) }
+    }
+}
+
+/// A key to group by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// Values of a column.
+    Column(usize),
+    /// Calendar spans of a column; none: of the only one that says when.
+    Span(Option<usize>, Bucket),
+    /// Each row by itself.
+    Row,
+}
+
+/// What a superlative or an order is by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The values of a column.
+    Column(usize),
+    /// A measure of each group.
+    Measure(MeasureOf),
+    /// Whatever the result is about.
+    Result,
+}
+
+/// One key of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ranked {
+    /// By what.
+    pub by: By,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// The rows or groups with the largest or smallest of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pick {
+    /// Of what.
+    pub ranked: Ranked,
+    /// How many, where it is said.
+    pub rows: Option<u32>,
+    /// Whether it says what the thing is: `the most common country`.
+    pub of: Option<usize>,
+}
+
+/// What a number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    /// Values of a column.
+    Column(usize),
+    /// Rows.
+    Rows,
+    /// It is not said.
+    Unsaid,
+}

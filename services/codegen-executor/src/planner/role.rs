@@ -1,0 +1,111 @@
+//! The parts that words of the lexicon play in a question.
+
+use schemas::plan::{Aggregate, Bucket, Comparison};
+
+use super::lexicon::Concept;
+
+/// A part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A function, before what it is over.
+    Aggregate(Aggregate),
+    /// A function, behind what it is over.
+    AggregateAfter(Aggregate),
+    /// A superlative.
+    Extreme {
+        /// The largest.
+        descending: bool,
+    },
+    /// A superlative of a column, or of how many there are.
+    Most {
+        /// The most.
+        descending: bool,
+    },
+    /// A superlative that says of what.
+    ExtremeOf {
+        /// Of what.
+        concept: Concept,
+        /// The largest.
+        descending: bool,
+    },
+    /// The most, or least, frequent.
+    Modal {
+        /// The most frequent.
+        descending: bool,
+    },
+    /// A comparison, before its number.
+    Compare(Comparison),
+    /// A comparison, behind its number.
+    CompareAfter(Comparison),
+    /// A comparison that says of what.
+    CompareOf(Concept, Comparison),
+    /// A unit behind a number.
+    Unit(Unit),
+    /// A calendar span.
+    Bucket(Bucket),
+    /// A calendar span that says that it is grouped by.
+    BucketEach(Bucket),
+    /// Carries no meaning.
+    Filler,
+    /// Any other word that shapes a question.
+    Word(&'static str),
+}
+
+/// What a number is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Whatever the column holds.
+    Plain,
+    /// Money.
+    Money,
+    /// Something that only one concept is measured in.
+    Of(Concept),
+}
+
+/// Keys of the section `word` in the word files; each is also the name that rules know it by.
+const WORDS: [&str; 51] = [
+    "count", "how_much", "distinct", "each", "by", "sort", "ascending", "descending", "alphabetical",
+    "reverse_alphabetical", "oldest_first", "youngest_first", "latest_first", "earliest_first", "top", "bottom",
+    "between", "to", "middle", "and", "or", "not", "except", "except_after", "is", "of", "de", "with", "in", "from",
+    "from_after", "toward", "toward_after", "contains", "starts", "ends", "before", "after", "since", "until", "list",
+    "which", "who", "all", "row", "person", "missing", "without", "respectively", "altogether", "cumulative",
+];
+
+impl Role {
+    /// The role of a key of the section `word`.
+    #[must_use]
+    pub fn named(key: &str) -> Option<Self> {
+        WORDS.iter().find(|word| **word == key).map(|word| Self::Word(word))
+    }
+
+    /// Whether rules may name a role so.
+    #[cfg(test)]
+    pub fn is_name(name: &str) -> bool {
+        const OTHERS: [&str; 13] = [
+            "most", "bucket_each", "aggregate", "aggregate_after", "extreme", "extreme_of", "modal", "compare", "compare_after", "compare_of",
+            "unit", "bucket", "filler",
+        ];
+        WORDS.contains(&name) || OTHERS.contains(&name)
+    }
+
+    /// The name that rules know it by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Aggregate(_) => "aggregate",
+            Self::AggregateAfter(_) => "aggregate_after",
+            Self::Extreme { .. } => "extreme",
+            Self::Most { .. } => "most",
+            Self::ExtremeOf { .. } => "extreme_of",
+            Self::Modal { .. } => "modal",
+            Self::Compare(_) => "compare",
+            Self::CompareAfter(_) => "compare_after",
+            Self::CompareOf(..) => "compare_of",
+            Self::Unit(_) => "unit",
+            Self::Bucket(_) => "bucket",
+            Self::BucketEach(_) => "bucket_each",
+            Self::Filler => "filler",
+            Self::Word(word) => word,
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! A table made ready for questions: what its rows are, how its columns may be named, which of them name the rows or
+//! say when.
+
+use schemas::table::{ColumnProfile, ColumnType};
+
+use super::TableView;
+use super::fold::fold;
+use super::headers::{self, Closeness, Form, HeaderWord};
+use super::lexicon::{Concept, lexicon};
+
+/// A column.
+#[derive(Debug)]
+pub struct Column<'a> {
+    /// As profiled.
+    pub profile: &'a ColumnProfile,
+    /// Its header, folded, with and without its unit.
+    pub headers: [String; 2],
+    /// The ways to name it.
+    pub forms: Vec<Form>,
+    /// What it holds as a whole, where the lexicon knows it.
+    pub concepts: Vec<Concept>,
+    /// Whether each row has another value.
+    pub unique: bool,
+    /// Whether sums make sense and are meant by default.
+    pub additive: bool,
+}
+
+impl Column<'_> {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.profile.name
+    }
+
+    /// Its type.
+    #[must_use]
+    pub fn kind(&self) -> ColumnType {
+        self.profile.kind
+    }
+}
+
+/// A table.
+#[derive(Debug)]
+pub struct Table<'a> {
+    /// As given.
+    pub view: TableView<'a>,
+    /// Its columns, in order.
+    pub columns: Vec<Column<'a>>,
+    /// What one row is.
+    pub subjects: Vec<Vec<HeaderWord>>,
+    /// Whether its rows are people.
+    pub of_people: bool,
+    /// The column that names the rows.
+    pub label: Option<usize>,
+    /// Columns of days or moments.
+    pub times: Vec<usize>,
+    /// A column of years, of numbers or text.
+    pub year: Option<usize>,
+    /// A numeric column of months.
+    pub month: Option<usize>,
+}
+
+impl<'a> Table<'a> {
+    /// Reads names and types.
+    #[must_use]
+    pub fn new(view: TableView<'a>) -> Self {
+        let mut subjects = named_subjects(&view);
+        let concepts: Vec<Concept> =
+            subjects.iter().flatten().flat_map(|word| word.concepts.iter().copied()).collect();
+        let stems: Vec<String> = subjects.iter().flatten().map(|word| word.stem.clone()).collect();
+        let columns: Vec<Column<'a>> =
+            view.profile.columns.iter().map(|profile| column(profile, view.profile.rows, &concepts, &stems)).collect();
+        let label = label(&columns);
+        for column in columns.iter().filter(|column| column.unique && !column.kind().is_number()) {
+            for form in &column.forms {
+                let new = matches!(form.closeness, Closeness::Named | Closeness::Numbered)
+                    && !subjects.contains(&form.words);
+                if new && !form.words.iter().all(|word| lexicon().any_is("generic", &word.concepts)) {
+                    subjects.push(form.words.clone());
+                }
+            }
+        }
+        let is = |kind: &str, words: &[HeaderWord]| words.iter().any(|word| lexicon().any_is(kind, &word.concepts));
+        let of_people = subjects.iter().any(|words| is("person", words))
+            || columns.iter().any(|column| lexicon().any_is("personal", &column.concepts));
+        let times = (0..columns.len()).filter(|at| columns.get(*at).is_some_and(|c| c.kind().is_time())).collect();
+        let of = |head: &str, allowed: fn(ColumnType) -> bool| {
+            let concept = lexicon().concept(head)?;
+            let mut found = columns.iter().enumerate().filter(|(_, column)| {
+                allowed(column.kind()) && column.forms.iter().any(|form| {
+                    matches!(form.words.as_slice(), [.., word] if word.concepts.contains(&concept))
+                        && form.closeness <= Closeness::Own
+                })
+            });
+            let first = found.next().map(|(at, _)| at);
+            // Two columns of years: which one is meant can't be known.
+            if found.next().is_some() { None } else { first }
+        };
+        let year = of("year", |kind| kind == ColumnType::Int);
+        let month = of("month", |kind| kind == ColumnType::Int);
+        Self { view, subjects, of_people, label, times, year, month, columns }
+    }
+
+    /// The column with this number. A number that no column has is a defect of the planner; it names nothing.
+    #[must_use]
+    pub fn column(&self, number: usize) -> Option<&Column<'a>> {
+        self.columns.get(number)
+    }
+
+    /// The name of a column.
+    #[must_use]
+    pub fn name(&self, number: usize) -> String {
+        self.column(number).map(|column| column.name().to_owned()).unwrap_or_default()
+    }
+
+    /// The number of a named column.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name() == name)
+    }
+
+    /// Columns that are about a concept, best first; with whether a stand-in turns the order around.
+    #[must_use]
+    pub fn about(&self, concept: Concept) -> Vec<(usize, bool)> {
+        let direct = self.about_exactly(concept);
+        if !direct.is_empty() {
+            return direct.into_iter().map(|column| (column, false)).collect();
+        }
+        for (other, opposite) in lexicon().stand_ins(concept) {
+            let found = self.about_exactly(*other);
+            if !found.is_empty() {
+                return found.into_iter().map(|column| (column, *opposite)).collect();
+            }
+        }
+        if lexicon().concept("time") == Some(concept) {
+            return self.times.iter().map(|column| (*column, false)).collect();
+        }
+        Vec::new()
+    }
+
+    fn about_exactly(&self, concept: Concept) -> Vec<usize> {
+        let mut best: Option<Closeness> = None;
+        let mut found = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            if column.kind() == ColumnType::Text || column.kind() == ColumnType::Bool {
+                continue;
+            }
+            let closeness = column
+                .forms
+                .iter()
+                .filter(|form| matches!(form.words.as_slice(), [word] if word.concepts.contains(&concept)))
+                .map(|form| form.closeness)
+                .min();
+            if let Some(closeness) = closeness {
+                if best.is_none_or(|best| closeness < best) {
+                    found.clear();
+                    best = Some(closeness);
+                }
+                if best == Some(closeness) {
+                    found.push(at);
+                }
+            }
+        }
+        found
+    }
+}
+
+fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems: &[String]) -> Column<'a> {
+    let plain = headers::without_unit(&profile.name);
+    let forms = headers::forms(&profile.name, subject, stems, profile.kind.is_number());
+    let concepts: Vec<Concept> = forms
+        .iter()
+        .filter(|form| form.closeness <= Closeness::Own && form.words.len() == 1)
+        .flat_map(|form| form.words.iter().flat_map(|word| word.concepts.iter().copied()))
+        .collect();
+    let decisive = headers::words(plain).iter().any(|word| {
+        ["rate", "average", "mean", "percentage", "ratio", "率", "平均", "avg", "index", "per", "price", "单价"]
+            .contains(&word.text.as_str())
+    });
+    // "number of orders", "订单数": the last or first word counts what the other one names.
+    let counted = forms.iter().any(|form| {
+        form.closeness <= Closeness::Named
+            && form.words.last().is_some_and(|word| lexicon().any_is("additive", &word.concepts))
+    });
+    Column {
+        profile,
+        headers: [fold(&profile.name).replace('_', " "), fold(plain).replace('_', " ")],
+        unique: rows > 0 && profile.distinct == rows && profile.nulls == 0,
+        additive: profile.kind.is_number() && (counted || lexicon().ends_additive(&fold(plain))) && !decisive,
+        concepts,
+        forms,
+    }
+}
+
+/// What the names of the table and of its file say of the rows.
+fn named_subjects(view: &TableView<'_>) -> Vec<Vec<HeaderWord>> {
+    let file = view.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let file = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let mut subjects: Vec<Vec<HeaderWord>> = Vec::new();
+    for name in [view.profile.name.as_str(), file] {
+        let words: Vec<HeaderWord> = headers::words(name)
+            .into_iter()
+            .filter(|word| {
+                let bare = word.text.trim_end_matches(|c: char| c.is_ascii_digit());
+                let silent = bare.is_empty() || lexicon().is_table_word(bare) || lexicon().is_table_word(&word.stem);
+                !silent && !lexicon().any_is("additive", &word.concepts)
+            })
+            .collect();
+        let last = words.last().cloned().map(|word| vec![word]);
+        for subject in [Some(words), last].into_iter().flatten() {
+            if !subject.is_empty() && !subjects.contains(&subject) {
+                subjects.push(subject);
+            }
+        }
+    }
+    subjects
+}
+
+/// The column that names the rows: a name before a title before anything else that differs in each row.
+fn label(columns: &[Column<'_>]) -> Option<usize> {
+    let naming = |column: &Column<'_>, closest: Closeness| {
+        column.kind() == ColumnType::Text
+            && column.forms.iter().any(|form| {
+                form.closeness <= closest
+                    && matches!(form.words.as_slice(), [word] if lexicon().any_is("naming", &word.concepts))
+            })
+    };
+    let ends_in_name = |column: &Column<'_>| {
+        column.kind() == ColumnType::Text
+            && column.unique
+            && column.forms.iter().any(|form| form.closeness == Closeness::Named)
+    };
+    let first_that = |test: &dyn Fn(&Column<'_>) -> bool| columns.iter().position(test);
+    first_that(&|column| naming(column, Closeness::Own))
+        .or_else(|| first_that(&ends_in_name))
+        .or_else(|| first_that(&|column| column.kind() == ColumnType::Text && column.unique))
+}
