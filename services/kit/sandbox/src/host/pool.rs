@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::outcome::{Failure, Reply};
 use super::process::Process;
-use super::spawner::{Recipe, Spawner};
+use super::spawner::{Recipe, Spawner, Successor};
 use super::{report, supervise};
 use crate::bulk::Sink;
 use crate::error::SandboxError;
@@ -162,14 +162,11 @@ impl Pool {
     pub fn run(&self, job: Job, sink: &mut dyn Sink) -> Result<Reply, Failure> {
         check(&job, &self.limits)?;
         let (worker, nonce) = self.hand_over(&job)?;
-        if self.idle > 0 {
-            // While this job runs, the next worker gets ready.
-            self.spawner.order();
-        }
+        let successor = Successor::of(&self.spawner, self.idle);
         let Job { request, inputs, .. } = job;
         // The worker has its own; whoever fills a pipe must see that the worker has gone.
         drop(inputs);
-        supervise::follow(worker, nonce, request, &self.limits, sink)
+        supervise::follow(worker, nonce, request, &self.limits, sink, successor)
     }
 
     /// Gives the job to a worker. One that has waited may have been ended by the system, so that the next one gets it.

@@ -62,15 +62,6 @@ pub(crate) enum End {
     Signal(i32),
 }
 
-/// What a worker uses at a moment, in bytes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Pages {
-    /// Memory of its own.
-    pub(crate) private: u64,
-    /// Addresses, whether there is memory behind them or not.
-    pub(crate) addresses: u64,
-}
-
 impl Process {
     /// Starts a worker. It dies with the calling thread.
     pub(crate) fn start(
@@ -194,18 +185,14 @@ impl Process {
         }
     }
 
-    /// What it uses now, where the kernel tells.
-    pub(crate) fn pages(&self) -> Option<Pages> {
+    /// Bytes of memory of its own that it uses now, where the kernel tells.
+    pub(crate) fn private_memory(&self) -> Option<u64> {
         let mut text = [0; 128];
         let count = self.memory.as_ref()?.read_at(&mut text, 0).ok()?;
         let text = std::str::from_utf8(text.get(..count)?).ok()?;
         let mut numbers = text.split(' ').map(|number| number.parse::<u64>().ok());
-        let [size, resident, shared] = [numbers.next()??, numbers.next()??, numbers.next()??];
-        let page = rustix::param::page_size() as u64;
-        Some(Pages {
-            private: resident.saturating_sub(shared) * page,
-            addresses: size * page,
-        })
+        let [_size, resident, shared] = [numbers.next()??, numbers.next()??, numbers.next()??];
+        Some(resident.saturating_sub(shared) * rustix::param::page_size() as u64)
     }
 
     /// How many threads it has now, where the kernel tells.

@@ -108,6 +108,30 @@ impl Spawner {
     }
 }
 
+/// Orders the successor of a worker that has got a job, once: when the job turns out to be a long one, or at its end. A
+/// short one has the processors for itself meanwhile.
+#[derive(Debug)]
+pub(crate) struct Successor<'a>(Option<&'a Spawner>);
+
+impl<'a> Successor<'a> {
+    /// None is ordered where no worker shall wait.
+    pub(crate) fn of(spawner: &'a Spawner, idle: usize) -> Self {
+        Self((idle > 0).then_some(spawner))
+    }
+
+    pub(crate) fn order(&mut self) {
+        if let Some(spawner) = self.0.take() {
+            spawner.order();
+        }
+    }
+}
+
+impl Drop for Successor<'_> {
+    fn drop(&mut self) {
+        self.order();
+    }
+}
+
 impl Drop for Spawner {
     fn drop(&mut self) {
         self.orders = None;

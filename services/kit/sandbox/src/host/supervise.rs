@@ -11,6 +11,7 @@ use super::logs::{Logs, Tail};
 use super::outcome::{Failure, Reply, Usage};
 use super::pool::Job;
 use super::process::Process;
+use super::spawner::Successor;
 use super::verdict::{Said, judge};
 use crate::bulk::{BulkReader, Sink};
 use crate::error::{Clock, Output, SandboxError};
@@ -21,8 +22,6 @@ use crate::passing;
 
 /// How often memory and threads are looked at.
 const TICK: Duration = Duration::from_millis(10);
-/// Page tables are memory that no count shows; this many addresses need 128 MB of them.
-const ADDRESSES: u64 = 64 << 30;
 /// What may be printed at all; only the end of it is kept.
 const PRINTED: u64 = 64 << 20;
 /// Reads from one pipe in one turn, so that no pipe keeps the others or the clock waiting.
@@ -60,10 +59,11 @@ pub(super) fn follow(
     request: Vec<u8>,
     limits: &Limits,
     sink: &mut dyn Sink,
+    mut successor: Successor<'_>,
 ) -> Result<Reply, Failure> {
     let started = Instant::now();
     let mut watch = Watch::new(worker, nonce, request, limits, sink);
-    let watched = watch.until_end(started);
+    let watched = watch.until_end(started, &mut successor);
     if watched.is_err() {
         watch.worker.kill();
     }
@@ -154,7 +154,7 @@ impl<'a> Watch<'a> {
     }
 
     /// Until the worker has ended by itself; an error is the reason to end it.
-    fn until_end(&mut self, started: Instant) -> Result<(), SandboxError> {
+    fn until_end(&mut self, started: Instant, successor: &mut Successor<'_>) -> Result<(), SandboxError> {
         let mut looked = started;
         loop {
             let left = self.limits.wall.saturating_sub(started.elapsed());
@@ -173,6 +173,7 @@ impl<'a> Watch<'a> {
             if looked.elapsed() >= TICK {
                 looked = Instant::now();
                 self.look()?;
+                successor.order();
             }
         }
     }
@@ -292,8 +293,10 @@ impl<'a> Watch<'a> {
 
     /// Looks at memory and threads.
     fn look(&self) -> Result<(), SandboxError> {
-        if let Some(pages) = self.worker.pages()
-            && (pages.private > self.limits.memory || pages.addresses > ADDRESSES)
+        if self
+            .worker
+            .private_memory()
+            .is_some_and(|used| used > self.limits.memory)
         {
             return Err(SandboxError::OutOfMemory {
                 limit: self.limits.memory,

@@ -9,11 +9,14 @@ use crate::limits::Limits;
 
 const STACK: u64 = 8 << 20;
 const PENDING_SIGNALS: u64 = 256;
+/// Addresses, whether there is memory behind them or not. A limit near that of memory hangs allocators, which reserve far
+/// more than they use; this many need 128 MB of page tables.
+const ADDRESSES: u64 = 64 << 30;
 
 /// Sets them all, soft and hard alike.
 ///
-/// Memory is limited by `RLIMIT_DATA`, which counts private writable memory; `RLIMIT_AS` counts what is only reserved and
-/// hangs allocators. The ways around it (shared anonymous memory, stacks that grow down, memfd) are closed by seccomp.
+/// Memory is limited by `RLIMIT_DATA`, which counts private writable memory. The ways around it (shared anonymous memory,
+/// stacks that grow down, memfd) are closed by seccomp; that of page tables, which nothing counts, by [`ADDRESSES`].
 pub(super) fn apply(limits: &Limits, layers: &mut Layers) {
     match set(limits, layers.has(Layer::UserNamespace)) {
         Ok(()) => layers.on(
@@ -35,6 +38,7 @@ fn set(limits: &Limits, own_users: bool) -> Result<(), Errno> {
         (Resource::Fsize, 0),
         (Resource::Nofile, limits.descriptors),
         (Resource::Data, limits.memory),
+        (Resource::As, ADDRESSES),
         (Resource::Stack, STACK),
         (Resource::Memlock, 0),
         (Resource::Msgqueue, 0),
