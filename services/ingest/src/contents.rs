@@ -74,7 +74,8 @@ impl Contents {
         Err(IngestError::BeingRemoved)
     }
 
-    /// Takes a file from the holders of some bytes, unless they are its active version.
+    /// Takes a file from the holders of some bytes, unless they are its active version. Bytes that nobody ever held, such
+    /// as those of a job that came too late, are noted as unheld: what has no record is never removed.
     pub(crate) async fn release(&self, content: &ContentId, file: &FileId) -> Result<(), IngestError> {
         if self.is_active(content, file).await? {
             return Ok(());
@@ -82,8 +83,10 @@ impl Contents {
         let since = now();
         self.contents
             .update(content.as_str(), |known| {
-                let mut record = known.filter(|known| known.files.contains(file))?.clone();
-                record.files.remove(file);
+                let mut record = known.cloned().unwrap_or_default();
+                if !record.files.remove(file) && known.is_some() {
+                    return None;
+                }
                 if record.files.is_empty() {
                     record.unheld_since = Some(since.clone());
                 }

@@ -10,7 +10,7 @@ use schemas::FileId;
 pub enum IngestError {
     /// The name of the file is no name.
     #[error(
-        "the file name {name:?} {problem}; expected 1 to 512 bytes without control characters, not ending in /"
+        "the file name {name:?} {problem}; expected 1 to 512 letters without control characters, not ending in /"
     )]
     BadName {
         /// The beginning of what was given.

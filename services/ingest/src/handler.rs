@@ -59,13 +59,13 @@ impl Handler<IngestJob> for Ingest {
     }
 }
 
-/// Bytes that a file's name may have.
+/// Letters that a file's name may have.
 const LONGEST_NAME: usize = 512;
 
 fn check_name(name: &str) -> Result<(), IngestError> {
     let problem = if name.trim().is_empty() {
         "is blank"
-    } else if name.len() > LONGEST_NAME {
+    } else if name.chars().count() > LONGEST_NAME {
         "is too long"
     } else if name.chars().any(char::is_control) {
         "has control characters"

@@ -1,11 +1,13 @@
 //! Tests of the whole service: bytes in, tables out; jobs in, events out.
 
 mod fixtures;
+mod life_cycle;
 mod properties;
 mod rejections;
 mod tables;
 mod typing;
 mod workbooks;
+mod world;
 
 use std::io::Cursor;
 
