@@ -1,9 +1,13 @@
 //! Where nothing may run, nothing runs, and says why.
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::WaitOptions;
+use rustix::process::{PidfdFlags, WaitOptions};
 use sandbox::{Job, Layer, Mode, NoBulk, Pool, PoolSettings, SandboxError};
 
 use crate::case;
@@ -23,6 +27,8 @@ pub const TRIALS: &[(Environment, &str)] = &[
     (Environment::Root, "waiting-worker-killed"),
     (Environment::Root, "sink-failed"),
     (Environment::Root, "many-at-once"),
+    (Environment::Root, "host-killed"),
+    (Environment::Nobody, "host-killed"),
 ];
 
 pub fn named(name: &str) -> Option<fn()> {
@@ -55,6 +61,8 @@ pub fn named(name: &str) -> Option<fn()> {
         "waiting-worker-killed" => waiting_worker_killed,
         "sink-failed" => sink_failed,
         "many-at-once" => many_at_once,
+        "host-killed" => host_killed,
+        "host-that-waits" => host_that_waits,
         _ => return None,
     })
 }
@@ -205,4 +213,50 @@ fn many_at_once() {
     });
     drop(pool);
     no_children();
+}
+
+/// Gives its worker a job without end and prints the worker's number once it is at it.
+fn host_that_waits() {
+    let pool = Pool::start(case::settings("")).unwrap();
+    let worker = pool.waiting()[0];
+    let job = Job {
+        request: ["cpu::deadlock", "1", "/", "x"].join("\0").into_bytes(),
+        ..Job::default()
+    };
+    let mut begun = |_: u32, _: &[u8]| {
+        println!("{worker}");
+        Ok(())
+    };
+    let _ = pool.run(job, &mut begun);
+}
+
+/// Workers do not outlive their host, however it ends.
+fn host_killed() {
+    rustix::process::set_child_subreaper(Some(rustix::process::getpid())).unwrap();
+    let environment = if rustix::process::geteuid().is_root() {
+        "root"
+    } else {
+        "nobody"
+    };
+    let mut host = Command::new("/proc/self/exe")
+        .args([crate::INSIDE, environment, "host-that-waits"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(host.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let worker = rustix::process::Pid::from_raw(line.trim().parse().unwrap()).unwrap();
+    let handle = rustix::process::pidfd_open(worker, PidfdFlags::empty()).unwrap();
+    host.kill().unwrap();
+    host.wait().unwrap();
+    let patience = Timespec::try_from(Duration::from_secs(10)).unwrap();
+    let ended = poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&patience)).unwrap();
+    assert_eq!(ended, 1, "the worker outlives its host");
+    // The orphan has become a child of this process.
+    let (_, status) = rustix::process::waitpid(Some(worker), WaitOptions::empty())
+        .unwrap()
+        .unwrap();
+    assert_eq!(status.terminating_signal(), Some(libc::SIGKILL));
 }

@@ -3,6 +3,7 @@
 #![expect(unsafe_code, reason = "signals are ignored and blocked")]
 
 use std::hint::black_box;
+use std::io::Write;
 use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -83,7 +84,10 @@ fn sleep(_: &mut JobIo, _: &Target) -> Outcome {
     Ok(Vec::new())
 }
 
-fn deadlock(_: &mut JobIo, _: &Target) -> Outcome {
+fn deadlock(io: &mut JobIo, _: &Target) -> Outcome {
+    // Tells that it has begun.
+    io.bulk().write_all(b"begun").unwrap();
+    io.bulk().flush().unwrap();
     let lock = Mutex::new(());
     let never = Condvar::new();
     let mut guard = lock.lock().unwrap();
