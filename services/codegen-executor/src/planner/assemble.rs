@@ -66,6 +66,10 @@ fn settle(mut said: Gathered) -> Gathered {
         said.pick = Some(Pick { ranked: Ranked { by, descending: !last }, rows: Some(rows), of: None });
         (said.limit, said.rank) = (None, None);
     }
+    // "男生和女生分别": a result for each.
+    if said.respectively && said.keys.is_empty() && !said.measures.is_empty() {
+        said.each_value = true;
+    }
     // "各社团的英语最高": of each group its own largest, not the group that has the largest.
     if let Some(Pick { ranked: Ranked { by: By::Column(column), descending }, rows: None, .. }) = said.pick
         && !said.keys.is_empty()
@@ -160,6 +164,10 @@ impl Builder<'_> {
             }
             By::Measure(measure) => {
                 self.plan.group = self.keys(&said.keys)?;
+                let groups = |column: &usize| self.column(*column).is_some_and(|column| !column.additive && column.kind() != ColumnType::Float);
+                if !entities.iter().all(groups) {
+                    return Err(Misfit::Unconnected);
+                }
                 self.group_by(&entities);
                 if self.plan.group.is_empty() {
                     let label = self.table.label.filter(|_| said.rows || said.who || said.which).ok_or(Misfit::NoLabel)?;
@@ -186,6 +194,13 @@ impl Builder<'_> {
     /// Functions over all rows or over groups.
     fn measured(mut self, said: &Gathered) -> Result<Draft, Misfit> {
         self.plan.group = self.keys(&said.keys)?;
+        if said.each_value {
+            let lists = said.conditions.iter().filter_map(|condition| match condition {
+                Condition::In { column, .. } => self.table.number(column),
+                _ => None,
+            });
+            self.group_by(&lists.collect::<Vec<_>>());
+        }
         // "average quantity per order", where each row is an order: of all rows.
         let per_row = |key: &GroupKey| {
             key.bucket.is_none() && self.table.columns.iter().any(|column| column.unique && column.name() == key.column)
@@ -207,6 +222,10 @@ impl Builder<'_> {
             }
             if column.kind() == ColumnType::Bool {
                 return Err(Misfit::Unconnected);
+            }
+            if column.unique && !column.kind().is_number() {
+                // It names the rows; a group of each row is hardly meant.
+                continue;
             }
             if !column.kind().is_number() {
                 // "the country and the number of singers": one number for each country.
@@ -241,14 +260,23 @@ impl Builder<'_> {
             if self.plan.group.iter().any(|key| key.column == column.name()) {
                 continue;
             }
+            if column.unique && !column.additive {
+                // "matches by month", where each match has its number.
+                self.measure(MeasureOf::ROWS);
+                continue;
+            }
             if !column.additive {
                 return Err(if column.kind().is_number() { Misfit::NoFunction(*number) } else { Misfit::Unconnected });
             }
             self.taken.push(Taken::Sum(column.name().to_owned()));
             self.measure(MeasureOf::over(Aggregate::Sum, *number));
         }
-        if self.plan.measures.is_empty() && said.having.is_empty() {
-            return Err(Misfit::NothingAsked);
+        if self.plan.measures.is_empty() && said.having.is_empty() && said.order.is_empty() {
+            if !said.rows {
+                return Err(Misfit::NothingAsked);
+            }
+            // "bookings per channel": how many.
+            self.measure(MeasureOf::ROWS);
         }
         self.having(said);
         self.order_groups(said)?;
@@ -279,6 +307,10 @@ impl Builder<'_> {
             && said.limit.is_none();
         if nothing {
             return Err(Misfit::NothingAsked);
+        }
+        if said.quantity && said.columns.is_empty() && said.order.is_empty() && said.limit.is_none() && said.rank.is_none() {
+            self.measure(MeasureOf::ROWS);
+            return Ok(vec![self.done()]);
         }
         if said.rank.is_some() || (said.how_much && said.columns.is_empty()) {
             return Err(Misfit::NoOrder);
@@ -322,12 +354,9 @@ impl Builder<'_> {
             [only] => self.column(*only).is_some_and(|column| is_category(column) && !said.rows),
             _ => false,
         };
-        if said.which && repeats && !said.distinct && self.plan.limit.is_none() {
-            // "which countries": each once, or as often as it stands there?
-            let mut each_once = self.plan.clone();
-            each_once.distinct = true;
-            let each_once = Draft { plan: each_once, taken: self.taken.clone() };
-            return Ok(vec![each_once, self.done()]);
+        if said.which && repeats && self.plan.limit.is_none() {
+            // "which countries": each once.
+            self.plan.distinct = true;
         }
         Ok(vec![self.done()])
     }

@@ -13,7 +13,7 @@ use super::table::Table;
 
 /// Names of what the table and the question's text give; all others are roles.
 #[cfg(test)]
-pub const TERMINALS: [&str; 7] = ["column", "value", "number", "time", "quoted", "subject", "literal"];
+pub const TERMINALS: [&str; 8] = ["verb", "column", "value", "number", "time", "quoted", "subject", "literal"];
 
 /// What a word costs, however long it is: long words win.
 const WORD: u32 = 10;
@@ -115,10 +115,10 @@ impl<'a> Chart<'a> {
             here.truncate(COVERS);
             let mut steps: Vec<(usize, u32, Option<&Rc<Constituent>>)> = Vec::new();
             for constituent in self.found.get(at).into_iter().flatten() {
-                let alone = self.grammar.item(constituent.symbol);
-                let glue = self.grammar.glue(constituent.symbol);
-                steps.extend(alone.map(|cost| (constituent.end, constituent.cost + cost, Some(constituent))));
-                steps.extend(glue.map(|cost| (constituent.end, cost, Some(constituent))));
+                let alone = [self.grammar.item(constituent.symbol), self.grammar.glue(constituent.symbol)];
+                for cost in alone.into_iter().flatten() {
+                    steps.push((constituent.end, constituent.cost + cost, Some(constituent)));
+                }
             }
             for (end, cost) in self.skips.get(at).into_iter().flatten().filter(|(end, _)| *end > at) {
                 steps.push((*end, *cost, None));
@@ -230,6 +230,7 @@ impl<'a> Chart<'a> {
                     Meaning::Column(column, closeness) => {
                         add("column", edge.end, Part::Column(*column), distance(*closeness));
                     }
+                    Meaning::Verb(column) => add("verb", edge.end, Part::Column(*column), 1),
                     Meaning::Value(column, texts) => {
                         add("value", edge.end, Part::Values(*column, texts.clone()), 0);
                     }

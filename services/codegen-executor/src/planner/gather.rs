@@ -70,14 +70,20 @@ pub struct Gathered {
     pub who: bool,
     /// "show", "list".
     pub list: bool,
-    /// "how much".
+    /// "how much", "多少".
     pub how_much: bool,
+    /// "多少", "几", which also ask how many.
+    pub quantity: bool,
+    /// "respectively".
+    pub respectively: bool,
     /// "different".
     pub distinct: bool,
     /// "all".
     pub all: bool,
     /// "cumulative".
     pub cumulative: bool,
+    /// Whether each of several values has its own result.
+    pub each_value: bool,
 }
 
 /// Sorts the items of a cover.
@@ -167,6 +173,8 @@ impl Gathered {
             "who" => self.who = true,
             "list" => self.list = true,
             "how_much" => self.how_much = true,
+            "quantity" => (self.how_much, self.quantity) = (true, true),
+            "respectively" => self.respectively = true,
             "distinct" => self.distinct = true,
             "all" => self.all = true,
             "row" => self.rows = true,

@@ -21,6 +21,12 @@ pub struct Entry {
     pub roles: Vec<Role>,
     /// The ideas that it may name.
     pub concepts: Vec<Concept>,
+    /// The ideas that it speaks of as a verb: "sold" of sales.
+    pub verbs: Vec<Concept>,
+    /// Carries no meaning at the start of a question.
+    pub first: bool,
+    /// Carries no meaning unless a table knows one of these ideas.
+    pub unless: Vec<Concept>,
     /// Known only as written, in capitals: `US` is a country and `us` is not.
     pub capitals: bool,
 }
@@ -68,6 +74,24 @@ struct Traits {
     coded: BTreeMap<String, BTreeMap<String, String>>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+struct Verbs {
+    neutral: BTreeMap<String, Vec<String>>,
+    neutral_first: BTreeMap<String, Vec<String>>,
+    neutral_unless: Vec<Unless>,
+    verbs: BTreeMap<String, Vec<String>>,
+    restricting: BTreeMap<String, Vec<String>>,
+    measure_words: BTreeMap<String, Vec<String>>,
+    units: BTreeMap<String, Vec<String>>,
+    which_words: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Unless {
+    words: Vec<String>,
+    heads: Vec<String>,
+}
+
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| load().unwrap_or_default());
 
 /// The lexicon; read once. A test shows that the files are well-formed.
@@ -104,6 +128,7 @@ fn load() -> Result<Lexicon, toml::de::Error> {
         }
     }
     lexicon.add_traits(toml::from_str(include_str!("../../lexicon/traits.toml"))?);
+    lexicon.add_verbs(&toml::from_str(include_str!("../../lexicon/verbs.toml"))?);
     Ok(lexicon)
 }
 
@@ -127,6 +152,7 @@ impl Lexicon {
             (None, Some(entry)) => Some(Entry { roles: Vec::new(), ..entry.clone() }),
             (Some(plain), Some(by_stem)) => {
                 let mut both = plain.clone();
+                both.first |= by_stem.first;
                 for concept in &by_stem.concepts {
                     if !both.concepts.contains(concept) {
                         both.concepts.push(*concept);
@@ -208,7 +234,7 @@ impl Lexicon {
             word.len() <= 3 && !han && word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
         for form in [Some(&folded), (stemmed != folded).then_some(&stemmed)].into_iter().flatten() {
             let entry = self.entries.entry(form.clone()).or_default();
-            let fresh = entry.roles.is_empty() && entry.concepts.is_empty();
+            let fresh = entry.roles.is_empty() && entry.concepts.is_empty() && entry.verbs.is_empty();
             entry.capitals = capitals && (fresh || entry.capitals);
             change(entry);
         }
@@ -265,6 +291,69 @@ impl Lexicon {
                 self.coded.insert(concept, codes);
             }
         }
+    }
+
+    fn add_verbs(&mut self, verbs: &Verbs) {
+        for word in verbs.neutral.values().flatten() {
+            self.add_role(word, Role::Filler);
+        }
+        for word in verbs.neutral_first.values().flatten() {
+            self.add_as_written(word, |entry| entry.first = true);
+        }
+        for unless in &verbs.neutral_unless {
+            let concepts: Vec<Concept> = unless.heads.iter().filter_map(|head| self.concept(head)).collect();
+            for word in &unless.words {
+                self.add_as_written(word, |entry| entry.unless.extend(&concepts));
+            }
+        }
+        for (head, words) in &verbs.verbs {
+            let Some(concept) = self.concept(head) else { continue };
+            for word in words {
+                self.add_as_written(word, |entry| entry.verbs.push(concept));
+            }
+        }
+        let heads = verbs.restricting.values().flatten().filter_map(|head| self.concept(head)).collect();
+        self.traits.insert("restricting", heads);
+        for word in verbs.measure_words.get("zh").into_iter().flatten() {
+            for (before, role) in [("几", "count"), ("多少", "count"), ("每", "each"), ("各", "each"), ("每一", "each"), ("哪", "which"), ("哪几", "which"), ("哪一", "which")] {
+                if let Some(role) = Role::named(role) {
+                    self.add_role(&format!("{before}{word}"), role);
+                }
+            }
+            self.add_role(word, Role::Unit(Unit::Plain));
+        }
+        for (kind, words) in &verbs.units {
+            let unit = match kind.as_str() {
+                "money" => Unit::Money,
+                "age" => self.concept("age").map_or(Unit::Plain, Unit::Of),
+                _ => Unit::Plain,
+            };
+            for word in words {
+                self.add_role(word, Role::Unit(unit));
+            }
+        }
+        for word in ["zh", "en"].iter().filter_map(|key| verbs.which_words.get(*key)).flatten() {
+            self.add_role(word, Role::Word("which"));
+        }
+    }
+
+    fn add_role(&mut self, word: &str, role: Role) {
+        let unit = |role: &Role| matches!(role, Role::Unit(_));
+        self.add_as_written(word, |entry| {
+            let known = entry.roles.contains(&role) || (unit(&role) && entry.roles.iter().any(unit));
+            if !known {
+                entry.roles.push(role);
+            }
+        });
+    }
+
+    /// Changes the entry of a word in this very form: other forms of a verb are listed by themselves.
+    fn add_as_written(&mut self, word: &str, change: impl Fn(&mut Entry)) {
+        let folded = fold(word);
+        let han = folded.chars().any(is_han);
+        self.longest.0 = self.longest.0.max(if han { folded.chars().count() } else { 0 });
+        self.longest.1 = self.longest.1.max(folded.split(' ').count());
+        change(self.entries.entry(folded).or_default());
     }
 
     /// The role that a section and a key of the word files name.

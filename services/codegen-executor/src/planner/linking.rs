@@ -4,10 +4,10 @@
 use super::atoms::{AtomKind, Atoms};
 use super::fold::{fold, is_han};
 use super::headers::{Closeness, HeaderWord};
-use super::lexicon::{Entry, lexicon, stem_phrase};
+use super::lexicon::{Concept, Entry, lexicon, stem_phrase};
 use super::number::{Number, numbers_at};
 use super::role::Role;
-use super::table::Table;
+use super::table::{Column, Table};
 use super::calendar::Calendar;
 use super::time::{self, Said};
 
@@ -18,6 +18,8 @@ pub enum Meaning {
     Role(Role),
     /// A column.
     Column(usize, Closeness),
+    /// A verb that speaks of what a column holds.
+    Verb(usize),
     /// Values of a column, as written in the table.
     Value(usize, Vec<String>),
     /// A number.
@@ -100,6 +102,18 @@ impl<'a> Words<'a> {
             }
         }
         for known in self.known.get(at).into_iter().flatten() {
+            for column in verb_columns(table, &known.entry.verbs) {
+                add(known.end, Meaning::Verb(column));
+            }
+            let about_rows = known.entry.verbs.iter().any(|verb| {
+                !lexicon().is("restricting", *verb)
+                    && table.subjects.iter().flatten().any(|word| word.concepts.contains(verb))
+            });
+            let unless = &known.entry.unless;
+            let neutral = !unless.is_empty() && !unless.iter().any(|concept| table.knows(*concept));
+            if about_rows || neutral || (known.entry.first && at == 0) {
+                add(known.end, Meaning::Role(Role::Filler));
+            }
             for role in &known.entry.roles {
                 let people = *role == Role::Word("person") && table.of_people;
                 add(known.end, if people { Meaning::Subject } else { Meaning::Role(*role) });
@@ -161,7 +175,7 @@ impl<'a> Words<'a> {
                 break;
             }
             let text = self.atoms.folded(at, end);
-            if text.chars().all(|c| !c.is_alphanumeric()) || text.parse::<f64>().is_ok() {
+            if text.chars().all(|c| !c.is_alphanumeric()) {
                 continue;
             }
             for held in index.of_text(&text) {
@@ -173,7 +187,7 @@ impl<'a> Words<'a> {
         for known in self.known.get(at).into_iter().flatten() {
             let mut by_column: Vec<(usize, Vec<String>)> = Vec::new();
             let text = self.atoms.folded(at, known.end);
-            for concept in &known.entry.concepts {
+            for concept in known.entry.concepts.iter().chain(&known.entry.verbs) {
                 for held in index.of_concept(*concept) {
                     let Some(column) = table.number(held.column) else { continue };
                     // A value that is there in these very words is meant, and no other word for it.
@@ -255,7 +269,12 @@ impl<'a> Words<'a> {
         let text = self.atoms.folded(at, edge.end);
         let short = text.chars().count() < 2 || (text.chars().count() < 3 && !text.chars().any(is_han) && !text.chars().any(|c| c.is_ascii_digit()));
         let written_as_name = self.atoms.is_capitalised(at) || self.atoms.in_capitals(at);
+        let verb = has(|meaning| matches!(meaning, Meaning::Verb(_)));
+        let named = closest.is_some();
         edge.meanings.retain(|meaning| match meaning {
+            // "sold" says something where a column of sales is there, and "take" where nothing is.
+            Meaning::Role(Role::Filler) if verb => false,
+            Meaning::Verb(_) => !named,
             Meaning::Column(_, Closeness::Exact) => true,
             Meaning::Column(number, Closeness::Idea | Closeness::Own) => {
                 !role || (table.column(*number).is_some() && text.chars().count() > 1 && !function_word(edge_roles(&text)))
@@ -276,6 +295,20 @@ impl<'a> Words<'a> {
             Meaning::Number(_) | Meaning::Time(_) | Meaning::Quoted(_) => true,
         });
     }
+}
+
+/// The columns that hold what a verb speaks of.
+fn verb_columns(table: &Table<'_>, verbs: &[Concept]) -> Vec<usize> {
+    let speaks = |column: &Column<'_>| {
+        column.forms.iter().any(|form| {
+            form.closeness <= Closeness::Named
+                && matches!(form.words.as_slice(), [word] if word.concepts.iter().any(|concept| verbs.contains(concept)))
+        })
+    };
+    if verbs.is_empty() {
+        return Vec::new();
+    }
+    table.columns.iter().enumerate().filter(|(_, column)| speaks(column)).map(|(at, _)| at).collect()
 }
 
 fn edge_roles(text: &str) -> Option<Role> {

@@ -168,6 +168,13 @@ fn over_table(
     let table = Table::new(view);
     let phrases = crate::words::phrases(question.language);
     let covers = Chart::new(grammar(), &table, atoms, &words.link(&table)).covers();
+    if std::env::var("PLANNER_DEBUG").is_ok() {
+        eprintln!("## {} over {} subjects {:?} label {:?} people {}", question.text, table.view.profile.name, table.subjects.iter().map(|s| s.iter().map(|w| w.text.clone()).collect::<Vec<_>>()).collect::<Vec<_>>(), table.label.map(|l| table.name(l)), table.of_people);
+        for cover in covers.iter().take(6) {
+            eprintln!("  {} unknown {:?}", cover.cost, cover.unknown.iter().map(|(s, e)| atoms.folded(*s, *e)).collect::<Vec<_>>());
+            for item in &cover.items { eprintln!("      [{}] {} {:?}", atoms.folded(item.start, item.end), item.cost, item.part); }
+        }
+    }
     let Some(best) = covers.first() else { return Err(Failure { cost: u32::MAX, ..Failure::default() }) };
     let chips_of = |cover| explain::chips(cover, &table, atoms, question.language);
     if !best.unknown.is_empty() {

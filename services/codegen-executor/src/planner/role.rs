@@ -63,12 +63,12 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 51] = [
-    "count", "how_much", "distinct", "each", "by", "sort", "ascending", "descending", "alphabetical",
+const WORDS: [&str; 53] = [
+    "count", "how_much", "quantity", "distinct", "each", "by", "sort", "ascending", "descending", "alphabetical",
     "reverse_alphabetical", "oldest_first", "youngest_first", "latest_first", "earliest_first", "top", "bottom",
     "between", "to", "middle", "and", "or", "not", "except", "except_after", "is", "of", "de", "with", "in", "from",
     "from_after", "toward", "toward_after", "contains", "starts", "ends", "before", "after", "since", "until", "list",
-    "which", "who", "all", "row", "person", "missing", "without", "respectively", "altogether", "cumulative",
+    "which", "who", "all", "row", "person", "missing", "without", "respectively", "altogether", "cumulative", "nor",
 ];
 
 impl Role {

@@ -1,12 +1,16 @@
 //! A table made ready for questions: what its rows are, how its columns may be named, which of them name the rows or
 //! say when.
 
+use schemas::Date;
 use schemas::table::{ColumnProfile, ColumnType};
 
 use super::TableView;
+use super::atoms::Atoms;
+use super::calendar::{Calendar, Span};
 use super::fold::fold;
 use super::headers::{self, Closeness, Form, HeaderWord};
 use super::lexicon::{Concept, lexicon};
+use super::time::{Said, times_at};
 
 /// A column.
 #[derive(Debug)]
@@ -52,8 +56,10 @@ pub struct Table<'a> {
     pub of_people: bool,
     /// The column that names the rows.
     pub label: Option<usize>,
-    /// Columns of days or moments.
+    /// Columns of days or moments that say when a row is; more than one where they can't be told apart.
     pub times: Vec<usize>,
+    /// A column of texts such as 2023Q1, and the span of each text.
+    pub periods: Option<(usize, Vec<(String, Span)>)>,
     /// A column of years, of numbers or text.
     pub year: Option<usize>,
     /// A numeric column of months.
@@ -65,25 +71,33 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn new(view: TableView<'a>) -> Self {
         let mut subjects = named_subjects(&view);
-        let concepts: Vec<Concept> =
-            subjects.iter().flatten().flat_map(|word| word.concepts.iter().copied()).collect();
-        let stems: Vec<String> = subjects.iter().flatten().map(|word| word.stem.clone()).collect();
-        let columns: Vec<Column<'a>> =
-            view.profile.columns.iter().map(|profile| column(profile, view.profile.rows, &concepts, &stems)).collect();
-        let label = label(&columns);
-        for column in columns.iter().filter(|column| column.unique && !column.kind().is_number()) {
-            for form in &column.forms {
-                let new = matches!(form.closeness, Closeness::Named | Closeness::Numbered)
-                    && !subjects.contains(&form.words);
-                if new && !form.words.iter().all(|word| lexicon().any_is("generic", &word.concepts)) {
-                    subjects.push(form.words.clone());
-                }
-            }
+        let mut columns = columns(&view, &subjects);
+        let repeated = |subject: &Vec<HeaderWord>| {
+            columns.iter().any(|column| !column.unique && column.forms.iter().any(|form| {
+                form.closeness <= Closeness::Numbered && form.words == *subject
+            }))
+        };
+        let held: Vec<Vec<HeaderWord>> = subjects.iter().filter(|subject| repeated(subject)).cloned().collect();
+        if !held.is_empty() {
+            // A file about shops with many rows of each shop: its rows are something else.
+            subjects.retain(|subject| !held.contains(subject));
+            columns = self::columns(&view, &subjects);
         }
+        let more = keyed_subjects(&columns, &subjects);
+        if !more.is_empty() {
+            subjects.extend(more);
+            columns = self::columns(&view, &subjects);
+        }
+        let label = label(&columns);
         let is = |kind: &str, words: &[HeaderWord]| words.iter().any(|word| lexicon().any_is(kind, &word.concepts));
         let of_people = subjects.iter().any(|words| is("person", words))
             || columns.iter().any(|column| lexicon().any_is("personal", &column.concepts));
-        let times = (0..columns.len()).filter(|at| columns.get(*at).is_some_and(|c| c.kind().is_time())).collect();
+        let mut times: Vec<usize> =
+            (0..columns.len()).filter(|at| columns.get(*at).is_some_and(|column| column.kind().is_time())).collect();
+        if let Some(main) = main_time(&columns, &times) {
+            times.retain(|at| *at == main);
+        }
+        let periods = periods(&view, &columns);
         let of = |head: &str, allowed: fn(ColumnType) -> bool| {
             let concept = lexicon().concept(head)?;
             let mut found = columns.iter().enumerate().filter(|(_, column)| {
@@ -98,7 +112,7 @@ impl<'a> Table<'a> {
         };
         let year = of("year", |kind| kind == ColumnType::Int);
         let month = of("month", |kind| kind == ColumnType::Int);
-        Self { view, subjects, of_people, label, times, year, month, columns }
+        Self { view, subjects, of_people, label, times, periods, year, month, columns }
     }
 
     /// The column with this number. A number that no column has is a defect of the planner; it names nothing.
@@ -117,6 +131,15 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn number(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name() == name)
+    }
+
+    /// Whether a column's name, or a value, names a concept.
+    #[must_use]
+    pub fn knows(&self, concept: Concept) -> bool {
+        let named = |column: &Column<'_>| {
+            column.forms.iter().flat_map(|form| &form.words).any(|word| word.concepts.contains(&concept))
+        };
+        self.columns.iter().any(named) || self.view.values.of_concept(concept).next().is_some()
     }
 
     /// Columns that are about a concept, best first; with whether a stand-in turns the order around.
@@ -190,6 +213,69 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
         concepts,
         forms,
     }
+}
+
+/// The columns of a table whose rows are `subjects`.
+fn columns<'a>(view: &TableView<'a>, subjects: &[Vec<HeaderWord>]) -> Vec<Column<'a>> {
+    let words = || subjects.iter().flatten();
+    let concepts: Vec<Concept> = words().flat_map(|word| word.concepts.iter().copied()).collect();
+    let stems: Vec<String> = words().map(|word| word.stem.clone()).collect();
+    let profiles = view.profile.columns.iter();
+    profiles.map(|profile| column(profile, view.profile.rows, &concepts, &stems)).collect()
+}
+
+/// Of several columns of time the one that is named after the rows alone: the order date of orders.
+fn main_time(columns: &[Column<'_>], times: &[usize]) -> Option<usize> {
+    let plain = |at: &&usize| {
+        columns.get(**at).is_some_and(|column| {
+            column.forms.iter().any(|form| {
+                form.closeness <= Closeness::Own && form.words.iter().all(|word| lexicon().any_is("generic", &word.concepts))
+            })
+        })
+    };
+    let mut found = times.iter().filter(plain);
+    found.next().filter(|_| found.next().is_none()).copied()
+}
+
+/// A column of texts of which each is a period: 2023Q1, 2024-03, 2024年3月.
+fn periods(view: &TableView<'_>, columns: &[Column<'_>]) -> Option<(usize, Vec<(String, Span)>)> {
+    // Whatever today is: these texts name their years.
+    let calendar = Calendar::new(Date { year: 2000, month: 1, day: 1 });
+    let read = |text: &str| {
+        // The pieces of a question are whole words: 2023Q1 is one, 2023 Q1 are two.
+        let atoms = Atoms::new(&text.replace(['Q', 'q'], " Q"));
+        let whole = times_at(&atoms, 0, &calendar).into_iter().find(|(end, _)| *end == atoms.list.len());
+        match whole {
+            Some((_, Said::Span { span, relative: false })) => Some((text.to_owned(), span)),
+            _ => None,
+        }
+    };
+    columns.iter().enumerate().filter(|(_, column)| column.kind() == ColumnType::Text).find_map(|(at, column)| {
+        let spans: Option<Vec<(String, Span)>> = view.values.of_column(column.name()).map(read).collect();
+        spans.filter(|spans| spans.len() > 1).map(|spans| (at, spans))
+    })
+}
+
+/// What the rows are by the columns that tell them apart: orders, where each has its own order number.
+fn keyed_subjects(columns: &[Column<'_>], known: &[Vec<HeaderWord>]) -> Vec<Vec<HeaderWord>> {
+    let mut subjects: Vec<Vec<HeaderWord>> = Vec::new();
+    for column in columns.iter().filter(|column| column.unique) {
+        for form in &column.forms {
+            // A number of reviews tells no rows apart, even if each row has another one.
+            let named = match column.kind() {
+                ColumnType::Text => matches!(form.closeness, Closeness::Named | Closeness::Numbered),
+                ColumnType::Int => form.closeness == Closeness::Numbered,
+                ColumnType::Bool | ColumnType::Float | ColumnType::Date | ColumnType::Datetime => false,
+            };
+            let says = form.words.iter().any(|word| {
+                !lexicon().any_is("generic", &word.concepts) && word.text.chars().count() > 1
+            });
+            if named && says && !known.contains(&form.words) && !subjects.contains(&form.words) {
+                subjects.push(form.words.clone());
+            }
+        }
+    }
+    subjects
 }
 
 /// What the names of the table and of its file say of the rows.

@@ -71,6 +71,13 @@ impl ValueIndex {
             .map(|held| held.text)
     }
 
+    /// The distinct values of one column, in order of appearance.
+    pub fn of_column(&self, column: &str) -> impl Iterator<Item = &str> {
+        let number = self.columns.iter().position(|name| name == column);
+        let of_it = self.values.iter().filter(move |(at, _)| Some(*at) == number);
+        of_it.map(|(_, text)| text.as_str())
+    }
+
     /// Characters of the longest value that a question may name.
     #[must_use]
     pub fn longest(&self) -> usize {

@@ -8,7 +8,7 @@ use super::super::lexicon::Concept;
 use super::super::number::Number;
 use super::super::part::Part;
 use super::super::role::{Role, Unit};
-use super::super::table::Table;
+use super::super::table::{Column, Table};
 use super::{Parts, condition, one, typed};
 
 /// A column against a number.
@@ -116,6 +116,13 @@ pub fn compares_whole(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     condition(Condition::CompareAggregate { column: table.name(column), comparison, function })
 }
 
+/// A verb that adds nothing to what is asked: each row has what it speaks of.
+pub fn passes(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let column = parts.column().and_then(|column| table.column(column));
+    let each_has = |column: &Column<'_>| column.kind() != ColumnType::Bool && column.profile.nulls == 0;
+    if column.is_some_and(each_has) { vec![Part::Role(Role::Filler)] } else { Vec::new() }
+}
+
 /// Nothing is there.
 pub fn is_missing(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     parts.column().map_or(Vec::new(), |column| condition(Condition::Missing { column: table.name(column) }))
@@ -145,6 +152,37 @@ fn truth(table: &Table<'_>, parts: Parts<'_>, value: bool) -> Vec<Part> {
         let column = column.name().to_owned();
         condition(Condition::Compare { column, comparison: Comparison::Eq, value: Value::Bool(value) })
     })
+}
+
+/// "60 and above (60 included)".
+pub fn inclusive(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    bounded(parts, true)
+}
+
+/// "above 60 (60 not included)".
+pub fn exclusive(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    bounded(parts, false)
+}
+
+/// A comparison whose bound is said once more, with whether it counts.
+fn bounded(parts: Parts<'_>, included: bool) -> Vec<Part> {
+    let (Some(Condition::Compare { column, comparison, value }), Some(number)) =
+        (parts.conditions().first().copied(), parts.number())
+    else {
+        return Vec::new();
+    };
+    let same = value.as_f64().is_some_and(|bound| (bound - number.value).abs() < f64::EPSILON * bound.abs().max(1.0));
+    let comparison = match (comparison, included) {
+        (Comparison::Gt | Comparison::Ge, true) => Comparison::Ge,
+        (Comparison::Gt | Comparison::Ge, false) => Comparison::Gt,
+        (Comparison::Lt | Comparison::Le, true) => Comparison::Le,
+        (Comparison::Lt | Comparison::Le, false) => Comparison::Lt,
+        (Comparison::Eq | Comparison::Ne, _) => return Vec::new(),
+    };
+    if !same {
+        return Vec::new();
+    }
+    condition(Condition::Compare { column: column.clone(), comparison, value: value.clone() })
 }
 
 /// One of two conditions.
@@ -186,10 +224,11 @@ fn comparison(parts: Parts<'_>) -> Option<Comparison> {
 /// A column against a number, at the column's own scale.
 pub(super) fn compare(table: &Table<'_>, column: usize, comparison: Comparison, number: Number) -> Option<Condition> {
     let column = typed(table, column, ColumnType::is_number)?;
-    if let Some(Unit::Of(concept)) = number.unit
-        && !table.about(concept).iter().any(|(about, _)| table.name(*about) == column.name())
-    {
-        return None;
+    if let Some(Unit::Of(concept)) = number.unit {
+        let about = table.about(concept);
+        if !about.is_empty() && !about.iter().any(|(about, _)| table.name(*about) == column.name()) {
+            return None;
+        }
     }
     let value = number.for_column(column.profile)?;
     Some(Condition::Compare { column: column.name().to_owned(), comparison, value })

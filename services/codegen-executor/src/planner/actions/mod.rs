@@ -32,6 +32,7 @@ impl Action {
 #[must_use]
 pub fn action(name: &str) -> Option<Action> {
     let function: fn(&Table<'_>, Parts<'_>) -> Vec<Part> = match name {
+        "passes" => conditions::passes,
         "keep" => |_, parts| parts.said().cloned().into_iter().collect(),
         "rows" => |_, _| vec![Part::Rows],
         "columns" => |_, parts| vec![Part::Columns(parts.columns())],
@@ -60,6 +61,8 @@ pub fn action(name: &str) -> Option<Action> {
         "has_some" => conditions::has_some,
         "is_true" => conditions::is_true,
         "is_false" => conditions::is_false,
+        "inclusive" => conditions::inclusive,
+        "exclusive" => conditions::exclusive,
         "either" => conditions::either,
         "either_of_column" => conditions::either_of_column,
         "both_of_column" => conditions::both_of_column,
@@ -70,6 +73,7 @@ pub fn action(name: &str) -> Option<Action> {
         "after_time" => periods::after,
         "since_time" => periods::since,
         "until_time" => periods::until,
+        "verb_time" => periods::verb_time,
         "compares_time" => periods::compares,
         "key" => measures::key,
         "key_span" => measures::key_span,
@@ -94,6 +98,7 @@ pub fn action(name: &str) -> Option<Action> {
         "pick_some" => picks::pick_some,
         "order" => picks::order,
         "orders" => picks::orders,
+        "order_from" => picks::order_from,
         "order_result" => picks::order_result,
         "rank" => picks::rank,
         "limit" => picks::limit,

@@ -83,6 +83,18 @@ pub fn until(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     conditions(table, parts, Side::Until)
 }
 
+/// "hired before 2020", where the verb tells the column.
+pub fn verb_time(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let side = parts.roles().find_map(|role| match role.name() {
+        "before" => Some(Side::Before),
+        "after" => Some(Side::After),
+        "since" => Some(Side::Since),
+        "until" => Some(Side::Until),
+        _ => None,
+    });
+    side.map_or(Vec::new(), |side| conditions(table, parts, side))
+}
+
 /// A column of times against a time.
 pub fn compares(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let side = match parts.role("compare") {
@@ -107,7 +119,7 @@ fn conditions(table: &Table<'_>, parts: Parts<'_>, side: Side) -> Vec<Part> {
         None if !table.times.is_empty() => {
             table.times.iter().filter_map(|column| on_column(table, *column, said, side)).collect()
         }
-        None => on_numbers(table, said, side).into_iter().collect(),
+        None => on_texts(table, said, side).or_else(|| on_numbers(table, said, side)).into_iter().collect(),
     };
     found.into_iter().map(Part::Condition).collect()
 }
@@ -139,6 +151,22 @@ fn only_year(min: &Value, max: &Value, said: Said) -> Option<u16> {
     };
     let (first, last) = (year(min)?, year(max)?);
     (first == last).then_some(first)
+}
+
+/// Over a column of texts such as 2023Q1: those that lie within.
+fn on_texts(table: &Table<'_>, said: Said, side: Side) -> Option<Condition> {
+    let (column, texts) = table.periods.as_ref()?;
+    let Said::Span { span: wanted, .. } = said else { return None };
+    let lies = |span: &Span| match side {
+        Side::Within => wanted.from <= span.from && span.until <= wanted.until,
+        Side::Before => span.until <= wanted.from,
+        Side::After => wanted.until <= span.from,
+        Side::Since => wanted.from <= span.from,
+        Side::Until => span.until <= wanted.until,
+    };
+    let values: Vec<Value> =
+        texts.iter().filter(|(_, span)| lies(span)).map(|(text, _)| Value::Text(text.clone())).collect();
+    (!values.is_empty()).then(|| Condition::In { column: table.name(*column), values })
 }
 
 /// Over a table that has years, and perhaps months, as numbers.

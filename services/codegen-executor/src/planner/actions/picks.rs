@@ -95,6 +95,26 @@ pub fn order(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     one(ranked.filter(|ranked| !ranked.is_empty()).map(Part::Order))
 }
 
+/// "from the lowest price to the highest".
+pub fn order_from(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let ends: Vec<bool> = parts
+        .roles()
+        .filter_map(|role| match role {
+            Role::Extreme { descending } | Role::Most { descending } => Some(descending),
+            _ => None,
+        })
+        .collect();
+    let by = match (parts.measure(), parts.column()) {
+        (Some(measure), _) => Some(By::Measure(measure)),
+        (None, Some(column)) => sortable(table, column).then_some(By::Column(column)),
+        (None, None) => None,
+    };
+    match (ends.as_slice(), by) {
+        ([first, last], Some(by)) if first != last => vec![Part::Order(vec![Ranked { by, descending: *first }])],
+        _ => Vec::new(),
+    }
+}
+
 /// The order of whatever the result is about.
 pub fn order_result(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let by = By::Result;
