@@ -70,6 +70,16 @@ fn settle(mut said: Gathered) -> Gathered {
     if said.respectively && said.keys.is_empty() && !said.measures.is_empty() {
         said.each_value = true;
     }
+    // "年纪最小的几岁": the value itself.
+    if let Some(Pick { ranked: Ranked { by: By::Column(column), descending }, rows: None, .. }) = said.pick
+        && said.how_much
+        && said.columns.is_empty()
+        && said.measures.is_empty()
+    {
+        let function = if descending { Aggregate::Max } else { Aggregate::Min };
+        said.measures.push(MeasureOf::over(function, column));
+        said.pick = None;
+    }
     // "各社团的英语最高": of each group its own largest, not the group that has the largest.
     if let Some(Pick { ranked: Ranked { by: By::Column(column), descending }, rows: None, .. }) = said.pick
         && !said.keys.is_empty()
@@ -133,7 +143,7 @@ impl Builder<'_> {
                     _ => None,
                 };
                 let additive = self.column(by).is_some_and(|column| column.additive);
-                let by_group = !keys.is_empty() || (category.is_some() && additive);
+                let by_group = !keys.is_empty() || (category.is_some() && additive && !said.rows);
                 if by_group {
                     if !keys.is_empty() && !entities.is_empty() {
                         return Err(Misfit::Unconnected);
@@ -227,6 +237,10 @@ impl Builder<'_> {
                 // It names the rows; a group of each row is hardly meant.
                 continue;
             }
+            let in_list = said.list || said.and || said.which || said.columns.len() > 1 || !said.keys.is_empty();
+            if !column.kind().is_number() && !in_list {
+                return Err(Misfit::Unconnected);
+            }
             if !column.kind().is_number() {
                 // "the country and the number of singers": one number for each country.
                 self.group_by(&[*number]);
@@ -308,7 +322,7 @@ impl Builder<'_> {
         if nothing {
             return Err(Misfit::NothingAsked);
         }
-        if said.quantity && said.columns.is_empty() && said.order.is_empty() && said.limit.is_none() && said.rank.is_none() {
+        if said.quantity && !said.in_unit && said.columns.is_empty() && said.order.is_empty() && said.limit.is_none() && said.rank.is_none() {
             self.measure(MeasureOf::ROWS);
             return Ok(vec![self.done()]);
         }
@@ -337,6 +351,9 @@ impl Builder<'_> {
             // "show the revenue of T2": the sum, or the revenue of each row?
             self.select(&said.columns)?;
             return Ok(vec![summed, self.done()]);
+        }
+        if said.who && said.columns.is_empty() && !self.table.of_people {
+            return Err(Misfit::NoLabel);
         }
         if said.how_much && said.columns.iter().any(|column| self.column(*column).is_none_or(|column| !column.kind().is_number())) {
             return Err(Misfit::Unconnected);

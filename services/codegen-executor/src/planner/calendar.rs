@@ -85,10 +85,11 @@ impl Calendar {
         span(start, behind)
     }
 
-    /// From the start of this year up to and with today.
+    /// From the start of this year, month and so on up to and with today.
     #[must_use]
-    pub fn year_to_date(&self) -> Option<Span> {
-        span(NaiveDate::from_ymd_opt(self.today.year(), 1, 1)?, shifted(self.today, 1)?)
+    pub fn to_date(&self, bucket: Bucket) -> Option<Span> {
+        let whole = self.whole(bucket, 0)?;
+        Some(Span { until: date(shifted(self.today, 1)?)?, ..whole })
     }
 }
 
@@ -146,7 +147,7 @@ mod tests {
             (calendar.whole(Bucket::Day, 0), "2024-03-31 2024-04-01"),
             (calendar.rolling(Bucket::Month, 1), "2024-03-01 2024-04-01"),
             (calendar.rolling(Bucket::Day, 7), "2024-03-25 2024-04-01"),
-            (calendar.year_to_date(), "2024-01-01 2024-04-01"),
+            (calendar.to_date(Bucket::Year), "2024-01-01 2024-04-01"),
         ] {
             let span = span.unwrap();
             assert_eq!(format!("{} {}", span.from, span.until), expected);

@@ -5,7 +5,7 @@ use schemas::value::Value;
 
 use super::chart::Cover;
 use super::part::{By, Key, MeasureOf, Part, Pick, Ranked, Thing};
-use super::role::Role;
+use super::role::{Role, Unit};
 
 /// Why words that are all understood make no plan together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,10 @@ pub struct Gathered {
     pub distinct: bool,
     /// "all".
     pub all: bool,
+    /// "and" between parts.
+    pub and: bool,
+    /// Whether a unit is named that counts no rows: "how many kilograms".
+    pub in_unit: bool,
     /// "cumulative".
     pub cumulative: bool,
     /// Whether each of several values has its own result.
@@ -93,6 +97,15 @@ pub struct Gathered {
 pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
     let mut all = Gathered::default();
     for item in &cover.items {
+        // Words that say something wherever they stand, in a part or between parts.
+        for word in &item.words {
+            match &word.part {
+                Part::Role(Role::Word("which")) => all.which = true,
+                Part::Role(Role::Word("who")) => all.who = true,
+                Part::Role(Role::Unit(unit)) if *unit != Unit::Plain => all.in_unit = true,
+                _ => {}
+            }
+        }
         all.cumulative |= item.words.iter().any(|word| word.part == Part::Role(Role::Word("cumulative")));
         match &item.part {
             Part::Condition(condition) => all.conditions.push(condition.clone()),
@@ -169,8 +182,7 @@ impl Gathered {
 
     fn note(&mut self, role: Role) {
         match role.name() {
-            "which" => self.which = true,
-            "who" => self.who = true,
+            "and" => self.and = true,
             "list" => self.list = true,
             "how_much" => self.how_much = true,
             "quantity" => (self.how_much, self.quantity) = (true, true),

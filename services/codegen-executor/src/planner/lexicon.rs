@@ -38,6 +38,7 @@ pub struct Lexicon {
     heads: HashMap<String, Concept>,
     abbreviations: HashMap<String, Concept>,
     traits: HashMap<&'static str, HashSet<Concept>>,
+    unit_sizes: HashMap<String, usize>,
     additive_endings: Vec<String>,
     not_additive_endings: Vec<String>,
     table_words: HashSet<String>,
@@ -66,12 +67,14 @@ struct Traits {
     generic: Vec<String>,
     person: Vec<String>,
     personal: Vec<String>,
+    measured: Vec<String>,
     origin: Vec<String>,
     destination: Vec<String>,
     table_words: Vec<String>,
     decisive: Vec<String>,
     stand_in: BTreeMap<String, Vec<String>>,
     coded: BTreeMap<String, BTreeMap<String, String>>,
+    unit_sizes: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -187,6 +190,12 @@ impl Lexicon {
         concepts.iter().any(|concept| self.is(kind, *concept))
     }
 
+    /// Which size of its kind a unit is.
+    #[must_use]
+    pub fn unit_size(&self, unit: &str) -> Option<usize> {
+        self.unit_sizes.get(unit).copied()
+    }
+
     /// Whether a Chinese header ends like one of what can be summed.
     #[must_use]
     pub fn ends_additive(&self, header: &str) -> bool {
@@ -264,8 +273,12 @@ impl Lexicon {
         put("generic", &traits.generic);
         put("person", &traits.person);
         put("personal", &traits.personal);
+        put("measured", &traits.measured);
         put("origin", &traits.origin);
         put("destination", &traits.destination);
+        for (size, words) in traits.unit_sizes.into_iter().enumerate() {
+            self.unit_sizes.extend(words.into_iter().map(|word| (word, size)));
+        }
         self.additive_endings = traits.additive_endings;
         self.not_additive_endings = traits.not_additive_endings;
         self.table_words = traits.table_words.into_iter().collect();
@@ -308,7 +321,8 @@ impl Lexicon {
         }
         for (head, words) in &verbs.verbs {
             let Some(concept) = self.concept(head) else { continue };
-            for word in words {
+            // "sold how many" has a question in it that must not be passed over.
+            for word in words.iter().filter(|word| !["多少", "几", "how "].iter().any(|asks| word.contains(asks))) {
                 self.add_as_written(word, |entry| entry.verbs.push(concept));
             }
         }
@@ -329,6 +343,7 @@ impl Lexicon {
                 _ => Unit::Plain,
             };
             for word in words {
+                let unit = self.unit_size(&fold(word)).map_or(unit, Unit::Sized);
                 self.add_role(word, Role::Unit(unit));
             }
         }
@@ -377,8 +392,7 @@ impl Lexicon {
             "unit" => Role::Unit(match key {
                 "age" => Unit::Of(self.concept("age")?),
                 "money" => Unit::Money,
-                "weight" => Unit::Of(self.concept("weight")?),
-                "length" | "duration" | "plain" => Unit::Plain,
+                "plain" => Unit::Plain,
                 _ => return None,
             }),
             "bucket" => Role::Bucket(bucket(key)?),

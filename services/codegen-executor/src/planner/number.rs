@@ -4,6 +4,8 @@ use schemas::table::ColumnProfile;
 use schemas::value::Value;
 
 use super::atoms::{Atom, AtomKind};
+use super::fold::fold;
+use super::lexicon::lexicon;
 use super::role::Unit;
 
 /// A number as said.
@@ -22,6 +24,13 @@ pub struct Number {
 impl Number {
     fn plain(value: f64) -> Self {
         Self { value, scaled: false, percent: false, unit: None }
+    }
+
+    /// Whether it is counted in another unit than the column: 20 tonnes against kilograms.
+    #[must_use]
+    pub fn conflicts_with(&self, column: &ColumnProfile) -> bool {
+        let (Some(Unit::Sized(said)), Some(unit)) = (self.unit, &column.unit) else { return false };
+        lexicon().unit_size(&fold(unit)).is_some_and(|held| held != said)
     }
 
     /// As a constant for a column, brought to the column's own scale; none where they don't fit together.

@@ -58,6 +58,8 @@ pub enum Unit {
     Plain,
     /// Money.
     Money,
+    /// One of several sizes of the same kind: kilograms, tonnes.
+    Sized(usize),
     /// Something that only one concept is measured in.
     Of(Concept),
 }

@@ -25,6 +25,8 @@ pub struct Column<'a> {
     pub concepts: Vec<Concept>,
     /// Whether each row has another value.
     pub unique: bool,
+    /// Whether it says which row it is, and no more: an order number.
+    pub identifies: bool,
     /// Whether sums make sense and are meant by default.
     pub additive: bool,
 }
@@ -74,7 +76,7 @@ impl<'a> Table<'a> {
         let mut columns = columns(&view, &subjects);
         let repeated = |subject: &Vec<HeaderWord>| {
             columns.iter().any(|column| !column.unique && column.forms.iter().any(|form| {
-                form.closeness <= Closeness::Numbered && form.words == *subject
+                form.closeness <= Closeness::Numbered && same_words(&form.words, subject)
             }))
         };
         let held: Vec<Vec<HeaderWord>> = subjects.iter().filter(|subject| repeated(subject)).cloned().collect();
@@ -205,10 +207,16 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
         form.closeness <= Closeness::Named
             && form.words.last().is_some_and(|word| lexicon().any_is("additive", &word.concepts))
     });
+    let unique = rows > 0 && profile.distinct == rows && profile.nulls == 0;
+    let numbered = profile.kind == ColumnType::Int && forms.iter().any(|form| {
+        form.closeness == Closeness::Numbered
+            || form.words.last().is_some_and(|word| form.closeness <= Closeness::Own && lexicon().any_is("identifier", &word.concepts))
+    });
     Column {
         profile,
+        identifies: unique && (profile.kind == ColumnType::Text || numbered),
         headers: [fold(&profile.name).replace('_', " "), fold(plain).replace('_', " ")],
-        unique: rows > 0 && profile.distinct == rows && profile.nulls == 0,
+        unique,
         additive: profile.kind.is_number() && (counted || lexicon().ends_additive(&fold(plain))) && !decisive,
         concepts,
         forms,
@@ -222,6 +230,13 @@ fn columns<'a>(view: &TableView<'a>, subjects: &[Vec<HeaderWord>]) -> Vec<Column
     let stems: Vec<String> = words().map(|word| word.stem.clone()).collect();
     let profiles = view.profile.columns.iter();
     profiles.map(|profile| column(profile, view.profile.rows, &concepts, &stems)).collect()
+}
+
+fn same_words(one: &[HeaderWord], other: &[HeaderWord]) -> bool {
+    let same = |(one, other): (&HeaderWord, &HeaderWord)| {
+        one.stem == other.stem || one.concepts.iter().any(|concept| other.concepts.contains(concept))
+    };
+    one.len() == other.len() && one.iter().zip(other).all(same)
 }
 
 /// Of several columns of time the one that is named after the rows alone: the order date of orders.

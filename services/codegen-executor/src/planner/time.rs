@@ -78,6 +78,10 @@ const RELATIVE: [(&[&str], Bucket, i32); 21] = [
 const ROLLING: [&str; 11] =
     ["最近的", "最近", "近", "过去的", "过去", "前面", "last", "past", "previous", "recent", "trailing"];
 
+/// Behind a span that today lies in: up to today.
+const SO_FAR: [&str; 10] =
+    ["以来", "至今", "截至目前", "到目前为止", "到今天为止", "截止目前", "到现在", "迄今", "so far", "to date"];
+
 const SPANS: [(&[&str], Bucket); 5] = [
     (&["年", "years", "year"], Bucket::Year),
     (&["个季度", "季度", "quarters", "quarter"], Bucket::Quarter),
@@ -118,6 +122,9 @@ impl Scan<'_> {
             for end in words.iter().filter_map(|words| self.eat(at, words)) {
                 let whole = self.calendar.whole(bucket, moved);
                 add(end, whole);
+                for end in SO_FAR.iter().filter(|_| moved == 0).filter_map(|words| self.eat(end, words)) {
+                    add(end, self.calendar.to_date(bucket));
+                }
                 // "今年3月", "去年第一季度": a part of that year.
                 let year = whole.and_then(Span::as_year);
                 for (end, part) in year.map_or(Vec::new(), |_| self.parts(self.behind(end, &["的", "年"]))) {
@@ -135,9 +142,16 @@ impl Scan<'_> {
                 }
             }
         }
-        for words in ["今年以来", "年初至今", "今年至今", "本年至今", "年初以来", "今年截至目前", "year to date", "ytd", "so far this year", "this year to date"] {
+        for words in ["年初至今", "年初以来", "year to date", "ytd"] {
             if let Some(end) = self.eat(at, words) {
-                add(end, self.calendar.year_to_date());
+                add(end, self.calendar.to_date(Bucket::Year));
+            }
+        }
+        if let Some(start) = self.eat(at, "so far") {
+            for (words, bucket, _) in RELATIVE.iter().filter(|(.., moved)| *moved == 0) {
+                if let Some(end) = words.iter().find_map(|words| self.eat(start, words)) {
+                    add(end, self.calendar.to_date(*bucket));
+                }
             }
         }
         // "March last year", "第一季度": English says the part first.

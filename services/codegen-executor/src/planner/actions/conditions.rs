@@ -119,13 +119,22 @@ pub fn compares_whole(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 /// A verb that adds nothing to what is asked: each row has what it speaks of.
 pub fn passes(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let column = parts.column().and_then(|column| table.column(column));
-    let each_has = |column: &Column<'_>| column.kind() != ColumnType::Bool && column.profile.nulls == 0;
+    let each_has = |column: &Column<'_>| {
+        let main = table.times.iter().any(|at| table.name(*at) == column.name());
+        (main || column.kind() == ColumnType::Text) && column.profile.nulls == 0
+    };
     if column.is_some_and(each_has) { vec![Part::Role(Role::Filler)] } else { Vec::new() }
 }
 
 /// Nothing is there.
 pub fn is_missing(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     parts.column().map_or(Vec::new(), |column| condition(Condition::Missing { column: table.name(column) }))
+}
+
+/// "没有发货日期的": nothing is there, or it is not so.
+pub fn is_not(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let boolean = parts.column().and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
+    if boolean.is_some() { is_false(table, parts) } else { is_missing(table, parts) }
 }
 
 /// Something is there.
@@ -229,6 +238,9 @@ pub(super) fn compare(table: &Table<'_>, column: usize, comparison: Comparison, 
         if !about.is_empty() && !about.iter().any(|(about, _)| table.name(*about) == column.name()) {
             return None;
         }
+    }
+    if number.conflicts_with(column.profile) {
+        return None;
     }
     let value = number.for_column(column.profile)?;
     Some(Condition::Compare { column: column.name().to_owned(), comparison, value })

@@ -3,6 +3,7 @@
 use schemas::plan::{Aggregate, Bucket, Comparison};
 use schemas::table::ColumnType;
 
+use super::super::lexicon::lexicon;
 use super::super::part::{Key, MeasureOf, Part};
 use super::super::role::Role;
 use super::super::table::{Column, Table};
@@ -153,10 +154,11 @@ pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         ColumnType::Int | ColumnType::Float if !distinct && column.additive => Aggregate::Sum,
         ColumnType::Float => return Vec::new(),
         // Numbers of the rows themselves: "how many matches" over a column of match numbers.
-        ColumnType::Int | ColumnType::Text if !distinct && column.unique => {
+        ColumnType::Int | ColumnType::Text if !distinct && column.identifies => {
             return vec![Part::Measures(vec![MeasureOf::ROWS])];
         }
-        // "How many ages" is hardly asked; "how many cylinders" may be a sum or a look-up.
+        // "How many ages" is hardly asked; "how many seats" asks for their sum.
+        ColumnType::Int if !distinct && !lexicon().any_is("measured", &column.concepts) => Aggregate::Sum,
         ColumnType::Int | ColumnType::Bool | ColumnType::Date | ColumnType::Datetime if !distinct => return Vec::new(),
         ColumnType::Bool | ColumnType::Int | ColumnType::Date | ColumnType::Datetime | ColumnType::Text => {
             Aggregate::CountDistinct

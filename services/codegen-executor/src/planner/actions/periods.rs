@@ -8,7 +8,7 @@ use schemas::Date;
 use super::super::calendar::Span;
 use super::super::part::Part;
 use super::super::role::Role;
-use super::super::table::Table;
+use super::super::table::{Column, Table};
 use super::super::time::Said;
 use super::{Parts, one};
 
@@ -127,7 +127,7 @@ fn conditions(table: &Table<'_>, parts: Parts<'_>, side: Side) -> Vec<Part> {
 fn on_column(table: &Table<'_>, number: usize, said: Said, side: Side) -> Option<Condition> {
     let column = table.column(number)?;
     if !column.kind().is_time() {
-        return if table.year == Some(number) { on_numbers(table, said, side) } else { None };
+        return if holds_years(column) { on_years(column.name(), said, side) } else { None };
     }
     let span = said.in_year(only_year(&column.profile.min, &column.profile.max, said)?)?;
     let (from, until) = match side {
@@ -138,6 +138,11 @@ fn on_column(table: &Table<'_>, number: usize, said: Said, side: Side) -> Option
         Side::Until => (None, Some(span.until)),
     };
     Some(Condition::TimeRange { column: column.name().to_owned(), from, until })
+}
+
+fn holds_years(column: &Column<'_>) -> bool {
+    let within = |value: &Value| value.as_f64().is_some_and(|year| (1000.0..=2200.0).contains(&year));
+    column.kind() == ColumnType::Int && within(&column.profile.min) && within(&column.profile.max)
 }
 
 /// The year that a time without one means: the only one in the data. A time with a year needs none.
@@ -169,35 +174,40 @@ fn on_texts(table: &Table<'_>, said: Said, side: Side) -> Option<Condition> {
     (!values.is_empty()).then(|| Condition::In { column: table.name(*column), values })
 }
 
+/// Whole years against a column of years.
+fn on_years(column: &str, said: Said, side: Side) -> Option<Condition> {
+    let Said::Span { span, .. } = said else { return None };
+    let (first, last) = span.as_years()?;
+    Some(match side {
+        Side::Within if first == last => compare(column, Comparison::Eq, first),
+        Side::Within => Condition::Between {
+            column: column.to_owned(),
+            low: Value::Int(i64::from(first)),
+            high: Value::Int(i64::from(last)),
+        },
+        Side::Before => compare(column, Comparison::Lt, first),
+        Side::After => compare(column, Comparison::Gt, last),
+        Side::Since => compare(column, Comparison::Ge, first),
+        Side::Until => compare(column, Comparison::Le, last),
+    })
+}
+
+fn compare(column: &str, comparison: Comparison, value: u16) -> Condition {
+    Condition::Compare { column: column.to_owned(), comparison, value: Value::Int(i64::from(value)) }
+}
+
 /// Over a table that has years, and perhaps months, as numbers.
 fn on_numbers(table: &Table<'_>, said: Said, side: Side) -> Option<Condition> {
     match said {
         Said::Span { span, .. } => {
             let year = table.column(table.year?)?;
-            let compare = |column: &str, comparison, value: u16| Condition::Compare {
-                column: column.to_owned(),
-                comparison,
-                value: Value::Int(i64::from(value)),
-            };
             let name = year.name();
             if let (Some((y, m)), Some(month), Side::Within) = (span.as_month(), table.month, side) {
                 let month = table.column(month)?.name();
                 let all = vec![compare(name, Comparison::Eq, y), compare(month, Comparison::Eq, u16::from(m))];
                 return Some(Condition::And { all });
             }
-            let (first, last) = span.as_years()?;
-            Some(match side {
-                Side::Within if first == last => compare(name, Comparison::Eq, first),
-                Side::Within => Condition::Between {
-                    column: name.to_owned(),
-                    low: Value::Int(i64::from(first)),
-                    high: Value::Int(i64::from(last)),
-                },
-                Side::Before => compare(name, Comparison::Lt, first),
-                Side::After => compare(name, Comparison::Gt, last),
-                Side::Since => compare(name, Comparison::Ge, first),
-                Side::Until => compare(name, Comparison::Le, last),
-            })
+            on_years(name, said, side)
         }
         Said::Months { first, last } if side == Side::Within => {
             let month = table.column(table.month?).filter(|month| month.kind() == ColumnType::Int)?;

@@ -24,7 +24,19 @@ pub fn pick(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let (Some(descending), Some(column)) = (parts.extreme(), parts.column()) else {
         return Vec::new();
     };
+    if table.column(column).is_some_and(|column| column.identifies) {
+        // "with the most orders", where each order has its number.
+        let most = parts.roles().any(|role| matches!(role, Role::Most { .. }));
+        let by = By::Measure(MeasureOf::ROWS);
+        return if most { picked(by, descending, rows(parts)) } else { Vec::new() };
+    }
     if sortable(table, column) { picked(By::Column(column), descending, rows(parts)) } else { Vec::new() }
+}
+
+/// "sold the most": of numbers alone; "borrowed most" is no matter of dates.
+pub fn pick_verb(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let number = parts.column().and_then(|column| typed(table, column, ColumnType::is_number));
+    if number.is_some() { pick(table, parts) } else { Vec::new() }
 }
 
 /// "the oldest", "最贵": the superlative tells the column; one that stands beside it must be that one.

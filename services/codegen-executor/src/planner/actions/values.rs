@@ -45,7 +45,10 @@ pub fn is_one_of(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// None of some values.
 pub fn is_none_of(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    chosen(parts).map_or(Vec::new(), |(column, texts)| condition(none_of(table.name(column), texts)))
+    let all = values(table, parts);
+    let Some(all) = all.first() else { return Vec::new() };
+    let whole: Vec<&Part> = parts.0.iter().filter(|part| !matches!(part, Part::Values(..))).copied().chain([all]).collect();
+    chosen(Parts(&whole)).map_or(Vec::new(), |(column, texts)| condition(none_of(table.name(column), texts)))
 }
 
 /// "country = France", "country != France".
