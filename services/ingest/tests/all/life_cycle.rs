@@ -50,7 +50,7 @@ async fn an_added_file_can_be_asked_about() {
 
     let record = world.record("retail/sales.csv").await;
     assert_eq!((record.state, record.order), (FileState::Indexed, 1));
-    assert_eq!(record.active.unwrap().tables, [ready.table.clone()]);
+    assert_eq!(record.active.unwrap().tables, std::slice::from_ref(&ready.table));
     assert!(world.has(&ready.table.parquet).await);
     let objects = world.bus.files(&tenant()).await.unwrap();
     let profile = objects.get(ready.table.profile.as_str(), 1 << 20).await.unwrap();

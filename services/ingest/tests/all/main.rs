@@ -1,5 +1,10 @@
 //! Tests of the whole service: bytes in, tables out; jobs in, events out.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, also in what its tests share"
+)]
+
 mod fixtures;
 mod life_cycle;
 mod properties;

@@ -28,10 +28,10 @@ fn native_types() {
             let line = u32::from(row);
             sheet.write_with_format(line, 0, &date, &day).unwrap();
             sheet
-                .write_with_format(line, 1, &date.and_hms(10, 30, 0).unwrap(), &moment)
+                .write_with_format(line, 1, date.and_hms(10, 30, 0).unwrap(), &moment)
                 .unwrap();
             sheet
-                .write_with_format(line, 2, &ExcelDateTime::from_hms(9, 5, 0).unwrap(), &time)
+                .write_with_format(line, 2, ExcelDateTime::from_hms(9, 5, 0).unwrap(), &time)
                 .unwrap();
             sheet.write(line, 3, line).unwrap();
             sheet.write(line, 4, 1.5 * f64::from(row)).unwrap();
@@ -80,7 +80,7 @@ fn text_and_native_cells_mix() {
         sheet.write(1, 0, "1,234.50").unwrap();
         sheet.write(2, 0, 10).unwrap();
         sheet
-            .write_with_format(1, 1, &ExcelDateTime::from_ymd(2024, 3, 5).unwrap(), &day)
+            .write_with_format(1, 1, ExcelDateTime::from_ymd(2024, 3, 5).unwrap(), &day)
             .unwrap();
         sheet.write(2, 1, "2024年3月6日").unwrap();
         sheet.write(1, 2, 1001).unwrap();
