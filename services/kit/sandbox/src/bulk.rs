@@ -14,7 +14,9 @@ const PIECE: usize = 60 << 10;
 
 /// Where a job's bulk output goes on the host's side. Closures of the same shape are sinks.
 pub trait Sink {
-    /// Takes the next bytes of a part. Parts are numbered from 0 and come one after the other.
+    /// Takes the next bytes of a part. Parts are numbered from 0 and come one after the other; an empty one doesn't come.
+    /// The time that this takes counts as the job's, and its worker is not watched meanwhile, only limited by the kernel:
+    /// hand the bytes on to somebody else where that may take long.
     ///
     /// # Errors
     /// Ends the job, as [`SandboxError::Sink`].
