@@ -203,6 +203,9 @@ impl Builder<'_> {
 
     /// Functions over all rows or over groups.
     fn measured(mut self, said: &Gathered) -> Result<Draft, Misfit> {
+        if said.distinct && !said.columns.is_empty() {
+            return Err(Misfit::Unconnected);
+        }
         self.plan.group = self.keys(&said.keys)?;
         if said.each_value {
             let lists = said.conditions.iter().filter_map(|condition| match condition {
@@ -303,7 +306,8 @@ impl Builder<'_> {
         if columns.is_empty() {
             columns.push(self.table.label.filter(|_| said.rows || said.who).ok_or(Misfit::NoLabel)?);
         }
-        if columns.iter().any(|column| self.column(*column).is_none_or(|column| column.kind() == ColumnType::Float || column.additive)) {
+        let groups = |column: &Column<'_>| column.kind() != ColumnType::Float && !column.additive && !column.unique;
+        if !columns.iter().all(|column| self.column(*column).is_some_and(groups)) {
             return Err(Misfit::Unconnected);
         }
         self.group_by(&columns);
@@ -368,7 +372,7 @@ impl Builder<'_> {
         self.order_rows(said)?;
         self.plan.distinct = said.distinct;
         let repeats = match said.columns.as_slice() {
-            [only] => self.column(*only).is_some_and(|column| is_category(column) && !said.rows),
+            [only] => self.column(*only).is_some_and(|column| is_category(column) && (!said.rows || said.asked)),
             _ => false,
         };
         if said.which && repeats && self.plan.limit.is_none() {

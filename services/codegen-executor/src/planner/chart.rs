@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::atoms::{AtomKind, Atoms};
+use super::atoms::{Atom, AtomKind, Atoms};
 use super::grammar::{Grammar, Rule, Symbol};
 use super::headers::Closeness;
 use super::linking::{Edge, Meaning};
@@ -244,7 +244,8 @@ impl<'a> Chart<'a> {
         // Any words may be a text that is looked for, where a rule wants one.
         for end in at + 1..=(at + LITERAL).min(atoms.list.len()) {
             let pieces = atoms.list.get(at..end).unwrap_or_default();
-            if pieces.iter().any(|piece| matches!(piece.kind, AtomKind::Mark | AtomKind::Quoted)) {
+            let no_text = |piece: &Atom| matches!(piece.kind, AtomKind::Mark | AtomKind::Quoted) || piece.text == "的";
+            if pieces.iter().any(no_text) {
                 break;
             }
             if let (Some(first), Some(last)) = (pieces.first(), pieces.last()) {

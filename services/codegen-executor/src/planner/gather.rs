@@ -66,6 +66,8 @@ pub struct Gathered {
     pub rank: Option<By>,
     /// "which", "what".
     pub which: bool,
+    /// Whether it stands at a column: "which countries".
+    pub asked: bool,
     /// "who".
     pub who: bool,
     /// "show", "list".
@@ -97,6 +99,9 @@ pub struct Gathered {
 pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
     let mut all = Gathered::default();
     for item in &cover.items {
+        if let (Part::Columns(_), Some(Part::Role(Role::Word("which")))) = (&item.part, item.words.first().map(|word| &word.part)) {
+            all.asked = true;
+        }
         // Words that say something wherever they stand, in a part or between parts.
         for word in &item.words {
             match &word.part {

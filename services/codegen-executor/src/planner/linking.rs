@@ -3,11 +3,12 @@
 
 use super::atoms::{AtomKind, Atoms};
 use super::fold::{fold, is_han};
-use super::headers::{Closeness, HeaderWord};
+use super::headers::{Closeness, Form, HeaderWord};
 use super::lexicon::{Concept, Entry, lexicon, stem_phrase};
 use super::number::{Number, numbers_at};
 use super::role::Role;
 use super::table::{Column, Table};
+use schemas::table::ColumnType;
 use super::calendar::Calendar;
 use super::time::{self, Said};
 
@@ -148,7 +149,9 @@ impl<'a> Words<'a> {
                     links.push((end, number, Closeness::Exact));
                 }
             }
-            for form in &column.forms {
+            // A part of its name is too little to say that a truth value holds.
+            let partial = |form: &&Form| column.kind() != ColumnType::Bool || form.closeness <= Closeness::Named;
+            for form in column.forms.iter().filter(partial) {
                 for end in [self.sequence(at, &form.words, 0), self.turned(at, &form.words)].into_iter().flatten() {
                     let verbatim = form.closeness == Closeness::Idea
                         && form.words.iter().map(|word| word.stem.as_str()).collect::<Vec<_>>().join(" ")
@@ -282,7 +285,8 @@ impl<'a> Words<'a> {
             Meaning::Column(_, closeness) => !role && !subject && Some(*closeness) == closest,
             Meaning::Value(_, texts) => {
                 let verbatim = texts.iter().any(|value| fold(value) == text);
-                !(time || number)
+                let written_out = verbatim && (text.starts_with('0') || text.chars().count() > 4);
+                (!(time || number) || written_out)
                     && (!(role || (short && !text.chars().any(is_han))) || (written_as_name && verbatim))
                     && (verbatim || closest.is_none_or(|closest| closest > Closeness::Idea))
             }

@@ -3,6 +3,7 @@
 
 use schemas::Date;
 use schemas::table::{ColumnProfile, ColumnType};
+use schemas::value::Value;
 
 use super::TableView;
 use super::atoms::Atoms;
@@ -75,7 +76,7 @@ impl<'a> Table<'a> {
         let mut subjects = named_subjects(&view);
         let mut columns = columns(&view, &subjects);
         let repeated = |subject: &Vec<HeaderWord>| {
-            columns.iter().any(|column| !column.unique && column.forms.iter().any(|form| {
+            columns.iter().filter(|column| column.kind() == ColumnType::Text).any(|column| column.profile.distinct * 2 < view.profile.rows && column.forms.iter().any(|form| {
                 form.closeness <= Closeness::Numbered && same_words(&form.words, subject)
             }))
         };
@@ -214,7 +215,7 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
     });
     Column {
         profile,
-        identifies: unique && (profile.kind == ColumnType::Text || numbered),
+        identifies: unique && (profile.kind == ColumnType::Text || numbered || is_running(profile, rows)),
         headers: [fold(&profile.name).replace('_', " "), fold(plain).replace('_', " ")],
         unique,
         additive: profile.kind.is_number() && (counted || lexicon().ends_additive(&fold(plain))) && !decisive,
@@ -279,7 +280,10 @@ fn keyed_subjects(columns: &[Column<'_>], known: &[Vec<HeaderWord>]) -> Vec<Vec<
             // A number of reviews tells no rows apart, even if each row has another one.
             let named = match column.kind() {
                 ColumnType::Text => matches!(form.closeness, Closeness::Named | Closeness::Numbered),
-                ColumnType::Int => form.closeness == Closeness::Numbered,
+                ColumnType::Int if column.identifies => {
+                    matches!(form.closeness, Closeness::Idea | Closeness::Numbered)
+                }
+                ColumnType::Int => false,
                 ColumnType::Bool | ColumnType::Float | ColumnType::Date | ColumnType::Datetime => false,
             };
             let says = form.words.iter().any(|word| {
@@ -291,6 +295,14 @@ fn keyed_subjects(columns: &[Column<'_>], known: &[Vec<HeaderWord>]) -> Vec<Vec<
         }
     }
     subjects
+}
+
+/// Whether whole numbers count the rows: each number from the first to the last once.
+fn is_running(profile: &ColumnProfile, rows: u64) -> bool {
+    match (&profile.min, &profile.max) {
+        (Value::Int(min), Value::Int(max)) => rows > 1 && max.abs_diff(*min) == rows - 1,
+        _ => false,
+    }
 }
 
 /// What the names of the table and of its file say of the rows.

@@ -69,6 +69,7 @@ pub fn action(name: &str) -> Option<Action> {
         "both_of_column" => conditions::both_of_column,
         "spans" => periods::spans,
         "in_time" => periods::in_time,
+        "in_times" => periods::in_times,
         "not_in_time" => periods::not_in_time,
         "before_time" => periods::before,
         "after_time" => periods::after,

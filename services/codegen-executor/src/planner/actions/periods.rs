@@ -53,6 +53,25 @@ pub fn in_time(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     conditions(table, parts, Side::Within)
 }
 
+/// Within one of two periods: "in 2013 or 2016".
+pub fn in_times(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let column = parts.column().map(Part::Column);
+    let within = |said: Said| {
+        let time = Part::Time(said);
+        let parts: Vec<&Part> = column.iter().chain([&time]).collect();
+        conditions(table, Parts(&parts), Side::Within)
+    };
+    let each: Vec<Vec<Part>> = parts.times().into_iter().map(within).collect();
+    let [first, second] = each.as_slice() else { return Vec::new() };
+    let pairs = first.iter().zip(second).filter_map(|pair| match pair {
+        (Part::Condition(a), Part::Condition(b)) => {
+            Some(Part::Condition(Condition::Or { any: vec![a.clone(), b.clone()] }))
+        }
+        _ => None,
+    });
+    if first.len() == second.len() { pairs.collect() } else { Vec::new() }
+}
+
 /// Outside of a period.
 pub fn not_in_time(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let within = conditions(table, parts, Side::Within);
