@@ -332,6 +332,11 @@ fn known_at(atoms: &Atoms, at: usize) -> Vec<Known> {
     let mut found = Vec::new();
     let Some(first) = atoms.list.get(at) else { return found };
     if matches!(first.kind, AtomKind::Quoted) {
+        // What is quoted names a value, perhaps in the other language, and plays no part in the sentence.
+        if let Some(entry) = lexicon().find(&first.text, &stem_phrase(&first.text), true) {
+            let entry = Entry { concepts: entry.concepts, ..Entry::default() };
+            found.push(Known { end: at + 1, stem: first.text.clone(), entry });
+        }
         return found;
     }
     let (characters, phrase) = lexicon().longest();

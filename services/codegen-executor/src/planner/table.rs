@@ -213,6 +213,7 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
         form.closeness == Closeness::Numbered
             || form.words.last().is_some_and(|word| form.closeness <= Closeness::Own && lexicon().any_is("identifier", &word.concepts))
     });
+    let numbered = numbered || (profile.kind == ColumnType::Int && profile.name.contains(['#', '№']));
     Column {
         profile,
         identifies: unique && (profile.kind == ColumnType::Text || numbered || is_running(profile, rows)),

@@ -154,7 +154,11 @@ pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         ColumnType::Int | ColumnType::Float if !distinct && column.additive => Aggregate::Sum,
         ColumnType::Float => return Vec::new(),
         // Numbers of the rows themselves: "how many matches" over a column of match numbers.
-        ColumnType::Int | ColumnType::Text if !distinct && column.identifies => {
+        ColumnType::Text if !distinct && column.identifies => {
+            return vec![Part::Measures(vec![MeasureOf::ROWS])];
+        }
+        // "How many tickets" over ticket numbers.
+        ColumnType::Int if !distinct && column.unique => {
             return vec![Part::Measures(vec![MeasureOf::ROWS])];
         }
         // "How many ages" is hardly asked; "how many seats" asks for their sum.
