@@ -37,10 +37,20 @@ struct Shared {
     metrics: Metrics,
     /// Counts reconnections.
     reconnections: watch::Receiver<u64>,
+    state: Arc<Watched>,
     /// Tenants that were seen to exist. None is ever removed, so what was true stays true.
     tenants: RwLock<HashSet<TenantId>>,
     /// Handles of key-value buckets: each costs a request to make.
     stores: RwLock<HashMap<&'static str, kv::Store>>,
+}
+
+/// What was seen of a connection so far.
+#[derive(Default)]
+struct Watched {
+    /// It broke off and is not back.
+    lost: AtomicBool,
+    /// We are about to end it: that it breaks off is no news.
+    closing: AtomicBool,
 }
 
 /// Why there is no connection.
@@ -95,7 +105,7 @@ impl Bus {
 
         let (reconnected, reconnections) = watch::channel(0);
         let reconnected = Arc::new(reconnected);
-        let lost = Arc::new(AtomicBool::new(false));
+        let state = Arc::new(Watched::default());
         let deadline = Instant::now() + CONNECT_LIMIT;
         let client = loop {
             let mut options = ConnectOptions::new()
@@ -115,10 +125,10 @@ impl Bus {
                     )
                 })?;
             }
-            let (reconnected, lost) = (Arc::clone(&reconnected), Arc::clone(&lost));
+            let (reconnected, watched) = (Arc::clone(&reconnected), Arc::clone(&state));
             options = options.event_callback(move |event| {
-                let (reconnected, lost) = (Arc::clone(&reconnected), Arc::clone(&lost));
-                async move { note(service, &event, &reconnected, &lost) }
+                let (reconnected, watched) = (Arc::clone(&reconnected), Arc::clone(&watched));
+                async move { note(service, &event, &reconnected, &watched) }
             });
             match tokio::time::timeout_at(deadline, options.connect(servers.clone())).await {
                 Ok(Ok(client)) => break client,
@@ -142,10 +152,19 @@ impl Bus {
                 faults: Faults::default(),
                 metrics: Metrics::new(service),
                 reconnections,
+                state,
                 tenants: RwLock::default(),
                 stores: RwLock::default(),
             }),
         })
+    }
+
+    /// Ends the connection, also for all clones, behind what was sent already. For owners of a server that ends next.
+    pub async fn close(&self) {
+        self.shared.state.closing.store(true, Ordering::SeqCst);
+        if let Err(error) = self.shared.client.drain().await {
+            tracing::debug!(%error, "the connection to NATS was closed before");
+        }
     }
 
     /// Whether the connection stands at this moment.
@@ -245,15 +264,19 @@ fn is_final(kind: ConnectErrorKind) -> bool {
     }
 }
 
-fn note(service: &str, event: &Event, reconnected: &watch::Sender<u64>, lost: &AtomicBool) {
+fn note(service: &str, event: &Event, reconnected: &watch::Sender<u64>, watched: &Watched) {
+    if watched.closing.load(Ordering::SeqCst) {
+        tracing::debug!(service, %event, "NATS");
+        return;
+    }
     match event {
         Event::Disconnected => {
-            lost.store(true, Ordering::SeqCst);
+            watched.lost.store(true, Ordering::SeqCst);
             tracing::warn!(service, "the connection to NATS is lost; trying to get it back");
         }
         // The first connection is no reconnection.
         Event::Connected => {
-            if lost.swap(false, Ordering::SeqCst) {
+            if watched.lost.swap(false, Ordering::SeqCst) {
                 tracing::info!(service, "connected to NATS again");
                 reconnected.send_modify(|count| *count += 1);
             }

@@ -8,6 +8,7 @@ use schemas::cloudevents::ID;
 use schemas::{Message, TenantId};
 
 use crate::connection::Bus;
+use crate::ephemeral::Ephemeral;
 use crate::fault::{Source, reason};
 use crate::publish::{MESSAGE_ID, PATIENCE, PublishError, Received};
 use crate::topology::EVENTS;
@@ -19,7 +20,7 @@ struct Follower {
     next: u64,
     /// The number of the next message within the consumer, to notice a gap.
     place: u64,
-    messages: Option<pull::Stream>,
+    source: Option<(pull::Stream, Ephemeral)>,
     pause: Duration,
 }
 
@@ -43,7 +44,7 @@ pub(crate) async fn follow<M: Message>(
         filter: filter.clone(),
         next,
         place: 1,
-        messages: None,
+        source: None,
         pause: PATIENCE.0,
     };
     follower.open().await.map_err(failed)?;
@@ -78,24 +79,16 @@ pub(crate) async fn follow<M: Message>(
 
 impl Follower {
     async fn open(&mut self) -> Result<(), Source> {
-        let consumer = self
-            .bus
-            .jetstream()
-            .create_consumer_on_stream(
-                pull::Config {
-                    deliver_policy: DeliverPolicy::ByStartSequence {
-                        start_sequence: self.next,
-                    },
-                    ack_policy: AckPolicy::None,
-                    filter_subject: self.filter.clone(),
-                    inactive_threshold: Duration::from_secs(60),
-                    memory_storage: true,
-                    num_replicas: 1,
-                    ..Default::default()
-                },
-                EVENTS,
-            )
-            .await?;
+        let config = pull::Config {
+            deliver_policy: DeliverPolicy::ByStartSequence {
+                start_sequence: self.next,
+            },
+            ack_policy: AckPolicy::None,
+            filter_subject: self.filter.clone(),
+            inactive_threshold: Duration::from_secs(60),
+            ..Default::default()
+        };
+        let (consumer, guard) = Ephemeral::consumer(&self.bus, EVENTS, config).await?;
         let messages = consumer
             .stream()
             .max_messages_per_batch(64)
@@ -104,13 +97,13 @@ impl Follower {
             .messages()
             .await?;
         self.place = 1;
-        self.messages = Some(messages);
+        self.source = Some((messages, guard));
         Ok(())
     }
 
     async fn next(&mut self) -> (String, u64, bytes::Bytes) {
         loop {
-            let Some(messages) = &mut self.messages else {
+            let Some((messages, _)) = &mut self.source else {
                 if let Err(error) = self.open().await {
                     tracing::warn!(filter = self.filter, error = %error, "can't follow events; trying again");
                     tokio::time::sleep(self.pause).await;
@@ -121,7 +114,7 @@ impl Follower {
             let message = match messages.next().await {
                 Some(Ok(message)) => message,
                 Some(Err(_)) | None => {
-                    self.messages = None;
+                    self.source = None;
                     tokio::time::sleep(self.pause).await;
                     self.pause = (self.pause * 2).min(PATIENCE.1);
                     continue;
@@ -129,7 +122,7 @@ impl Follower {
             };
             let Ok(info) = message.info() else { continue };
             if info.consumer_sequence != self.place {
-                self.messages = None;
+                self.source = None;
                 continue;
             }
             self.place += 1;

@@ -19,7 +19,8 @@
 //!
 //! Inside: `topology` says what shall be provisioned, `pull` fetches as many jobs as there are free places, `job` sees
 //! one delivery from its `envelope` to its `ack`, `bury` writes dead letters, `events` follows facts, `scan` reads a
-//! stream once, `chunks` writes objects, `orphans` removes what a crash left of them, `metrics` holds all instruments.
+//! stream once, both by an `ephemeral` consumer, `chunks` writes objects, `direct` reads their chunks, `orphans` removes
+//! what a crash left of them, `metrics` holds all instruments.
 //!
 //! No other crate names async-nats.
 
@@ -30,7 +31,9 @@ pub mod config;
 pub mod connection;
 pub mod dead_letters;
 pub mod delivery;
+mod direct;
 mod envelope;
+mod ephemeral;
 mod events;
 pub mod fault;
 pub mod ids;

@@ -1,7 +1,8 @@
 //! Object store buckets: bytes by name, mostly by their content id.
 //!
-//! Reading goes through async-nats. Writing does not: its `put` makes a chunk of whatever one read gives and waits for
-//! the ack of each, so that a slow reader leaves thousands of tiny chunks. See [`crate::chunks`].
+//! What async-nats does with bytes is of no use here. Its `put` makes a chunk of whatever one read gives and waits for the
+//! ack of each, so that a slow reader leaves thousands of tiny chunks: see [`crate::chunks`]. Its `get` makes a consumer
+//! that lives on for half a minute, and a bucket has room for a thousand: see [`crate::direct`].
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::chunks::{self, CHUNK};
 use crate::connection::{ANSWER_LIMIT, Bus};
+use crate::direct::Direct;
 use crate::fault::Source;
 
 /// Tries to read an object that is replaced under the reader.
@@ -315,28 +317,29 @@ impl Objects {
     where
         W: AsyncWrite + Unpin,
     {
-        let mut object = self
-            .store
-            .get(name)
+        let stream = format!("OBJ_{}", self.bucket);
+        let subject = format!("$O.{}.C.{}", self.bucket, info.nuid);
+        let mut chunks = Direct::new(&self.bus, stream, subject)
             .await
-            .map_err(|error| self.unreachable(name, error.into()))?;
-        let (mut hash, mut size) = (Sha256::new(), 0u64);
-        let mut buffer = vec![0; CHUNK];
+            .map_err(|source| self.unreachable(name, source))?;
+        let (mut hash, mut size, mut count) = (Sha256::new(), 0u64, 0);
         while size < info.size as u64 {
-            let read = tokio::time::timeout(ANSWER_LIMIT * 2, object.read(&mut buffer)).await;
-            let read = read.map_err(|elapsed| self.unreachable(name, elapsed.into()))?;
-            let read = match read {
-                Ok(read) => read,
-                // The library has seen a digest of its own; which one, it does not say.
-                Err(error) if error.kind() == std::io::ErrorKind::InvalidData => break,
-                Err(error) => return Err(self.unreachable(name, error.into())),
+            let read = async {
+                match chunks.next(info.chunks.saturating_sub(count)).await? {
+                    Some(bytes) => Ok(Some(bytes)),
+                    // There must be more: a replica may be behind.
+                    None => chunks.next_of_leader().await,
+                }
             };
-            let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            let read = tokio::time::timeout(ANSWER_LIMIT * 2, read).await;
+            let read = read.map_err(|elapsed| self.unreachable(name, elapsed.into()))?;
+            let Some(bytes) = read.map_err(|source| self.unreachable(name, source))? else {
                 break;
             };
-            hash.update(bytes);
-            size += read as u64;
-            let written = writer.write_all(bytes).await;
+            hash.update(&bytes);
+            size += bytes.len() as u64;
+            count += 1;
+            let written = writer.write_all(&bytes).await;
             written.map_err(|source| ObjectsError::Local {
                 name: name.to_owned(),
                 source,

@@ -21,10 +21,10 @@ use crate::scan;
 
 /// How long a change may be beaten by others.
 const CONTENTION: Duration = Duration::from_secs(10);
-/// How long one watch is trusted: one may fall silent without an error.
-const WATCH: Duration = Duration::from_secs(3);
 /// Waits between tries: the first, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(200));
+/// How often a record that is waited for is looked at, at least: core NATS may lose a hint.
+const LOOK: Duration = Duration::from_secs(2);
 /// Codes of the server's errors for "it has changed meanwhile".
 const CHANGED: [u64; 2] = [10071, 10164];
 
@@ -71,6 +71,11 @@ pub struct Versioned<T> {
     /// For compare-and-set.
     pub revision: u64,
 }
+
+/// The subscription of a wait ended: the connection is closed for good.
+#[derive(Debug, thiserror::Error)]
+#[error("the subscription ended")]
+struct Unsubscribed;
 
 /// The records of one type and one tenant.
 #[derive(Debug, Clone)]
@@ -266,46 +271,31 @@ impl<T: Serialize + DeserializeOwned + Clone + Send + Sync> Records<T> {
     {
         let key = self.key(key);
         let deadline = Instant::now() + limit;
-        let (mut pause, longest) = PAUSE;
+        let mut pause = PAUSE.0;
+        let mut hints = None;
         loop {
-            // A watch begins with what is there, but says nothing when nothing is.
             let (current, _) = self.read(&key).await?;
             if settled(current.as_ref()) {
                 return Ok(current);
             }
-            let until = deadline.min(Instant::now() + WATCH);
-            match tokio::time::timeout_at(until, self.watch(&key, &settled)).await {
-                Ok(Ok(Some(found))) => return Ok(found),
-                // It broke off: slowly, or each round would leave a consumer behind.
-                Ok(Ok(None) | Err(_)) => {
-                    tokio::time::sleep_until(deadline.min(Instant::now() + pause)).await;
-                    pause = (pause * 2).min(longest);
-                }
-                Err(_) => {}
-            }
             if Instant::now() >= deadline {
                 return Ok(None);
             }
-        }
-    }
-
-    /// `None`: the watch broke off; else the record that satisfies, which may be a missing one.
-    async fn watch<F>(&self, key: &str, settled: &F) -> Result<Option<Option<T>>, RecordsError>
-    where
-        F: Fn(Option<&T>) -> bool + Send + Sync,
-    {
-        let watch = self.store.watch_with_history(key).await;
-        let mut watch = watch.map_err(|error| self.unreachable(key, error.into()))?;
-        while let Some(Ok(entry)) = watch.next().await {
-            let current = match entry.operation {
-                Operation::Put => Some(self.decode(key, &entry.value)?),
-                Operation::Delete | Operation::Purge => None,
+            // Whoever writes the record publishes on its subject. That is a hint and no more: the record may be stored a
+            // moment later or not at all, so after a hint it is looked at soon and then ever more rarely.
+            let Some(hints) = &mut hints else {
+                let subject = format!("$KV.{}.{key}", self.bucket);
+                let subscribed = self.bus.client().subscribe(subject).await;
+                hints = Some(subscribed.map_err(|error| self.unreachable(&key, error.into()))?);
+                continue;
             };
-            if settled(current.as_ref()) {
-                return Ok(Some(current));
+            let until = deadline.min(Instant::now() + pause);
+            match tokio::time::timeout_at(until, hints.next()).await {
+                Ok(Some(_)) => pause = PAUSE.0,
+                Ok(None) => return Err(self.unreachable(&key, Unsubscribed.into())),
+                Err(_) => pause = (pause * 2).min(LOOK),
             }
         }
-        Ok(None)
     }
 
     /// What is there, and the revision for a change of it.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 
 use crate::connection::{ANSWER_LIMIT, Bus};
+use crate::ephemeral::Ephemeral;
 use crate::fault::Source;
 
 /// A message as it lies there.
@@ -29,21 +30,14 @@ pub(crate) async fn all(
     policy: DeliverPolicy,
     limit: usize,
 ) -> Result<Vec<Found>, Source> {
-    let consumer = bus
-        .jetstream()
-        .create_consumer_on_stream(
-            pull::Config {
-                deliver_policy: policy,
-                ack_policy: AckPolicy::None,
-                filter_subject: filter.to_owned(),
-                inactive_threshold: Duration::from_secs(10),
-                memory_storage: true,
-                num_replicas: 1,
-                ..Default::default()
-            },
-            stream,
-        )
-        .await?;
+    let config = pull::Config {
+        deliver_policy: policy,
+        ack_policy: AckPolicy::None,
+        filter_subject: filter.to_owned(),
+        inactive_threshold: Duration::from_secs(10),
+        ..Default::default()
+    };
+    let (consumer, _guard) = Ephemeral::consumer(bus, stream, config).await?;
     let wanted = usize::try_from(consumer.cached_info().num_pending)
         .unwrap_or(usize::MAX)
         .min(limit);
@@ -74,11 +68,5 @@ pub(crate) async fn all(
             break;
         }
     }
-    let name = consumer.cached_info().name.clone();
-    // It ends by itself when this is lost.
-    bus.jetstream()
-        .delete_consumer_from_stream(name, stream)
-        .await
-        .ok();
     Ok(found)
 }

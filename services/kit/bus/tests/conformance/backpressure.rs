@@ -1,3 +1,5 @@
+//! Full queues.
+
 use bus::Outputs;
 use bus::provision::Topology;
 use bus::publish::PublishError;

@@ -1,3 +1,5 @@
+//! Faults at every point at once.
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

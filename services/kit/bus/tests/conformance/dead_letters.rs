@@ -1,3 +1,5 @@
+//! Jobs that are given up.
+
 use bus::Outputs;
 use bus::dead_letters::DeadLettersError;
 use bus::publish::MAX_BODY;

@@ -1,3 +1,5 @@
+//! One job on its way through the loop.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use async_nats::jetstream::stream::State;
 use bus::delivery::{Delivery, DeliverySettings, Handler, Outputs, ServeError};
 use bus::provision::Topology;
 use bus::server::NatsServer;
@@ -138,21 +139,29 @@ impl World {
     }
 
     pub async fn messages(&self, stream: &str) -> u64 {
+        self.state(stream).await.messages
+    }
+
+    pub async fn consumers(&self, stream: &str) -> usize {
+        self.state(stream).await.consumer_count
+    }
+
+    async fn state(&self, stream: &str) -> State {
         let jetstream = async_nats::jetstream::new(self.raw.clone());
-        jetstream
-            .get_stream(stream)
-            .await
-            .unwrap()
-            .cached_info()
-            .state
-            .messages
+        let stream = jetstream.get_stream(stream).await.unwrap();
+        stream.cached_info().state.clone()
     }
 
     /// What is said to the server about jobs.
     pub async fn acks(&self) -> async_nats::Subscriber {
-        let acks = self.raw.subscribe("$JS.ACK.>").await.unwrap();
+        self.requests("$JS.ACK.>").await
+    }
+
+    /// What is said to the server on a subject.
+    pub async fn requests(&self, subject: &'static str) -> async_nats::Subscriber {
+        let requests = self.raw.subscribe(subject).await.unwrap();
         self.raw.flush().await.unwrap();
-        acks
+        requests
     }
 }
 

@@ -1,3 +1,5 @@
+//! Jobs whose process died on their last delivery.
+
 use async_nats::jetstream::consumer::PullConsumer;
 use bus::Outputs;
 use futures::StreamExt;

@@ -8,6 +8,7 @@
 
 mod backpressure;
 mod chaos;
+mod consumers;
 mod dead_letters;
 mod delivery;
 mod harness;

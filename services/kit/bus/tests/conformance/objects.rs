@@ -1,13 +1,16 @@
+//! Bytes in and out of the object store.
+
 use std::time::Duration;
 
 use bus::ObjectsError;
 use bus::provision::Topology;
 use bytes::Bytes;
+use futures::{FutureExt, StreamExt};
 use schemas::{ContentId, TenantId};
 use sha2::{Digest, Sha256};
 use tokio_util::io::StreamReader;
 
-use crate::harness::{World, local};
+use crate::harness::{World, local, next};
 
 const CHUNK: usize = 128 * 1024;
 
@@ -180,6 +183,59 @@ async fn other_bytes_than_were_put_are_refused() {
     world.put_raw(&chunks, &[], b"eleven").await;
     let error = answers.get("answer", 99).await.unwrap_err();
     assert!(matches!(error, ObjectsError::Damaged { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn objects_of_many_chunks_come_in_several_batches() {
+    let world = World::new().await;
+    let files = world.bus.files(&local()).await.unwrap();
+    let bytes = noise(80 * CHUNK + 5);
+    let id = files.put(bytes.clone()).await.unwrap();
+    // Others lie between its chunks.
+    files.put(noise(7)).await.unwrap();
+    let mut requests = world.requests("$JS.API.DIRECT.GET.OBJ_files_local").await;
+    assert!(files.get(id.as_str(), 1 << 30).await.unwrap() == bytes);
+    let mut places = Vec::new();
+    while let Some(Some(request)) = requests.next().now_or_never() {
+        let request: serde_json::Value = serde_json::from_slice(&request.payload).unwrap();
+        places.push(request["batch"].as_u64().unwrap());
+    }
+    // Each as much as is missing, until the server has sent enough bytes.
+    assert_eq!(places.first(), Some(&81));
+    assert!((2..10).contains(&places.len()), "{places:?}");
+    assert_eq!(world.consumers("OBJ_files_local").await, 0);
+}
+
+#[tokio::test]
+async fn a_missing_chunk_is_said() {
+    let world = World::new().await;
+    let files = world.bus.files(&local()).await.unwrap();
+    let id = files.put(noise(3 * CHUNK)).await.unwrap();
+    let jetstream = async_nats::jetstream::new(world.raw.clone());
+    let stream = jetstream.get_stream("OBJ_files_local").await.unwrap();
+    for chunk in [2, 3, 1] {
+        stream.delete_message(chunk).await.unwrap();
+        let error = files.get(id.as_str(), 1 << 30).await.unwrap_err();
+        let wanted = id.as_str();
+        assert!(
+            matches!(&error, ObjectsError::Damaged { wanted: w, .. } if w == wanted),
+            "without chunk {chunk}: {error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_read_survives_a_restart_of_the_server() {
+    let mut world = World::new().await;
+    let files = world.bus.files(&local()).await.unwrap();
+    let bytes: Bytes = noise(CHUNK).repeat(400).into();
+    let id = files.put(bytes.clone()).await.unwrap();
+    let mut requests = world.requests("$JS.API.DIRECT.GET.OBJ_files_local").await;
+    let reading = tokio::spawn(async move { files.get(id.as_str(), 1 << 30).await });
+    next(&mut requests).await;
+    world.server.kill().await.unwrap();
+    world.server.restart().await.unwrap();
+    assert!(reading.await.unwrap().unwrap() == bytes);
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+//! Progress, for those who follow from the start and those who come late.
+
 use bus::ids::new_job_id;
 use futures::StreamExt;
 use schemas::progress::{Progress, ProgressState};

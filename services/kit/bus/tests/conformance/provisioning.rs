@@ -1,3 +1,5 @@
+//! Streams, buckets and consumers.
+
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer};

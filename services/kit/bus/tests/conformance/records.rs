@@ -1,3 +1,5 @@
+//! Typed records, changed by compare-and-set.
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The private server as a process.
+
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 

@@ -1,3 +1,5 @@
+//! What becomes of jobs when the service ends.
+
 use std::sync::Arc;
 use std::time::Duration;
 
