@@ -101,7 +101,9 @@ fn each_infrastructure_crate_is_named_in_one_place() {
     let crates = crates();
     let mut violations = Vec::new();
     for (dependency, owners) in OWNERS {
-        for (package, (_, dependencies)) in &crates {
+        // The workspace-hack names features of what others use; it has no code.
+        let named = crates.iter().filter(|(package, _)| *package != "workspace-hack");
+        for (package, (_, dependencies)) in named {
             if dependencies.iter().any(|d| d == dependency) && !owners.contains(&package.as_str()) {
                 violations.push(format!("{package} names {dependency}, which is for {owners:?}"));
             }
