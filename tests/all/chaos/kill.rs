@@ -184,15 +184,29 @@ async fn gateway_and_executor_are_killed_in_the_middle_of_500_questions() {
     }
     let mut gateway = Process::start("gateway", stage.server.url());
     let mut executor = Process::start("codegen-executor", stage.server.url());
-    let mut kills = [20, 100, 101, 250, 400].into_iter().peekable();
+    // Each alone, and both at once.
+    let mut kills = [
+        (20, true, false),
+        (100, false, true),
+        (101, true, true),
+        (250, false, true),
+        (400, true, false),
+    ]
+    .into_iter()
+    .peekable();
     let mut answers: BTreeMap<AnswerId, usize> = BTreeMap::new();
     while answers.len() < QUESTIONS {
         let fact = soon("answer-ready", ready.next()).await.unwrap().message;
         *answers.entry(fact.answer).or_default() += 1;
-        if kills.next_if(|count| answers.len() >= *count).is_some() {
-            executor.kill();
+        let Some((_, of_gateway, of_executor)) = kills.next_if(|(count, ..)| answers.len() >= *count) else {
+            continue;
+        };
+        if of_gateway {
             gateway.kill();
             gateway = Process::start("gateway", stage.server.url());
+        }
+        if of_executor {
+            executor.kill();
             executor = Process::start("codegen-executor", stage.server.url());
         }
     }

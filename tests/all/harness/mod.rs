@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use artifacts::ArtifactsConfig;
 use bus::{Bus, BusConfig};
 use contrail::config::ServicesConfig;
 use contrail::embedded::{PrivateServer, Services, listen};
@@ -29,7 +30,9 @@ pub struct Platform {
 impl Platform {
     pub async fn start() -> Self {
         let store = tempfile::tempdir().unwrap();
-        let private = PrivateServer::start(store.path()).await.unwrap();
+        let private = PrivateServer::start(store.path(), &ArtifactsConfig::default())
+            .await
+            .unwrap();
         let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         let http = format!("http://{}", listener.local_addr().unwrap());
         let server = private.config().clone();
