@@ -289,7 +289,7 @@ impl Builder<'_> {
             self.measure(MeasureOf::over(Aggregate::Sum, *number));
         }
         if self.plan.measures.is_empty() && said.having.is_empty() && said.order.is_empty() {
-            if !said.rows {
+            if !said.rows && !said.spoken {
                 return Err(Misfit::NothingAsked);
             }
             // "bookings per channel": how many.

@@ -82,6 +82,8 @@ pub struct Gathered {
     pub distinct: bool,
     /// "all".
     pub all: bool,
+    /// Whether a verb speaks of the rows: "visits".
+    pub spoken: bool,
     /// "and" between parts.
     pub and: bool,
     /// Whether a unit is named that counts no rows: "how many kilograms".
@@ -188,6 +190,7 @@ impl Gathered {
     fn note(&mut self, role: Role) {
         match role.name() {
             "and" => self.and = true,
+            "filler" => self.spoken = true,
             "list" => self.list = true,
             "how_much" => self.how_much = true,
             "quantity" => (self.how_much, self.quantity) = (true, true),

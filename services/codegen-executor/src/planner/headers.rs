@@ -44,7 +44,7 @@ pub struct Form {
 /// Words that say nothing in a header.
 const SILENT: [&str; 8] = ["of", "the", "in", "a", "an", "for", "s", "的"];
 /// Words at the end of a header that say that something is counted.
-const COUNTED: [&str; 9] = ["count", "number", "amount", "value", "volume", "quantity", "数", "量", "数量"];
+const COUNTED: [&str; 12] = ["人数", "个数", "次数", "count", "number", "amount", "value", "volume", "quantity", "数", "量", "数量"];
 
 /// A header without the unit in its brackets: `金额(万元)`, `weight [kg]`.
 #[must_use]
@@ -57,11 +57,17 @@ pub fn without_unit(header: &str) -> &str {
 #[must_use]
 pub fn words(header: &str) -> Vec<HeaderWord> {
     let mut words = Vec::new();
-    for piece in pieces(header) {
+    let pieces = pieces(header);
+    for (at, piece) in pieces.iter().enumerate() {
+        // "check in date": the little word belongs to a phrase.
+        let in_phrase = || {
+            let before = at.checked_sub(1).and_then(|at| pieces.get(at));
+            before.is_some_and(|before| lexicon().get(&format!("{before} {piece}")).is_some_and(|entry| !entry.concepts.is_empty()))
+        };
         if piece.chars().any(is_han) {
-            chinese(&piece, &mut words);
-        } else if !SILENT.contains(&piece.as_str()) {
-            words.push(english(&piece));
+            chinese(piece, &mut words);
+        } else if !SILENT.contains(&piece.as_str()) || in_phrase() {
+            words.push(english(piece));
         }
     }
     words

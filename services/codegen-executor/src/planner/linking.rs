@@ -42,6 +42,9 @@ pub struct Edge {
     pub meanings: Vec<Meaning>,
 }
 
+/// Pieces before a bracket that it may explain.
+const GLOSSED: usize = 4;
+
 /// A word or phrase of the lexicon in the question.
 #[derive(Debug, Clone)]
 struct Known {
@@ -85,7 +88,34 @@ impl<'a> Words<'a> {
     /// All edges over one table, by the piece that they start at.
     #[must_use]
     pub fn link(&self, table: &Table<'_>) -> Vec<Vec<Edge>> {
-        (0..self.atoms.list.len()).map(|at| self.edges_at(at, table)).collect()
+        let mut edges: Vec<Vec<Edge>> = (0..self.atoms.list.len()).map(|at| self.edges_at(at, table)).collect();
+        self.gloss(&mut edges);
+        edges
+    }
+
+    /// "orthopaedics (骨科)": what stands in brackets says what the words before them mean.
+    fn gloss(&self, edges: &mut [Vec<Edge>]) {
+        let text = |at: usize| self.atoms.list.get(at).map_or("", |atom| atom.text.as_str());
+        for open in (1..self.atoms.list.len()).filter(|at| text(*at) == "(") {
+            let inner = edges.get(open + 1).into_iter().flatten();
+            let glosses: Vec<(usize, Vec<Meaning>)> = inner
+                .filter(|edge| text(edge.end) == ")")
+                .map(|edge| {
+                    let named = |meaning: &&Meaning| matches!(meaning, Meaning::Value(..) | Meaning::Column(..));
+                    (edge.end + 1, edge.meanings.iter().filter(named).cloned().collect())
+                })
+                .collect();
+            for (end, meanings) in glosses.into_iter().filter(|(_, meanings)| !meanings.is_empty()) {
+                for start in open.saturating_sub(GLOSSED)..open {
+                    let plain = self.atoms.list.get(start..open).unwrap_or_default().iter();
+                    if plain.clone().all(|atom| matches!(atom.kind, AtomKind::Word | AtomKind::Han))
+                        && let Some(list) = edges.get_mut(start)
+                    {
+                        list.push(Edge { end, meanings: meanings.clone() });
+                    }
+                }
+            }
+        }
     }
 
     fn edges_at(&self, at: usize, table: &Table<'_>) -> Vec<Edge> {
@@ -348,7 +378,9 @@ fn known_at(atoms: &Atoms, at: usize) -> Vec<Known> {
         let text = atoms.folded(at, end);
         let stem = stem_phrase(&text);
         let capitals = (at..end).all(|at| atoms.in_capitals(at));
-        let entry = lexicon().find(&text, &stem, capitals);
+        // "check-in" is "check in".
+        let apart = || lexicon().find(&text.replace('-', " "), &stem_phrase(&text.replace('-', " ")), capitals);
+        let entry = lexicon().find(&text, &stem, capitals).or_else(|| if text.contains('-') { apart() } else { None });
         if entry.is_some() || (end == at + 1 && matches!(first.kind, AtomKind::Word)) {
             found.push(Known { end, stem, entry: entry.unwrap_or_default() });
         }

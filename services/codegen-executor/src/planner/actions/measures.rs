@@ -108,6 +108,11 @@ pub fn aggregate_best(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     over(table, function, parts.column())
 }
 
+/// "the top salary".
+pub fn aggregate_top(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    over(table, Aggregate::Max, parts.column())
+}
+
 /// "total", "altogether", "how much": of what can be summed.
 pub fn aggregate_sum(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     // How much a price is asks for the price.

@@ -84,6 +84,7 @@ pub fn action(name: &str) -> Option<Action> {
         "functions" => measures::functions,
         "aggregate" => measures::aggregate,
         "aggregate_best" => measures::aggregate_best,
+        "aggregate_top" => measures::aggregate_top,
         "aggregate_sum" => measures::aggregate_sum,
         "aggregate_twice" => measures::aggregate_twice,
         "aggregate_concept" => measures::aggregate_concept,
