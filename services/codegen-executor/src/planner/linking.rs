@@ -106,13 +106,13 @@ impl<'a> Words<'a> {
                 })
                 .collect();
             for (end, meanings) in glosses.into_iter().filter(|(_, meanings)| !meanings.is_empty()) {
-                for start in open.saturating_sub(GLOSSED)..open {
-                    let plain = self.atoms.list.get(start..open).unwrap_or_default().iter();
-                    if plain.clone().all(|atom| matches!(atom.kind, AtomKind::Word | AtomKind::Han))
-                        && let Some(list) = edges.get_mut(start)
-                    {
-                        list.push(Edge { end, meanings: meanings.clone() });
-                    }
+                let unexplained = |at: &usize| {
+                    let word = self.atoms.list.get(*at).is_some_and(|atom| matches!(atom.kind, AtomKind::Word | AtomKind::Han));
+                    word && edges.get(*at).is_none_or(Vec::is_empty)
+                };
+                let start = (open.saturating_sub(GLOSSED)..open).rev().take_while(unexplained).last().unwrap_or(open);
+                if let Some(list) = edges.get_mut(start) {
+                    list.push(Edge { end, meanings: meanings.clone() });
                 }
             }
         }

@@ -219,7 +219,7 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
         identifies: unique && (profile.kind == ColumnType::Text || numbered || is_running(profile, rows)),
         headers: [fold(&profile.name).replace('_', " "), fold(plain).replace('_', " ")],
         unique,
-        additive: profile.kind.is_number() && (counted || lexicon().ends_additive(&fold(plain))) && !decisive,
+        additive: profile.kind.is_number() && !(unique && numbered) && (counted || lexicon().ends_additive(&fold(plain))) && !decisive,
         concepts,
         forms,
     }
