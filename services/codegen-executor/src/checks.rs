@@ -6,7 +6,7 @@ use schemas::table::{ColumnType, SetAsideRow, TableProfile};
 use schemas::value::Value;
 
 use crate::engine::PlanError;
-use crate::engine::aggregate::{ROWS, measure_name};
+use crate::engine::aggregate::{ROWS, may_overflow, measure_name};
 use crate::engine::cells;
 use crate::engine::columns::Columns;
 
@@ -68,7 +68,10 @@ impl Finding {
     /// Compares two counts of rows.
     #[must_use]
     pub fn rows_counted(kept: usize, counted: usize) -> Self {
-        Self::RowsCounted { counted: counted as u64, kept: kept as u64 }
+        Self::RowsCounted {
+            counted: counted as u64,
+            kept: kept as u64,
+        }
     }
 
     /// Whether it held.
@@ -76,12 +79,20 @@ impl Finding {
     pub fn held(&self) -> bool {
         match self {
             Self::RowsCounted { counted, kept } => counted == kept,
-            Self::Bounds { low, high, least, most, .. } => {
+            Self::Bounds {
+                low,
+                high,
+                least,
+                most,
+                ..
+            } => {
                 let slack = SUMMATION * low.abs().max(high.abs());
                 *least >= low - slack && *most <= high + slack
             }
             Self::PartsSumToWhole { held, .. } => *held,
-            Self::PrintedTotal { computed, printed, .. } => close_to_printed(*computed, *printed),
+            Self::PrintedTotal {
+                computed, printed, ..
+            } => close_to_printed(*computed, *printed),
         }
     }
 
@@ -134,7 +145,9 @@ pub(crate) fn compare(
         let known = columns.get(name)?;
         let values = frame.column(&known.physical)?;
         match measure.function {
-            Aggregate::Mean | Aggregate::Median | Aggregate::Min | Aggregate::Max if known.kind.is_number() => {
+            Aggregate::Mean | Aggregate::Median | Aggregate::Min | Aggregate::Max
+                if known.kind.is_number() =>
+            {
                 findings.extend(bounds(measure, values, results)?);
             }
             Aggregate::Count if !plan.group.is_empty() => {
@@ -164,13 +177,15 @@ fn bounds(measure: &Measure, values: &Column, results: &Column) -> PolarsResult<
         let series = column.as_materialized_series();
         Ok(series.min::<f64>()?.zip(series.max::<f64>()?))
     };
-    Ok(extremes(values)?.zip(extremes(results)?).map(|((low, high), (least, most))| Finding::Bounds {
-        measure: measure.clone(),
-        low,
-        high,
-        least,
-        most,
-    }))
+    Ok(extremes(values)?
+        .zip(extremes(results)?)
+        .map(|((low, high), (least, most))| Finding::Bounds {
+            measure: measure.clone(),
+            low,
+            high,
+            least,
+            most,
+        }))
 }
 
 fn whole_parts(measure: &Measure, results: &Column, whole: i64) -> PolarsResult<Finding> {
@@ -183,10 +198,15 @@ fn whole_parts(measure: &Measure, results: &Column, whole: i64) -> PolarsResult<
     })
 }
 
-fn sum_parts(measure: &Measure, kind: ColumnType, values: &Column, results: &Column) -> PolarsResult<Finding> {
+fn sum_parts(
+    measure: &Measure,
+    kind: ColumnType,
+    values: &Column,
+    results: &Column,
+) -> PolarsResult<Finding> {
     let (parts, whole, held) = if kind == ColumnType::Int {
         let parts: i128 = results.i64()?.iter().flatten().map(i128::from).sum();
-        let whole: i128 = whole_sum(values.i64()?);
+        let whole: i128 = whole_sum(values)?;
         (as_value(parts), as_value(whole), parts == whole)
     } else {
         let results = results.f64()?;
@@ -197,12 +217,22 @@ fn sum_parts(measure: &Measure, kind: ColumnType, values: &Column, results: &Col
         let held = (parts - whole).abs() <= SUMMATION * magnitude.max(whole.abs()).max(f64::MIN_POSITIVE);
         (Value::finite(parts), Value::finite(whole), held)
     };
-    Ok(Finding::PartsSumToWhole { measure: measure.clone(), parts, whole, held })
+    Ok(Finding::PartsSumToWhole {
+        measure: measure.clone(),
+        parts,
+        whole,
+        held,
+    })
 }
 
-/// The exact sum: chunk by chunk, since whole slices are summed fast.
-fn whole_sum(numbers: &Int64Chunked) -> i128 {
-    numbers.iter().flatten().map(i128::from).sum()
+/// The exact sum.
+fn whole_sum(values: &Column) -> PolarsResult<i128> {
+    let numbers = values.i64()?;
+    if may_overflow(values)? {
+        Ok(numbers.iter().flatten().map(i128::from).sum())
+    } else {
+        Ok(numbers.sum().map_or(0, i128::from))
+    }
 }
 
 fn as_value(number: i128) -> Value {
@@ -212,7 +242,10 @@ fn as_value(number: i128) -> Value {
 
 /// The total in the sheet that comes nearest to the sum: totals of other rows stand there as well.
 fn printed_total(measure: &Measure, results: &Column, profile: &TableProfile) -> Option<Finding> {
-    let place = profile.columns.iter().position(|column| Some(&column.name) == measure.column.as_ref())?;
+    let place = profile
+        .columns
+        .iter()
+        .position(|column| Some(&column.name) == measure.column.as_ref())?;
     let computed = cells::values(results).first()?.as_f64()?;
     let printed = |row: &SetAsideRow| Some((row.cells.get(place)?.as_f64()?, row.place.clone()));
     let (printed, place) = profile
@@ -220,7 +253,12 @@ fn printed_total(measure: &Measure, results: &Column, profile: &TableProfile) ->
         .iter()
         .filter_map(printed)
         .min_by(|left, right| (left.0 - computed).abs().total_cmp(&(right.0 - computed).abs()))?;
-    Some(Finding::PrintedTotal { measure: measure.clone(), computed, printed, place })
+    Some(Finding::PrintedTotal {
+        measure: measure.clone(),
+        computed,
+        printed,
+        place,
+    })
 }
 
 fn close_to_printed(computed: f64, printed: f64) -> bool {

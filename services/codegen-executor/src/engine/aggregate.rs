@@ -8,8 +8,8 @@ use schemas::value::Value;
 
 use super::columns::Columns;
 use super::{
-    Kept, NewFromMask, Outcome, PlanError, ResultLimit, Run, SAMPLE, SAMPLE_BYTES, Step, bucket, cells, condition,
-    finish, order, refusal,
+    Kept, NewFromMask, Outcome, PlanError, ResultLimit, Run, SAMPLE, SAMPLE_BYTES, Step, bucket, cells,
+    condition, finish, order, refusal,
 };
 use crate::checks;
 
@@ -85,20 +85,38 @@ pub(super) fn run(
         table
     };
     let mut note = |kind, columns: Vec<String>, rows_in: usize, after: &DataFrame| {
-        let sample = show(after, result.clone(), ResultLimit { rows: SAMPLE, bytes: SAMPLE_BYTES });
+        let sample = show(
+            after,
+            result.clone(),
+            ResultLimit {
+                rows: SAMPLE,
+                bytes: SAMPLE_BYTES,
+            },
+        );
         run.steps.push(Step {
             kind,
-            condition: if kind == LedgerStepKind::Having { plan.having.clone() } else { None },
+            condition: if kind == LedgerStepKind::Having {
+                plan.having.clone()
+            } else {
+                None
+            },
             columns,
             rows_in: rows_in as u64,
             rows_out: after.height() as u64,
-            sample: Sample { columns: sample.columns, rows: sample.rows },
+            sample: Sample {
+                columns: sample.columns,
+                rows: sample.rows,
+            },
         });
     };
     note(LedgerStepKind::Aggregate, used, kept.rows, &groups);
 
     if let Some(having) = &plan.having {
-        let mask = groups.clone().lazy().select([condition::expression(having, &named)?.alias("h")]).collect()?;
+        let mask = groups
+            .clone()
+            .lazy()
+            .select([condition::expression(having, &named)?.alias("h")])
+            .collect()?;
         let rows = groups.height();
         groups = groups.filter(&mask.column("h")?.new_from_mask(rows)?)?;
         note(LedgerStepKind::Having, Vec::new(), rows, &groups);
@@ -119,7 +137,10 @@ pub(super) fn run(
             note(LedgerStepKind::Limit, Vec::new(), rows, &groups);
         }
     }
-    let visible = result.into_iter().filter(|(name, _)| !plan.hidden.contains(name)).collect();
+    let visible = result
+        .into_iter()
+        .filter(|(name, _)| !plan.hidden.contains(name))
+        .collect();
     let table = {
         let mut table = cells::table(&groups, visible, limit);
         show_spans(&mut table, &plan.group);
@@ -142,7 +163,10 @@ fn physical(base: &DataFrame, columns: &Columns, names: &[String]) -> Result<Dat
     let mut selected: Vec<Column> = Vec::new();
     for name in names {
         let known = columns.get(name)?;
-        if !selected.iter().any(|column| column.name().as_str() == known.physical) {
+        if !selected
+            .iter()
+            .any(|column| column.name().as_str() == known.physical)
+        {
             selected.push(base.column(&known.physical)?.clone());
         }
     }
@@ -243,20 +267,32 @@ fn expressions(measures: &[Measure], columns: &Columns, frame: &DataFrame) -> Re
 }
 
 /// Whether a sum of some of these whole numbers could leave 64 bits.
-fn may_overflow(column: &Column) -> PolarsResult<bool> {
+pub(crate) fn may_overflow(column: &Column) -> PolarsResult<bool> {
     let numbers = column.i64()?;
-    let largest = numbers.min().into_iter().chain(numbers.max()).map(i64::unsigned_abs).max().unwrap_or(0);
+    let largest = numbers
+        .min()
+        .into_iter()
+        .chain(numbers.max())
+        .map(i64::unsigned_abs)
+        .max()
+        .unwrap_or(0);
     let rows = column.len() as u128;
     Ok(u128::from(largest) * rows > i64::MAX as u128)
 }
 
 /// Makes sums of nothing missing, and refuses numbers that left their type.
 fn settle(groups: &mut DataFrame, name: &str, measure: &str) -> Result<(), PlanError> {
-    let overflow = || PlanError::Overflow { measure: measure.to_owned() };
+    let overflow = || PlanError::Overflow {
+        measure: measure.to_owned(),
+    };
     let mut column = groups.column(name)?.clone();
     if column.dtype() == &DataType::Int128 {
         let numbers = column.i128()?;
-        if numbers.iter().flatten().any(|number| i64::try_from(number).is_err()) {
+        if numbers
+            .iter()
+            .flatten()
+            .any(|number| i64::try_from(number).is_err())
+        {
             return Err(overflow());
         }
         column = column.cast(&DataType::Int64)?;
@@ -269,7 +305,10 @@ fn settle(groups: &mut DataFrame, name: &str, measure: &str) -> Result<(), PlanE
     if let Ok(counts) = groups.column(&format!("{name}n")) {
         let some = counts.as_materialized_series().gt(0)?;
         let nothing = Series::full_null(PlSmallStr::EMPTY, 1, column.dtype());
-        column = column.as_materialized_series().zip_with(&some, &nothing)?.into_column();
+        column = column
+            .as_materialized_series()
+            .zip_with(&some, &nothing)?
+            .into_column();
     }
     groups.with_column(column.with_name(name.into()))?;
     Ok(())

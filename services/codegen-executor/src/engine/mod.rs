@@ -114,7 +114,13 @@ pub fn execute(
     refusal::examine(plan, &columns)?;
     let read = columns.used_by(plan)?;
     let base = columns.select(frame, &read)?;
-    let mut run = Run { plan, columns: &columns, sampled: columns.sampled(&read), base: &base, steps: Vec::new() };
+    let mut run = Run {
+        plan,
+        columns: &columns,
+        sampled: columns.sampled(&read),
+        base: &base,
+        steps: Vec::new(),
+    };
 
     let rows = base.height() as u64;
     run.step(LedgerStepKind::Read, None, read.clone(), (rows, rows), &base);
@@ -161,7 +167,12 @@ impl Run<'_> {
     fn filter(&mut self) -> Result<Kept, PlanError> {
         let plan = self.plan;
         let parts = match &plan.filter {
-            None => return Ok(Kept { mask: None, rows: self.base.height() }),
+            None => {
+                return Ok(Kept {
+                    mask: None,
+                    rows: self.base.height(),
+                });
+            }
             Some(Condition::And { all }) if all.is_empty() => return Err(PlanError::EmptyCondition),
             Some(Condition::And { all }) => all.iter().collect::<Vec<_>>(),
             Some(one) => vec![one],
@@ -202,19 +213,44 @@ impl Run<'_> {
         rows: &DataFrame,
     ) {
         let shown = self.columns.present(rows, &self.sampled);
-        let sample = cells::table(rows, shown, ResultLimit { rows: SAMPLE, bytes: SAMPLE_BYTES });
-        let sample = Sample { columns: sample.columns, rows: sample.rows };
-        self.steps.push(Step { kind, condition, columns, rows_in, rows_out, sample });
+        let sample = cells::table(
+            rows,
+            shown,
+            ResultLimit {
+                rows: SAMPLE,
+                bytes: SAMPLE_BYTES,
+            },
+        );
+        let sample = Sample {
+            columns: sample.columns,
+            rows: sample.rows,
+        };
+        self.steps.push(Step {
+            kind,
+            condition,
+            columns,
+            rows_in,
+            rows_out,
+            sample,
+        });
     }
 }
 
-/// The places of the first set bits.
+/// The places of the first set bits of a mask without missing values.
 fn first_set(mask: &BooleanChunked, count: usize) -> IdxCa {
-    let places: Vec<IdxSize> = (0..)
-        .zip(mask.iter())
-        .filter_map(|(place, set): (IdxSize, Option<bool>)| (set == Some(true)).then_some(place))
-        .take(count)
-        .collect();
+    let mut places = Vec::with_capacity(count);
+    let mut start = 0;
+    for chunk in mask.downcast_iter() {
+        let wanted = count - places.len();
+        places.extend(
+            chunk
+                .values()
+                .true_idx_iter()
+                .take(wanted)
+                .map(|place| (start + place) as IdxSize),
+        );
+        start += chunk.values().len();
+    }
     IdxCa::from_vec(PlSmallStr::EMPTY, places)
 }
 
@@ -226,7 +262,11 @@ trait NewFromMask {
 
 impl NewFromMask for Column {
     fn new_from_mask(&self, height: usize) -> PolarsResult<BooleanChunked> {
-        let whole = if self.len() == height { self.clone() } else { self.new_from_index(0, height) };
+        let whole = if self.len() == height {
+            self.clone()
+        } else {
+            self.new_from_index(0, height)
+        };
         let mask = whole.bool()?.clone();
         if mask.null_count() == 0 {
             return Ok(mask);
@@ -235,12 +275,7 @@ impl NewFromMask for Column {
     }
 }
 
-fn finish(
-    run: Run<'_>,
-    kept: &Kept,
-    result: cells::Table,
-    findings: Vec<Finding>,
-) -> Outcome {
+fn finish(run: Run<'_>, kept: &Kept, result: cells::Table, findings: Vec<Finding>) -> Outcome {
     Outcome {
         columns: result.columns,
         rows: result.rows,

@@ -1,1 +1,266 @@
-//! Later.
+//! Jobs on a real bus.
+
+use std::time::Duration;
+
+use bus::provision::Topology;
+use bus::server::NatsServer;
+use bus::{Bus, BusConfig};
+use bytes::Bytes;
+use codegen_executor::config::ExecutorConfig;
+use futures::StreamExt;
+use polars::prelude::ParquetWriter;
+use schemas::answer::{Answer, AnswerStatus};
+use schemas::events::AnswerReady;
+use schemas::file::{FileRecord, FileState, FileVersion, StoredTable};
+use schemas::jobs::CodegenExecutorJob;
+use schemas::progress::ProgressState;
+use schemas::value::Value;
+use schemas::{AnswerId, ContentId, FileId, JobId, Language, TenantId};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::shop::{frame, shop_profile};
+
+/// Longer than anything here takes: a test that waits so long has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct House {
+    bus: Bus,
+    tenant: TenantId,
+    shutdown: CancellationToken,
+    service: JoinHandle<anyhow::Result<()>>,
+    server: NatsServer,
+    _store: TempDir,
+}
+
+impl House {
+    async fn open() -> Self {
+        let binary = tokio::task::spawn_blocking(|| artifacts::Cache::new(None).ensure("nats-server"));
+        let binary = binary.await.unwrap().unwrap();
+        let store = tempfile::tempdir().unwrap();
+        let server = NatsServer::start(&binary, store.path()).await.unwrap();
+        let config = ExecutorConfig::at(BusConfig::at(server.url()));
+        let bus = Bus::connect(&config.bus, "codegen-executor").await.unwrap();
+        bus.provision(&Topology::default()).await.unwrap();
+        let shutdown = CancellationToken::new();
+        let service = tokio::spawn({
+            let (bus, shutdown) = (bus.clone(), shutdown.clone());
+            async move { codegen_executor::run(bus, &config, shutdown).await }
+        });
+        Self {
+            bus,
+            tenant: TenantId::local(),
+            shutdown,
+            service,
+            server,
+            _store: store,
+        }
+    }
+
+    async fn close(self) {
+        self.shutdown.cancel();
+        self.service.await.unwrap().unwrap();
+        self.server.stop().await;
+    }
+
+    /// Stores the shop's table as ingest would.
+    async fn stored(&self) -> FileVersion {
+        let mut parquet = Vec::new();
+        ParquetWriter::new(&mut parquet).finish(&mut frame()).unwrap();
+        let profile = serde_json::to_vec(&shop_profile()).unwrap();
+        let files = self.bus.files(&self.tenant).await.unwrap();
+        let table = StoredTable {
+            index: 0,
+            name: "orders".to_owned(),
+            rows: 7,
+            columns: 8,
+            parquet: files.put(Bytes::from(parquet)).await.unwrap(),
+            profile: files.put(Bytes::from(profile)).await.unwrap(),
+        };
+        FileVersion {
+            content: ContentId::new("ab".repeat(32)).unwrap(),
+            size: 100,
+            tables: vec![table],
+        }
+    }
+
+    /// Puts the record of a file.
+    async fn record(&self, file: &FileId, state: FileState, active: Option<FileVersion>) {
+        let record = FileRecord {
+            file: file.clone(),
+            name: "shop.csv".to_owned(),
+            state,
+            order: 1,
+            job: bus::ids::new_job_id(),
+            active,
+            rejection: None,
+            updated_at: "2024-05-06T00:00:00Z".to_owned(),
+        };
+        let records = self.bus.file_records(&self.tenant).await.unwrap();
+        records
+            .update(file.as_str(), |_| Some(record.clone()))
+            .await
+            .unwrap();
+    }
+
+    fn job(&self, id: &JobId, file: &FileId, question: &str) -> CodegenExecutorJob {
+        CodegenExecutorJob {
+            answer: AnswerId::from(id.clone()),
+            question: question.to_owned(),
+            files: vec![file.clone()],
+            conversation: None,
+            language: Language::En,
+            today: "2024-05-06".parse().unwrap(),
+        }
+    }
+
+    async fn answer(&self, id: &JobId) -> Answer {
+        let answers = self.bus.answers(&self.tenant).await.unwrap();
+        serde_json::from_slice(&answers.get(id.as_str(), 1 << 20).await.unwrap()).unwrap()
+    }
+
+    /// Asks and waits for the fact about the answer.
+    async fn ask(&self, file: &FileId, question: &str) -> Answer {
+        let id = bus::ids::new_job_id();
+        let mut ready = self.bus.events::<AnswerReady>(&self.tenant).await.unwrap();
+        self.bus
+            .publish(&self.tenant, &id, &self.job(&id, file, question))
+            .await
+            .unwrap();
+        let fact = tokio::time::timeout(PATIENCE, ready.next())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(fact.message.answer.as_str(), id.as_str());
+        let answer = self.answer(&id).await;
+        assert_eq!(answer.status, fact.message.status);
+        answer
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_becomes_an_answer_and_a_redelivery_the_same() {
+    let house = House::open().await;
+    let file = bus::ids::new_file_id();
+    let version = house.stored().await;
+    house.record(&file, FileState::Indexed, Some(version)).await;
+
+    let id = bus::ids::new_job_id();
+    let mut ready = house.bus.events::<AnswerReady>(&house.tenant).await.unwrap();
+    let job = house.job(&id, &file, "What is the sum of stems?");
+    // The ack is lost once, so that the job comes again.
+    house.bus.faults().fail_next(bus::inject::Point::Ack, 1);
+    house.bus.publish(&house.tenant, &id, &job).await.unwrap();
+    let first = tokio::time::timeout(PATIENCE, ready.next())
+        .await
+        .unwrap()
+        .unwrap();
+    let answer = house.answer(&id).await;
+    assert_eq!(
+        (answer.status, answer.text.as_str()),
+        (AnswerStatus::Answered, "Sum of stems: 42")
+    );
+    assert_eq!(answer.rows, [[Value::Int(42)]]);
+    assert_eq!(answer.trace_id.len(), 32);
+
+    // The file changes; an answer that was given does not, whoever sends its job again.
+    house.record(&file, FileState::Deleted, None).await;
+    let again = bus::ids::new_job_id();
+    house.bus.publish(&house.tenant, &again, &job).await.unwrap();
+    let second = tokio::time::timeout(PATIENCE, ready.next())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(second.message, first.message);
+    assert_ne!(second.id, first.id);
+    assert_eq!(house.answer(&id).await, answer);
+
+    let mut progress = house.bus.follow(&house.tenant, &id).await.unwrap();
+    let last = async {
+        let mut last = None;
+        while let Some(report) = progress.next().await {
+            last = Some(report.state);
+        }
+        last
+    };
+    let last = tokio::time::timeout(PATIENCE, last).await.unwrap();
+    assert_eq!(last, Some(ProgressState::Finished));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_cannot_be_asked_are_refused_by_name() {
+    let house = House::open().await;
+    let unknown = bus::ids::new_file_id();
+    let answer = house.ask(&unknown, "What is the sum of stems?").await;
+    assert_eq!(answer.status, AnswerStatus::Refused);
+    assert!(answer.text.contains(unknown.as_str()), "{}", answer.text);
+
+    let file = bus::ids::new_file_id();
+    house.record(&file, FileState::Deleted, None).await;
+    let answer = house.ask(&file, "What is the sum of stems?").await;
+    assert_eq!(
+        (answer.status, answer.text.as_str()),
+        (AnswerStatus::Refused, "The file \"shop.csv\" was deleted.")
+    );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_being_read_is_waited_for() {
+    let house = House::open().await;
+    let file = bus::ids::new_file_id();
+    house.record(&file, FileState::Received, None).await;
+
+    let id = bus::ids::new_job_id();
+    let mut ready = house.bus.events::<AnswerReady>(&house.tenant).await.unwrap();
+    let mut progress = house.bus.follow(&house.tenant, &id).await.unwrap();
+    house
+        .bus
+        .publish(
+            &house.tenant,
+            &id,
+            &house.job(&id, &file, "What is the sum of stems?"),
+        )
+        .await
+        .unwrap();
+    let waiting =
+        async { while progress.next().await.unwrap().stage != "waiting for shop.csv to be read" {} };
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+
+    house.record(&file, FileState::Deleted, None).await;
+    tokio::time::timeout(PATIENCE, ready.next())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(house.answer(&id).await.text, "The file \"shop.csv\" was deleted.");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_names_no_file_is_a_dead_letter() {
+    let house = House::open().await;
+    let id = bus::ids::new_job_id();
+    let mut progress = house.bus.follow(&house.tenant, &id).await.unwrap();
+    let mut job = house.job(&id, &bus::ids::new_file_id(), "What is the sum of stems?");
+    job.files.clear();
+    house.bus.publish(&house.tenant, &id, &job).await.unwrap();
+    let failed = async {
+        loop {
+            if let ProgressState::Failed { reason } = progress.next().await.unwrap().state {
+                return reason;
+            }
+        }
+    };
+    let reason = tokio::time::timeout(PATIENCE, failed).await.unwrap();
+    assert!(reason.contains("names no file"), "{reason}");
+    let dead = house
+        .bus
+        .dead_letters(Some("codegen-executor"), 10)
+        .await
+        .unwrap();
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].letter.pointer.as_deref(), Some("/files"));
+    house.close().await;
+}
