@@ -66,7 +66,7 @@ pub fn unavailable(asked: &Asked, why: &Unavailable) -> Answer {
 pub fn conclude(asked: &Asked, understanding: Understanding, tables: &[Table], limit: ResultLimit) -> Answer {
     let phrases = words::phrases(asked.language);
     match understanding {
-        Understanding::Understood(understood) => match Computed::of(understood, tables, limit) {
+        Understanding::Understood(understood) => match Computed::of(*understood, tables, limit) {
             Ok(computed) => computed.answer(asked, Vec::new()),
             Err(why) => failed(asked, tables, &why.0, &why.1),
         },

@@ -42,14 +42,24 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
     if said.cumulative && (spans || said.pick.is_some()) {
         return Err(Misfit::Cumulative);
     }
-    let builder = Builder { table, phrases, taken: Vec::new(), plan: empty(table, &said) };
+    let builder = Builder {
+        table,
+        phrases,
+        taken: Vec::new(),
+        plan: empty(table, &said),
+    };
     if let Some(pick) = said.pick {
         builder.superlative(&said, pick).map(one)
     } else if !said.measures.is_empty() {
         builder.measured(&said).map(one)
     } else if !said.keys.is_empty() {
         builder.grouped(&said).map(one)
-    } else if !said.having.is_empty() || said.order.iter().any(|ranked| matches!(ranked.by, By::Measure(_))) {
+    } else if !said.having.is_empty()
+        || said
+            .order
+            .iter()
+            .any(|ranked| matches!(ranked.by, By::Measure(_)))
+    {
         builder.groups_listed(&said).map(one)
     } else {
         builder.listed(&said)
@@ -63,7 +73,14 @@ fn one(draft: Draft) -> Vec<Draft> {
 /// "top 5 stores by revenue" is the same as "the 5 stores with the highest revenue".
 fn settle(mut said: Gathered) -> Gathered {
     if let (Some((rows, last)), Some(by), None) = (said.limit, said.rank, said.pick) {
-        said.pick = Some(Pick { ranked: Ranked { by, descending: !last }, rows: Some(rows), of: None });
+        said.pick = Some(Pick {
+            ranked: Ranked {
+                by,
+                descending: !last,
+            },
+            rows: Some(rows),
+            of: None,
+        });
         (said.limit, said.rank) = (None, None);
     }
     // "男生和女生分别": a result for each.
@@ -71,23 +88,45 @@ fn settle(mut said: Gathered) -> Gathered {
         said.each_value = true;
     }
     // "年纪最小的几岁": the value itself.
-    if let Some(Pick { ranked: Ranked { by: By::Column(column), descending }, rows: None, .. }) = said.pick
+    if let Some(Pick {
+        ranked: Ranked {
+            by: By::Column(column),
+            descending,
+        },
+        rows: None,
+        ..
+    }) = said.pick
         && said.how_much
         && said.columns.is_empty()
         && said.measures.is_empty()
     {
-        let function = if descending { Aggregate::Max } else { Aggregate::Min };
+        let function = if descending {
+            Aggregate::Max
+        } else {
+            Aggregate::Min
+        };
         said.measures.push(MeasureOf::over(function, column));
         said.pick = None;
     }
     // "各社团的英语最高": of each group its own largest, not the group that has the largest.
-    if let Some(Pick { ranked: Ranked { by: By::Column(column), descending }, rows: None, .. }) = said.pick
+    if let Some(Pick {
+        ranked: Ranked {
+            by: By::Column(column),
+            descending,
+        },
+        rows: None,
+        ..
+    }) = said.pick
         && !said.keys.is_empty()
         && said.columns.is_empty()
         && !said.which
         && !said.who
     {
-        let function = if descending { Aggregate::Max } else { Aggregate::Min };
+        let function = if descending {
+            Aggregate::Max
+        } else {
+            Aggregate::Min
+        };
         said.measures.push(MeasureOf::over(function, column));
         said.pick = None;
     }
@@ -123,15 +162,25 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn done(self) -> Draft {
-        Draft { plan: self.plan, taken: self.taken }
+        Draft {
+            plan: self.plan,
+            taken: self.taken,
+        }
     }
 
     /// The rows, or groups, with the largest or smallest of something.
     fn superlative(mut self, said: &Gathered, pick: Pick) -> Result<Draft, Misfit> {
-        if !said.order.is_empty() || said.rank.is_some() || said.limit.is_some() && (pick.rows.is_some() || said.counted.is_some()) {
+        if !said.order.is_empty()
+            || said.rank.is_some()
+            || said.limit.is_some() && (pick.rows.is_some() || said.counted.is_some())
+        {
             return Err(Misfit::TooMuch);
         }
-        let rows = pick.rows.or(said.counted).or(said.limit.map(|(rows, _)| rows)).unwrap_or(1);
+        let rows = pick
+            .rows
+            .or(said.counted)
+            .or(said.limit.map(|(rows, _)| rows))
+            .unwrap_or(1);
         let descending = pick.ranked.descending;
         let mut entities: Vec<usize> = said.columns.clone();
         match pick.ranked.by {
@@ -139,7 +188,10 @@ impl Builder<'_> {
                 entities.retain(|column| *column != by);
                 let keys = self.keys(&said.keys)?;
                 let category = match entities.as_slice() {
-                    [only] => self.column(*only).filter(|column| is_category(column)).map(|_| *only),
+                    [only] => self
+                        .column(*only)
+                        .filter(|column| is_category(column))
+                        .map(|_| *only),
                     _ => None,
                 };
                 let additive = self.column(by).is_some_and(|column| column.additive);
@@ -174,13 +226,20 @@ impl Builder<'_> {
             }
             By::Measure(measure) => {
                 self.plan.group = self.keys(&said.keys)?;
-                let groups = |column: &usize| self.column(*column).is_some_and(|column| !column.additive && column.kind() != ColumnType::Float);
+                let groups = |column: &usize| {
+                    self.column(*column)
+                        .is_some_and(|column| !column.additive && column.kind() != ColumnType::Float)
+                };
                 if !entities.iter().all(groups) {
                     return Err(Misfit::Unconnected);
                 }
                 self.group_by(&entities);
                 if self.plan.group.is_empty() {
-                    let label = self.table.label.filter(|_| said.rows || said.who || said.which).ok_or(Misfit::NoLabel)?;
+                    let label = self
+                        .table
+                        .label
+                        .filter(|_| said.rows || said.who || said.which)
+                        .ok_or(Misfit::NoLabel)?;
                     // How often a row's own name occurs is hardly asked.
                     if measure == MeasureOf::ROWS && self.column(label).is_some_and(|label| label.unique) {
                         return Err(Misfit::NoLabel);
@@ -216,9 +275,17 @@ impl Builder<'_> {
         }
         // "average quantity per order", where each row is an order: of all rows.
         let per_row = |key: &GroupKey| {
-            key.bucket.is_none() && self.table.columns.iter().any(|column| column.unique && column.name() == key.column)
+            key.bucket.is_none()
+                && self
+                    .table
+                    .columns
+                    .iter()
+                    .any(|column| column.unique && column.name() == key.column)
         };
-        let averages = said.measures.iter().all(|measure| matches!(measure.function, Aggregate::Mean | Aggregate::Median));
+        let averages = said
+            .measures
+            .iter()
+            .all(|measure| matches!(measure.function, Aggregate::Mean | Aggregate::Median));
         if averages && self.plan.group.iter().all(per_row) {
             self.plan.group.clear();
         }
@@ -226,10 +293,17 @@ impl Builder<'_> {
             self.measure(*measure);
         }
         for number in &said.columns {
-            let Some(column) = self.column(*number) else { continue };
+            let Some(column) = self.column(*number) else {
+                continue;
+            };
             let name = column.name().to_owned();
             let known = self.plan.group.iter().any(|key| key.column == name)
-                || said.measures.iter().any(|measure| measure.column == Some(*number) && measure.function != Aggregate::Sum && column.kind().is_number() && said.which);
+                || said.measures.iter().any(|measure| {
+                    measure.column == Some(*number)
+                        && measure.function != Aggregate::Sum
+                        && column.kind().is_number()
+                        && said.which
+                });
             if known {
                 continue;
             }
@@ -240,7 +314,8 @@ impl Builder<'_> {
                 // It names the rows; a group of each row is hardly meant.
                 continue;
             }
-            let in_list = said.list || said.and || said.which || said.columns.len() > 1 || !said.keys.is_empty();
+            let in_list =
+                said.list || said.and || said.which || said.columns.len() > 1 || !said.keys.is_empty();
             if !column.kind().is_number() && !in_list {
                 return Err(Misfit::Unconnected);
             }
@@ -273,7 +348,9 @@ impl Builder<'_> {
         }
         self.plan.group = self.keys(&said.keys)?;
         for number in &said.columns {
-            let Some(column) = self.column(*number) else { continue };
+            let Some(column) = self.column(*number) else {
+                continue;
+            };
             if self.plan.group.iter().any(|key| key.column == column.name()) {
                 continue;
             }
@@ -283,7 +360,11 @@ impl Builder<'_> {
                 continue;
             }
             if !column.additive {
-                return Err(if column.kind().is_number() { Misfit::NoFunction(*number) } else { Misfit::Unconnected });
+                return Err(if column.kind().is_number() {
+                    Misfit::NoFunction(*number)
+                } else {
+                    Misfit::Unconnected
+                });
             }
             self.taken.push(Taken::Sum(column.name().to_owned()));
             self.measure(MeasureOf::over(Aggregate::Sum, *number));
@@ -304,10 +385,19 @@ impl Builder<'_> {
     fn groups_listed(mut self, said: &Gathered) -> Result<Draft, Misfit> {
         let mut columns = said.columns.clone();
         if columns.is_empty() {
-            columns.push(self.table.label.filter(|_| said.rows || said.who).ok_or(Misfit::NoLabel)?);
+            columns.push(
+                self.table
+                    .label
+                    .filter(|_| said.rows || said.who)
+                    .ok_or(Misfit::NoLabel)?,
+            );
         }
-        let groups = |column: &Column<'_>| column.kind() != ColumnType::Float && !column.additive && !column.unique;
-        if !columns.iter().all(|column| self.column(*column).is_some_and(groups)) {
+        let groups =
+            |column: &Column<'_>| column.kind() != ColumnType::Float && !column.additive && !column.unique;
+        if !columns
+            .iter()
+            .all(|column| self.column(*column).is_some_and(groups))
+        {
             return Err(Misfit::Unconnected);
         }
         self.group_by(&columns);
@@ -326,7 +416,13 @@ impl Builder<'_> {
         if nothing {
             return Err(Misfit::NothingAsked);
         }
-        if said.quantity && !said.in_unit && said.columns.is_empty() && said.order.is_empty() && said.limit.is_none() && said.rank.is_none() {
+        if said.quantity
+            && !said.in_unit
+            && said.columns.is_empty()
+            && said.order.is_empty()
+            && said.limit.is_none()
+            && said.rank.is_none()
+        {
             self.measure(MeasureOf::ROWS);
             return Ok(vec![self.done()]);
         }
@@ -341,9 +437,16 @@ impl Builder<'_> {
         }
         let sums = !said.columns.is_empty()
             && said.order.is_empty()
-            && said.columns.iter().all(|column| self.column(*column).is_some_and(|column| column.additive));
+            && said
+                .columns
+                .iter()
+                .all(|column| self.column(*column).is_some_and(|column| column.additive));
         if sums && !self.is_pinned(&said.conditions) {
-            let mut summed = Builder { plan: self.plan.clone(), taken: Vec::new(), ..self };
+            let mut summed = Builder {
+                plan: self.plan.clone(),
+                taken: Vec::new(),
+                ..self
+            };
             for column in &said.columns {
                 summed.taken.push(Taken::Sum(self.table.name(*column)));
                 summed.measure(MeasureOf::over(Aggregate::Sum, *column));
@@ -359,12 +462,25 @@ impl Builder<'_> {
         if said.who && said.columns.is_empty() && !self.table.of_people {
             return Err(Misfit::NoLabel);
         }
-        if said.how_much && said.columns.iter().any(|column| self.column(*column).is_none_or(|column| !column.kind().is_number())) {
+        if said.how_much
+            && said.columns.iter().any(|column| {
+                self.column(*column)
+                    .is_none_or(|column| !column.kind().is_number())
+            })
+        {
             return Err(Misfit::Unconnected);
         }
         let numbers = !said.columns.is_empty()
-            && said.columns.iter().all(|column| self.column(*column).is_some_and(|column| column.kind().is_number()));
-        if numbers && !said.list && said.order.is_empty() && !said.distinct && !self.is_pinned(&said.conditions) {
+            && said.columns.iter().all(|column| {
+                self.column(*column)
+                    .is_some_and(|column| column.kind().is_number())
+            });
+        if numbers
+            && !said.list
+            && said.order.is_empty()
+            && !said.distinct
+            && !self.is_pinned(&said.conditions)
+        {
             // "What is the price of apples": of one row its price, of several who knows what.
             return self.one_or_unknown(said);
         }
@@ -372,7 +488,9 @@ impl Builder<'_> {
         self.order_rows(said)?;
         self.plan.distinct = said.distinct;
         let repeats = match said.columns.as_slice() {
-            [only] => self.column(*only).is_some_and(|column| is_category(column) && (!said.rows || said.asked)),
+            [only] => self
+                .column(*only)
+                .is_some_and(|column| is_category(column) && (!said.rows || said.asked)),
             _ => false,
         };
         if said.which && repeats && self.plan.limit.is_none() {
@@ -386,7 +504,11 @@ impl Builder<'_> {
     fn one_or_unknown(self, said: &Gathered) -> Result<Vec<Draft>, Misfit> {
         let mut readings = Vec::new();
         for function in [None, Some(Aggregate::Sum), Some(Aggregate::Mean)] {
-            let mut builder = Builder { plan: self.plan.clone(), taken: Vec::new(), ..self };
+            let mut builder = Builder {
+                plan: self.plan.clone(),
+                taken: Vec::new(),
+                ..self
+            };
             for column in &said.columns {
                 match function {
                     Some(function) => {
@@ -408,7 +530,10 @@ impl Builder<'_> {
                 By::Result => self.plan.select.first().cloned().ok_or(Misfit::NoOrder)?,
                 By::Measure(_) => return Err(Misfit::Unconnected),
             };
-            self.plan.order.push(Order { by, descending: ranked.descending });
+            self.plan.order.push(Order {
+                by,
+                descending: ranked.descending,
+            });
         }
         self.cut(said);
         Ok(())
@@ -421,7 +546,10 @@ impl Builder<'_> {
         if let (true, Some((_, last)), [measure]) = (order.is_empty(), limit, self.plan.measures.as_slice()) {
             let by = By::Result;
             let _ = measure;
-            order.push(Ranked { by, descending: !last });
+            order.push(Ranked {
+                by,
+                descending: !last,
+            });
         }
         if let Some(by) = said.rank {
             if !order.is_empty() {
@@ -430,13 +558,22 @@ impl Builder<'_> {
             order.push(Ranked { by, descending: true });
         }
         if self.plan.group.is_empty() {
-            return if order.is_empty() && limit.is_none() { Ok(()) } else { Err(Misfit::Unconnected) };
+            return if order.is_empty() && limit.is_none() {
+                Ok(())
+            } else {
+                Err(Misfit::Unconnected)
+            };
         }
         for ranked in order {
             let by = match ranked.by {
                 By::Column(number) => {
                     let name = self.table.name(number);
-                    if self.plan.group.iter().any(|key| key.column == name && key.bucket.is_none()) {
+                    if self
+                        .plan
+                        .group
+                        .iter()
+                        .any(|key| key.column == name && key.bucket.is_none())
+                    {
                         name
                     } else if let Some(key) = self.plan.group.iter().position(|key| key.column == name) {
                         self.key_name(key)
@@ -451,7 +588,10 @@ impl Builder<'_> {
                     _ => return Err(Misfit::NoOrder),
                 },
             };
-            self.plan.order.push(Order { by, descending: ranked.descending });
+            self.plan.order.push(Order {
+                by,
+                descending: ranked.descending,
+            });
         }
         if limit.is_some() && self.plan.order.is_empty() {
             return Err(Misfit::NoOrder);
@@ -462,7 +602,10 @@ impl Builder<'_> {
 
     fn cut(&mut self, said: &Gathered) {
         let rows = said.limit.map(|(rows, _)| rows).or(said.counted);
-        self.plan.limit = rows.map(|rows| Limit { rows, ties: !self.plan.order.is_empty() });
+        self.plan.limit = rows.map(|rows| Limit {
+            rows,
+            ties: !self.plan.order.is_empty(),
+        });
         if self.plan.limit.is_some_and(|limit| limit.ties) {
             self.taken.push(Taken::Ties);
         }
@@ -496,7 +639,11 @@ impl Builder<'_> {
             if self.plan.measures.len() > shown {
                 self.plan.hidden.push(column.clone());
             }
-            all.push(Condition::Compare { column, comparison: having.comparison, value: having.value.clone() });
+            all.push(Condition::Compare {
+                column,
+                comparison: having.comparison,
+                value: having.value.clone(),
+            });
         }
         self.plan.having = match all.len() {
             0 | 1 => all.pop(),
@@ -515,9 +662,14 @@ impl Builder<'_> {
                 // A day is its own span.
                 let bucket = bucket.filter(|bucket| {
                     *bucket != schemas::plan::Bucket::Day
-                        || self.column(column).is_some_and(|column| column.kind() == ColumnType::Datetime)
+                        || self
+                            .column(column)
+                            .is_some_and(|column| column.kind() == ColumnType::Datetime)
                 });
-                Ok(GroupKey { column: self.table.name(column), bucket })
+                Ok(GroupKey {
+                    column: self.table.name(column),
+                    bucket,
+                })
             })
             .collect()
     }
@@ -533,17 +685,28 @@ impl Builder<'_> {
 
     /// The name that the result has for a key.
     fn key_name(&self, key: usize) -> String {
-        crate::engine::aggregate::key_names(&self.plan.group).into_iter().nth(key).unwrap_or_default()
+        crate::engine::aggregate::key_names(&self.plan.group)
+            .into_iter()
+            .nth(key)
+            .unwrap_or_default()
     }
 
     /// Adds a measure, unless it is there, and returns its name.
     fn measure(&mut self, measure: MeasureOf) -> String {
         let column = measure.column.map(|column| self.table.name(column));
-        let known = self.plan.measures.iter().find(|other| other.function == measure.function && other.column == column);
+        let known = self
+            .plan
+            .measures
+            .iter()
+            .find(|other| other.function == measure.function && other.column == column);
         if let Some(known) = known {
             return known.name.clone();
         }
-        let mut named = Measure { name: String::new(), function: measure.function, column };
+        let mut named = Measure {
+            name: String::new(),
+            function: measure.function,
+            column,
+        };
         named.name = self.phrases.measure(&named);
         while self.plan.group.iter().any(|key| key.column == named.name) {
             named.name.push('*');
@@ -563,7 +726,14 @@ impl Builder<'_> {
                     self.taken.push(Taken::Label(label.clone()));
                     self.plan.select.push(label);
                 }
-                None => self.plan.select = self.table.columns.iter().map(|column| column.name().to_owned()).collect(),
+                None => {
+                    self.plan.select = self
+                        .table
+                        .columns
+                        .iter()
+                        .map(|column| column.name().to_owned())
+                        .collect()
+                }
             }
         }
         Ok(())
@@ -572,9 +742,17 @@ impl Builder<'_> {
     /// Whether conditions leave one row at most.
     fn is_pinned(&self, conditions: &[Condition]) -> bool {
         conditions.iter().any(|condition| match condition {
-            Condition::Compare { column, comparison: Comparison::Eq, value } => {
+            Condition::Compare {
+                column,
+                comparison: Comparison::Eq,
+                value,
+            } => {
                 !matches!(value, Value::Bool(_))
-                    && self.table.number(column).and_then(|column| self.column(column)).is_some_and(|column| column.unique)
+                    && self
+                        .table
+                        .number(column)
+                        .and_then(|column| self.column(column))
+                        .is_some_and(|column| column.unique)
             }
             _ => false,
         })
@@ -594,26 +772,43 @@ fn contradict(conditions: &[Condition]) -> bool {
             other => flat.push(other),
         }
     }
-    flat.iter().enumerate().any(|(at, one)| flat.iter().skip(at + 1).any(|other| exclude(one, other)))
+    flat.iter()
+        .enumerate()
+        .any(|(at, one)| flat.iter().skip(at + 1).any(|other| exclude(one, other)))
 }
 
 fn exclude(one: &Condition, other: &Condition) -> bool {
     match (one, other) {
         (
-            Condition::Compare { column: a, comparison: Comparison::Eq, value: x },
-            Condition::Compare { column: b, comparison: Comparison::Eq, value: y },
+            Condition::Compare {
+                column: a,
+                comparison: Comparison::Eq,
+                value: x,
+            },
+            Condition::Compare {
+                column: b,
+                comparison: Comparison::Eq,
+                value: y,
+            },
         ) => a == b && x != y,
-        (Condition::Compare { column: a, .. } | Condition::Between { column: a, .. }, Condition::Compare { column: b, .. } | Condition::Between { column: b, .. })
-            if a == b =>
-        {
-            match (range(one), range(other)) {
-                (Some((low, high)), Some((from, to))) => high < from || to < low,
-                _ => false,
-            }
-        }
         (
-            Condition::TimeRange { column: a, from: f, until: u },
-            Condition::TimeRange { column: b, from: g, until: v },
+            Condition::Compare { column: a, .. } | Condition::Between { column: a, .. },
+            Condition::Compare { column: b, .. } | Condition::Between { column: b, .. },
+        ) if a == b => match (range(one), range(other)) {
+            (Some((low, high)), Some((from, to))) => high < from || to < low,
+            _ => false,
+        },
+        (
+            Condition::TimeRange {
+                column: a,
+                from: f,
+                until: u,
+            },
+            Condition::TimeRange {
+                column: b,
+                from: g,
+                until: v,
+            },
         ) => a == b && (u.zip(*g).is_some_and(|(u, g)| u <= g) || v.zip(*f).is_some_and(|(v, f)| v <= f)),
         _ => false,
     }
@@ -622,7 +817,9 @@ fn exclude(one: &Condition, other: &Condition) -> bool {
 /// The numbers that a condition leaves, bounds included.
 fn range(condition: &Condition) -> Option<(f64, f64)> {
     match condition {
-        Condition::Compare { comparison, value, .. } => {
+        Condition::Compare {
+            comparison, value, ..
+        } => {
             let value = value.as_f64()?;
             match comparison {
                 Comparison::Eq => Some((value, value)),

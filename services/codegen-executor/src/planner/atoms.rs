@@ -54,16 +54,29 @@ impl Atoms {
     pub fn new(text: &str) -> Self {
         let original: Vec<char> = text.chars().take(LONGEST).collect();
         let folded: Vec<char> = original.iter().map(|c| fold_char(*c)).collect();
-        let mut atoms = Self { original, folded, list: Vec::new() };
+        let mut atoms = Self {
+            original,
+            folded,
+            list: Vec::new(),
+        };
         let mut at = 0;
         while let Some(c) = atoms.at(at) {
             at = if c == ' ' {
                 at + 1
             } else {
                 let (end, kind) = atoms.piece(at, c);
-                let inner = if kind == AtomKind::Quoted { at + 1..end - 1 } else { at..end };
+                let inner = if kind == AtomKind::Quoted {
+                    at + 1..end - 1
+                } else {
+                    at..end
+                };
                 let text = atoms.folded.get(inner).unwrap_or_default().iter().collect();
-                atoms.list.push(Atom { start: at, end, kind, text });
+                atoms.list.push(Atom {
+                    start: at,
+                    end,
+                    kind,
+                    text,
+                });
                 end
             };
         }
@@ -89,14 +102,19 @@ impl Atoms {
     #[must_use]
     pub fn literal(&self, start: usize, end: usize) -> String {
         let text: String = self.original.get(start..end).unwrap_or_default().iter().collect();
-        text.trim_matches(|c: char| matches!(fold_char(c), '"' | '\'' | ' ')).to_owned()
+        text.trim_matches(|c: char| matches!(fold_char(c), '"' | '\'' | ' '))
+            .to_owned()
     }
 
     /// A stretch of the question.
     #[must_use]
     pub fn span(&self, start: usize, end: usize) -> Span {
         let text = self.original.get(start..end).unwrap_or_default().iter().collect();
-        Span { start: u32::try_from(start).unwrap_or(0), end: u32::try_from(end).unwrap_or(0), text }
+        Span {
+            start: u32::try_from(start).unwrap_or(0),
+            end: u32::try_from(end).unwrap_or(0),
+            text,
+        }
     }
 
     /// Whether a piece is written with capitals only.
@@ -189,6 +207,12 @@ impl Atoms {
         self.at(at + 1) == Some('s') && !self.at(at + 2).is_some_and(|c| c.is_alphanumeric() && !is_han(c))
     }
 
+    /// Whether a word with its ending is one of the lexicon: "what's", but not "the shop's".
+    fn is_known(&self, start: usize, end: usize) -> bool {
+        let whole: String = self.folded.get(start..end).unwrap_or_default().iter().collect();
+        lexicon().get(&whole).is_some()
+    }
+
     fn word(&self, start: usize) -> usize {
         let mut end = start;
         while let Some(c) = self.at(end) {
@@ -196,10 +220,9 @@ impl Atoms {
             let after = self.at(end + 1).unwrap_or(' ');
             let inner = match c {
                 '_' => true,
-                '\'' => after.is_alphabetic() && !is_han(after) && !self.is_possessive(end),
-                '-' | '&' => {
-                    end > start && before.is_ascii_alphabetic() && after.is_ascii_alphabetic()
-                }
+                '\'' if self.is_possessive(end) => self.is_known(start, end + 2),
+                '\'' => after.is_alphabetic() && !is_han(after),
+                '-' | '&' => end > start && before.is_ascii_alphabetic() && after.is_ascii_alphabetic(),
                 _ => c.is_alphanumeric() && !is_han(c),
             };
             if !inner {
@@ -211,7 +234,11 @@ impl Atoms {
     }
 
     fn number(&self, start: usize) -> (usize, AtomKind) {
-        let digits = |from: usize| (from..).take_while(|at| self.at(*at).is_some_and(|c| c.is_ascii_digit())).count();
+        let digits = |from: usize| {
+            (from..)
+                .take_while(|at| self.at(*at).is_some_and(|c| c.is_ascii_digit()))
+                .count()
+        };
         let mut end = start + digits(start);
         if end - start <= 3 {
             while self.at(end) == Some(',') && digits(end + 1) == 3 {
@@ -232,8 +259,13 @@ impl Atoms {
                 return (whole, AtomKind::Word);
             }
         }
-        let text: String =
-            self.folded.get(start..end).unwrap_or_default().iter().filter(|c| **c != ',').collect();
+        let text: String = self
+            .folded
+            .get(start..end)
+            .unwrap_or_default()
+            .iter()
+            .filter(|c| **c != ',')
+            .collect();
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() => (end, AtomKind::Number(number)),
             _ => (end, AtomKind::Word),

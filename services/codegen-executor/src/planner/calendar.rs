@@ -23,7 +23,9 @@ impl Span {
     /// The year that it is exactly.
     #[must_use]
     pub fn as_year(self) -> Option<u16> {
-        self.as_years().filter(|(first, last)| first == last).map(|(first, _)| first)
+        self.as_years()
+            .filter(|(first, last)| first == last)
+            .map(|(first, _)| first)
     }
 
     /// The first and last year, where it is whole years.
@@ -45,7 +47,9 @@ impl Calendar {
     /// A calendar whose today is this day; days that chrono does not know are taken for the first one it knows.
     #[must_use]
     pub fn new(today: Date) -> Self {
-        Self { today: naive(today).unwrap_or_default() }
+        Self {
+            today: naive(today).unwrap_or_default(),
+        }
     }
 
     /// The span of a kind that today lies in, moved by some spans: -1 is the last one.
@@ -58,7 +62,8 @@ impl Calendar {
             Bucket::Quarter => months_span(today.year(), month0 / 3 * 3 + moved * 3, 3),
             Bucket::Month => months_span(today.year(), month0 + moved, 1),
             Bucket::Week => {
-                let monday = today.checked_sub_days(Days::new(u64::from(today.weekday().num_days_from_monday())))?;
+                let monday =
+                    today.checked_sub_days(Days::new(u64::from(today.weekday().num_days_from_monday())))?;
                 let start = shifted(monday, i64::from(moved) * 7)?;
                 span(start, shifted(start, 7)?)
             }
@@ -87,9 +92,12 @@ impl Calendar {
 
     /// From the start of this year, month and so on up to and with today.
     #[must_use]
-    pub fn to_date(&self, bucket: Bucket) -> Option<Span> {
+    pub fn so_far(&self, bucket: Bucket) -> Option<Span> {
         let whole = self.whole(bucket, 0)?;
-        Some(Span { until: date(shifted(self.today, 1)?)?, ..whole })
+        Some(Span {
+            until: date(shifted(self.today, 1)?)?,
+            ..whole
+        })
     }
 }
 
@@ -117,11 +125,18 @@ fn months_span(year: i32, month0: i32, count: i32) -> Option<Span> {
 
 fn shifted(day: NaiveDate, days: i64) -> Option<NaiveDate> {
     let distance = Days::new(days.unsigned_abs());
-    if days < 0 { day.checked_sub_days(distance) } else { day.checked_add_days(distance) }
+    if days < 0 {
+        day.checked_sub_days(distance)
+    } else {
+        day.checked_add_days(distance)
+    }
 }
 
 fn span(from: NaiveDate, until: NaiveDate) -> Option<Span> {
-    Some(Span { from: date(from)?, until: date(until)? })
+    Some(Span {
+        from: date(from)?,
+        until: date(until)?,
+    })
 }
 
 fn naive(date: Date) -> Option<NaiveDate> {
@@ -129,7 +144,11 @@ fn naive(date: Date) -> Option<NaiveDate> {
 }
 
 fn date(day: NaiveDate) -> Option<Date> {
-    Date::new(u16::try_from(day.year()).ok()?, u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?)
+    Date::new(
+        u16::try_from(day.year()).ok()?,
+        u8::try_from(day.month()).ok()?,
+        u8::try_from(day.day()).ok()?,
+    )
 }
 
 #[cfg(test)]
@@ -147,7 +166,7 @@ mod tests {
             (calendar.whole(Bucket::Day, 0), "2024-03-31 2024-04-01"),
             (calendar.rolling(Bucket::Month, 1), "2024-03-01 2024-04-01"),
             (calendar.rolling(Bucket::Day, 7), "2024-03-25 2024-04-01"),
-            (calendar.to_date(Bucket::Year), "2024-01-01 2024-04-01"),
+            (calendar.so_far(Bucket::Year), "2024-01-01 2024-04-01"),
         ] {
             let span = span.unwrap();
             assert_eq!(format!("{} {}", span.from, span.until), expected);

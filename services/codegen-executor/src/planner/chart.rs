@@ -13,7 +13,9 @@ use super::table::Table;
 
 /// Names of what the table and the question's text give; all others are roles.
 #[cfg(test)]
-pub const TERMINALS: [&str; 8] = ["verb", "column", "value", "number", "time", "quoted", "subject", "literal"];
+pub const TERMINALS: [&str; 8] = [
+    "verb", "column", "value", "number", "time", "quoted", "subject", "literal",
+];
 
 /// What a word costs, however long it is: long words win.
 const WORD: u32 = 10;
@@ -82,8 +84,12 @@ impl<'a> Chart<'a> {
     #[must_use]
     pub fn new(grammar: &'a Grammar, table: &'a Table<'a>, atoms: &Atoms, edges: &[Vec<Edge>]) -> Self {
         let count = atoms.list.len();
-        let mut chart =
-            Self { grammar, table, found: vec![Vec::new(); count + 1], skips: vec![Vec::new(); count + 1] };
+        let mut chart = Self {
+            grammar,
+            table,
+            found: vec![Vec::new(); count + 1],
+            skips: vec![Vec::new(); count + 1],
+        };
         if let Some(end) = chart.skips.last_mut() {
             end.push((count, 0));
         }
@@ -115,12 +121,21 @@ impl<'a> Chart<'a> {
             here.truncate(COVERS);
             let mut steps: Vec<(usize, u32, Option<&Rc<Constituent>>)> = Vec::new();
             for constituent in self.found.get(at).into_iter().flatten() {
-                let alone = [self.grammar.item(constituent.symbol), self.grammar.glue(constituent.symbol)];
+                let alone = [
+                    self.grammar.item(constituent.symbol),
+                    self.grammar.glue(constituent.symbol),
+                ];
                 for cost in alone.into_iter().flatten() {
                     steps.push((constituent.end, constituent.cost + cost, Some(constituent)));
                 }
             }
-            for (end, cost) in self.skips.get(at).into_iter().flatten().filter(|(end, _)| *end > at) {
+            for (end, cost) in self
+                .skips
+                .get(at)
+                .into_iter()
+                .flatten()
+                .filter(|(end, _)| *end > at)
+            {
                 steps.push((*end, *cost, None));
             }
             steps.push((at + 1, UNKNOWN, None));
@@ -147,7 +162,8 @@ impl<'a> Chart<'a> {
     /// Adds a constituent unless it is there already as cheap, or too many cheaper ones are.
     fn keep(&mut self, at: usize, constituent: Constituent) -> Option<Rc<Constituent>> {
         let list = self.found.get_mut(at)?;
-        let same_place = |other: &Constituent| other.symbol == constituent.symbol && other.end == constituent.end;
+        let same_place =
+            |other: &Constituent| other.symbol == constituent.symbol && other.end == constituent.end;
         let mut readings = 0;
         for other in list.iter().filter(|other| same_place(other)) {
             readings += 1;
@@ -165,7 +181,8 @@ impl<'a> Chart<'a> {
 
     /// Applies a rule whose first part is `first`.
     fn apply(&self, rule: &Rule, first: &Rc<Constituent>, agenda: &mut Vec<Constituent>) {
-        let mut open: Vec<(Vec<Rc<Constituent>>, u32)> = vec![(vec![Rc::clone(first)], first.cost + rule.cost)];
+        let mut open: Vec<(Vec<Rc<Constituent>>, u32)> =
+            vec![(vec![Rc::clone(first)], first.cost + rule.cost)];
         for symbol in rule.of.iter().skip(1) {
             let mut next = Vec::new();
             for (parts, cost) in &open {
@@ -183,7 +200,9 @@ impl<'a> Chart<'a> {
         }
         for (constituents, cost) in open {
             let parts: Vec<&Part> = constituents.iter().map(|constituent| &constituent.part).collect();
-            let (Some(start), Some(end)) = (constituents.first(), constituents.last()) else { continue };
+            let (Some(start), Some(end)) = (constituents.first(), constituents.last()) else {
+                continue;
+            };
             for part in rule.action.run(self.table, &parts) {
                 agenda.push(Constituent {
                     symbol: rule.makes,
@@ -191,7 +210,10 @@ impl<'a> Chart<'a> {
                     end: end.end,
                     part,
                     cost,
-                    words: constituents.iter().flat_map(|constituent| constituent.words.iter().cloned()).collect(),
+                    words: constituents
+                        .iter()
+                        .flat_map(|constituent| constituent.words.iter().cloned())
+                        .collect(),
                 });
             }
         }
@@ -219,8 +241,19 @@ impl<'a> Chart<'a> {
         let mut found = Vec::new();
         let mut add = |name: &str, end: usize, part: Part, cost: u32| {
             if let Some(symbol) = self.grammar.symbol(name) {
-                let words = vec![Word { start: at, end, part: part.clone() }];
-                found.push(Constituent { symbol, start: at, end, part, cost: WORD + cost, words });
+                let words = vec![Word {
+                    start: at,
+                    end,
+                    part: part.clone(),
+                }];
+                found.push(Constituent {
+                    symbol,
+                    start: at,
+                    end,
+                    part,
+                    cost: WORD + cost,
+                    words,
+                });
             }
         };
         for edge in edges.get(at).into_iter().flatten() {
@@ -244,12 +277,18 @@ impl<'a> Chart<'a> {
         // Any words may be a text that is looked for, where a rule wants one.
         for end in at + 1..=(at + LITERAL).min(atoms.list.len()) {
             let pieces = atoms.list.get(at..end).unwrap_or_default();
-            let no_text = |piece: &Atom| matches!(piece.kind, AtomKind::Mark | AtomKind::Quoted) || piece.text == "的";
+            let no_text =
+                |piece: &Atom| matches!(piece.kind, AtomKind::Mark | AtomKind::Quoted) || piece.text == "的";
             if pieces.iter().any(no_text) {
                 break;
             }
             if let (Some(first), Some(last)) = (pieces.first(), pieces.last()) {
-                add("literal", end, Part::Text(atoms.literal(first.start, last.end)), 6);
+                add(
+                    "literal",
+                    end,
+                    Part::Text(atoms.literal(first.start, last.end)),
+                    6,
+                );
             }
         }
         found
@@ -258,7 +297,10 @@ impl<'a> Chart<'a> {
 
 /// The cheapest comes first, so that what is kept needs no second look.
 fn cheapest(agenda: &mut Vec<Constituent>) -> Option<Constituent> {
-    let (at, _) = agenda.iter().enumerate().min_by_key(|(_, constituent)| constituent.cost)?;
+    let (at, _) = agenda
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, constituent)| constituent.cost)?;
     Some(agenda.swap_remove(at))
 }
 

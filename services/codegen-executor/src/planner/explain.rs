@@ -16,7 +16,9 @@ use super::time::Said;
 #[must_use]
 pub fn chips(cover: &Cover, table: &Table<'_>, atoms: &Atoms, language: Language) -> Vec<Chip> {
     let words = cover.items.iter().flat_map(|item| &item.words);
-    words.filter_map(|word| chip(word, table, atoms, language)).collect()
+    words
+        .filter_map(|word| chip(word, table, atoms, language))
+        .collect()
 }
 
 fn chip(word: &Word, table: &Table<'_>, atoms: &Atoms, language: Language) -> Option<Chip> {
@@ -26,12 +28,18 @@ fn chip(word: &Word, table: &Table<'_>, atoms: &Atoms, language: Language) -> Op
         Language::En => en.to_owned(),
     };
     let (role, meaning) = match &word.part {
-        Part::Column(column) => {
-            (ChipRole::Column, format!("{}{}", say("列 ", "column "), table.name(*column)))
-        }
-        Part::Values(column, texts) => {
-            (ChipRole::Value, format!("{} = {}", table.name(*column), texts.join(say("、", ", ").as_str())))
-        }
+        Part::Column(column) => (
+            ChipRole::Column,
+            format!("{}{}", say("列 ", "column "), table.name(*column)),
+        ),
+        Part::Values(column, texts) => (
+            ChipRole::Value,
+            format!(
+                "{} = {}",
+                table.name(*column),
+                texts.join(say("、", ", ").as_str())
+            ),
+        ),
         Part::Time(said) => (ChipRole::Time, time(*said)),
         Part::Rows => (ChipRole::Table, say("表中的行", "rows of the table")),
         Part::Number(_) | Part::Text(_) => (ChipRole::Filter, span.text.clone()),
@@ -44,12 +52,22 @@ fn chip(word: &Word, table: &Table<'_>, atoms: &Atoms, language: Language) -> Op
 fn chip_role(role: Role) -> Option<ChipRole> {
     Some(match role.name() {
         "aggregate" | "aggregate_after" | "count" => ChipRole::Aggregate,
-        "extreme" | "extreme_of" | "modal" | "sort" | "ascending" | "descending" | "alphabetical" | "oldest_first"
-        | "reverse_alphabetical" | "youngest_first" | "latest_first" | "earliest_first" => ChipRole::Order,
+        "extreme"
+        | "extreme_of"
+        | "modal"
+        | "sort"
+        | "ascending"
+        | "descending"
+        | "alphabetical"
+        | "oldest_first"
+        | "reverse_alphabetical"
+        | "youngest_first"
+        | "latest_first"
+        | "earliest_first" => ChipRole::Order,
         "top" | "bottom" => ChipRole::Limit,
         "each" | "by" | "bucket" => ChipRole::Group,
-        "compare" | "compare_after" | "compare_of" | "between" | "not" | "or" | "except" | "contains" | "starts"
-        | "ends" | "missing" | "without" => ChipRole::Filter,
+        "compare" | "compare_after" | "compare_of" | "between" | "not" | "or" | "except" | "contains"
+        | "starts" | "ends" | "missing" | "without" => ChipRole::Filter,
         "before" | "after" | "since" | "until" => ChipRole::Time,
         "row" | "person" => ChipRole::Table,
         "list" | "which" | "who" | "how_much" | "all" => ChipRole::Filler,
@@ -76,7 +94,9 @@ pub fn unexplained(cover: &Cover, atoms: &Atoms) -> Vec<Span> {
             _ => runs.push((*start, *end)),
         }
     }
-    runs.into_iter().filter_map(|(start, end)| span(atoms, start, end)).collect()
+    runs.into_iter()
+        .filter_map(|(start, end)| span(atoms, start, end))
+        .collect()
 }
 
 fn span(atoms: &Atoms, start: usize, end: usize) -> Option<Span> {
@@ -88,16 +108,28 @@ fn span(atoms: &Atoms, start: usize, end: usize) -> Option<Span> {
 #[must_use]
 pub fn assumption(taken: &Taken, language: Language) -> Assumption {
     let (about, text) = match (taken, language) {
-        (Taken::Sum(column), Language::Zh) => ("function", format!("问题没有说明如何计算“{column}”，按求和处理。")),
-        (Taken::Sum(column), Language::En) => {
-            ("function", format!("The question does not say what to compute of \"{column}\"; its sum is taken."))
-        }
+        (Taken::Sum(column), Language::Zh) => (
+            "function",
+            format!("问题没有说明如何计算“{column}”，按求和处理。"),
+        ),
+        (Taken::Sum(column), Language::En) => (
+            "function",
+            format!("The question does not say what to compute of \"{column}\"; its sum is taken."),
+        ),
         (Taken::Label(column), Language::Zh) => ("columns", format!("每一行以“{column}”表示。")),
-        (Taken::Label(column), Language::En) => ("columns", format!("Each row is shown by its \"{column}\".")),
+        (Taken::Label(column), Language::En) => {
+            ("columns", format!("Each row is shown by its \"{column}\"."))
+        }
         (Taken::Ties, Language::Zh) => ("ties", "并列的全部列出。".to_owned()),
-        (Taken::Ties, Language::En) => ("ties", "What ties with the last place is shown as well.".to_owned()),
+        (Taken::Ties, Language::En) => (
+            "ties",
+            "What ties with the last place is shown as well.".to_owned(),
+        ),
     };
-    Assumption { about: about.to_owned(), text }
+    Assumption {
+        about: about.to_owned(),
+        text,
+    }
 }
 
 /// Why nothing could be made of words that are all known.
@@ -105,31 +137,51 @@ pub fn assumption(taken: &Taken, language: Language) -> Assumption {
 pub fn misfit(misfit: Misfit, table: &Table<'_>, language: Language) -> String {
     let name = |column: usize| table.name(column);
     match (misfit, language) {
-        (Misfit::NothingAsked, Language::Zh) => "没有看出这个问题要的是什么：要哪一列，或者怎样计算？".to_owned(),
+        (Misfit::NothingAsked, Language::Zh) => {
+            "没有看出这个问题要的是什么：要哪一列，或者怎样计算？".to_owned()
+        }
         (Misfit::NothingAsked, Language::En) => {
             "I can't tell what is asked for: which column, or which computation?".to_owned()
         }
-        (Misfit::TooMuch, Language::Zh) => "一次只能有一个最值、一种排序和一个条数限制，请拆成几个问题。".to_owned(),
+        (Misfit::TooMuch, Language::Zh) => {
+            "一次只能有一个最值、一种排序和一个条数限制，请拆成几个问题。".to_owned()
+        }
         (Misfit::TooMuch, Language::En) => {
-            "I can take one superlative, one order and one limit at a time; please ask in several questions.".to_owned()
+            "I can take one superlative, one order and one limit at a time; please ask in several questions."
+                .to_owned()
         }
         (Misfit::NoFunction(column), Language::Zh) => {
-            format!("请说明要对“{}”做什么计算：求和、平均、最大还是最小？", name(column))
+            format!(
+                "请说明要对“{}”做什么计算：求和、平均、最大还是最小？",
+                name(column)
+            )
         }
         (Misfit::NoFunction(column), Language::En) => {
-            format!("What should be computed of \"{}\": sum, average, largest or smallest?", name(column))
+            format!(
+                "What should be computed of \"{}\": sum, average, largest or smallest?",
+                name(column)
+            )
         }
         (Misfit::NoOrder, Language::Zh) => "请说明按什么排序，才能知道哪些排在前面。".to_owned(),
-        (Misfit::NoOrder, Language::En) => "The first ones by what? Please say what the order is by.".to_owned(),
+        (Misfit::NoOrder, Language::En) => {
+            "The first ones by what? Please say what the order is by.".to_owned()
+        }
         (Misfit::NoLabel, Language::Zh) => "请说明要看哪一列：表中没有一列可以代表每一行。".to_owned(),
         (Misfit::NoLabel, Language::En) => {
-            "Which column should be shown? None of the table's columns names what this question asks for.".to_owned()
+            "Which column should be shown? None of the table's columns names what this question asks for."
+                .to_owned()
         }
         (Misfit::Contradiction, Language::Zh) => "这些条件互相矛盾，没有任何一行能同时满足。".to_owned(),
-        (Misfit::Contradiction, Language::En) => "These conditions contradict each other: no row can fulfil all of them.".to_owned(),
+        (Misfit::Contradiction, Language::En) => {
+            "These conditions contradict each other: no row can fulfil all of them.".to_owned()
+        }
         (Misfit::Cumulative, Language::Zh) => "逐期累计还不能计算；可以问每一期的合计。".to_owned(),
-        (Misfit::Cumulative, Language::En) => "Running totals can't be computed yet; ask for the total of each period.".to_owned(),
-        (Misfit::Unconnected, Language::Zh) => "每个词都认得，但合在一起的意思没有读懂，请换一种说法。".to_owned(),
+        (Misfit::Cumulative, Language::En) => {
+            "Running totals can't be computed yet; ask for the total of each period.".to_owned()
+        }
+        (Misfit::Unconnected, Language::Zh) => {
+            "每个词都认得，但合在一起的意思没有读懂，请换一种说法。".to_owned()
+        }
         (Misfit::Unconnected, Language::En) => {
             "I know each of the words, but not what they mean together; please put it another way.".to_owned()
         }

@@ -101,7 +101,9 @@ pub struct Gathered {
 pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
     let mut all = Gathered::default();
     for item in &cover.items {
-        if let (Part::Columns(_), Some(Part::Role(Role::Word("which")))) = (&item.part, item.words.first().map(|word| &word.part)) {
+        if let (Part::Columns(_), Some(Part::Role(Role::Word("which")))) =
+            (&item.part, item.words.first().map(|word| &word.part))
+        {
             all.asked = true;
         }
         // Words that say something wherever they stand, in a part or between parts.
@@ -113,7 +115,10 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 _ => {}
             }
         }
-        all.cumulative |= item.words.iter().any(|word| word.part == Part::Role(Role::Word("cumulative")));
+        all.cumulative |= item
+            .words
+            .iter()
+            .any(|word| word.part == Part::Role(Role::Word("cumulative")));
         match &item.part {
             Part::Condition(condition) => all.conditions.push(condition.clone()),
             Part::Column(column) => all.add_columns(&[*column]),

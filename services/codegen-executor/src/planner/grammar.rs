@@ -67,7 +67,9 @@ impl Grammar {
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.split('#').next().unwrap_or_default().trim();
             if !line.is_empty() {
-                grammar.read(line).map_err(|what| GrammarError { line: number, what })?;
+                grammar
+                    .read(line)
+                    .map_err(|what| GrammarError { line: number, what })?;
             }
         }
         Ok(grammar)
@@ -81,7 +83,11 @@ impl Grammar {
 
     /// The rules that start with a symbol.
     pub fn starting_with(&self, symbol: Symbol) -> impl Iterator<Item = &Rule> {
-        self.by_first.get(&symbol).into_iter().flatten().filter_map(|rule| self.rules.get(*rule))
+        self.by_first
+            .get(&symbol)
+            .into_iter()
+            .flatten()
+            .filter_map(|rule| self.rules.get(*rule))
     }
 
     /// What it costs that a symbol stands on its own, where it may.
@@ -103,10 +109,16 @@ impl Grammar {
         let mut end = end.split_whitespace();
         let first = end.next();
         if makes == "item" || makes == "glue" {
-            let cost = first.and_then(|cost| cost.parse().ok()).ok_or("no cost behind the :")?;
+            let cost = first
+                .and_then(|cost| cost.parse().ok())
+                .ok_or("no cost behind the :")?;
             for name in of.split_whitespace() {
                 let symbol = self.intern(name);
-                let list = if makes == "item" { &mut self.items } else { &mut self.glue };
+                let list = if makes == "item" {
+                    &mut self.items
+                } else {
+                    &mut self.glue
+                };
                 list.insert(symbol, cost);
             }
             return Ok(());
@@ -125,7 +137,12 @@ impl Grammar {
             let of: Vec<Symbol> = of.into_iter().map(|name| self.intern(name)).collect();
             if let Some(first) = of.first() {
                 self.by_first.entry(*first).or_default().push(self.rules.len());
-                self.rules.push(Rule { makes, of, action, cost });
+                self.rules.push(Rule {
+                    makes,
+                    of,
+                    action,
+                    cost,
+                });
             }
         }
         Ok(())
@@ -167,7 +184,15 @@ mod tests {
     #[test]
     fn options_are_spelled_out() {
         let rules = spelled_out(&["a?", "b|c", "d"]);
-        assert_eq!(rules, [vec!["b", "d"], vec!["c", "d"], vec!["a", "b", "d"], vec!["a", "c", "d"]]);
+        assert_eq!(
+            rules,
+            [
+                vec!["b", "d"],
+                vec!["c", "d"],
+                vec!["a", "b", "d"],
+                vec!["a", "c", "d"]
+            ]
+        );
     }
 
     #[test]
@@ -178,7 +203,13 @@ mod tests {
         for (name, symbol) in &grammar.symbols {
             assert!(made(*symbol) || terminal(name), "nothing makes {name}");
         }
-        for wrong in ["a b", "a = b", "a = b : nothing_of_that_name", "item = a : x", "a = : keep"] {
+        for wrong in [
+            "a b",
+            "a = b",
+            "a = b : nothing_of_that_name",
+            "item = a : x",
+            "a = : keep",
+        ] {
             assert!(Grammar::parse(wrong).is_err(), "{wrong}");
         }
     }

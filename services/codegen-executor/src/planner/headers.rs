@@ -44,12 +44,17 @@ pub struct Form {
 /// Words that say nothing in a header.
 const SILENT: [&str; 8] = ["of", "the", "in", "a", "an", "for", "s", "的"];
 /// Words at the end of a header that say that something is counted.
-const COUNTED: [&str; 12] = ["人数", "个数", "次数", "count", "number", "amount", "value", "volume", "quantity", "数", "量", "数量"];
+const COUNTED: [&str; 12] = [
+    "人数", "个数", "次数", "count", "number", "amount", "value", "volume", "quantity", "数", "量", "数量",
+];
 
 /// A header without the unit in its brackets: `金额(万元)`, `weight [kg]`.
 #[must_use]
 pub fn without_unit(header: &str) -> &str {
-    let cut = header.char_indices().find(|(at, c)| *at > 0 && matches!(c, '(' | '[' | '（' | '【')).map(|(at, _)| at);
+    let cut = header
+        .char_indices()
+        .find(|(at, c)| *at > 0 && matches!(c, '(' | '[' | '（' | '【'))
+        .map(|(at, _)| at);
     cut.and_then(|at| header.get(..at)).unwrap_or(header).trim()
 }
 
@@ -62,7 +67,11 @@ pub fn words(header: &str) -> Vec<HeaderWord> {
         // "check in date": the little word belongs to a phrase.
         let in_phrase = || {
             let before = at.checked_sub(1).and_then(|at| pieces.get(at));
-            before.is_some_and(|before| lexicon().get(&format!("{before} {piece}")).is_some_and(|entry| !entry.concepts.is_empty()))
+            before.is_some_and(|before| {
+                lexicon()
+                    .get(&format!("{before} {piece}"))
+                    .is_some_and(|entry| !entry.concepts.is_empty())
+            })
         };
         if piece.chars().any(is_han) {
             chinese(piece, &mut words);
@@ -84,9 +93,20 @@ pub fn joined(words: &[HeaderWord]) -> Vec<HeaderWord> {
             if slice.iter().any(|word| word.text.chars().any(is_han)) {
                 return None;
             }
-            let stem = slice.iter().map(|word| word.stem.as_str()).collect::<Vec<_>>().join(" ");
-            let text = slice.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
-            let concepts = lexicon().get(&stem).map(|entry| entry.concepts.clone()).unwrap_or_default();
+            let stem = slice
+                .iter()
+                .map(|word| word.stem.as_str())
+                .collect::<Vec<_>>()
+                .join(" ");
+            let text = slice
+                .iter()
+                .map(|word| word.text.as_str())
+                .collect::<Vec<_>>()
+                .join(" ");
+            let concepts = lexicon()
+                .get(&stem)
+                .map(|entry| entry.concepts.clone())
+                .unwrap_or_default();
             (!concepts.is_empty()).then_some((length, HeaderWord { text, stem, concepts }))
         });
         match longest {
@@ -120,7 +140,10 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
     let mut forms: Vec<Form> = Vec::new();
     let mut add = |words: &[HeaderWord], closeness| {
         if !words.is_empty() && !forms.iter().any(|form| form.words == words) {
-            forms.push(Form { words: words.to_vec(), closeness });
+            forms.push(Form {
+                words: words.to_vec(),
+                closeness,
+            });
         }
     };
     let is_subject = |word: &HeaderWord| {
@@ -128,7 +151,11 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
     };
     for words in [&phrase, &single] {
         add(words, Closeness::Idea);
-        let own: Vec<HeaderWord> = words.iter().skip_while(|word| is_subject(word)).cloned().collect();
+        let own: Vec<HeaderWord> = words
+            .iter()
+            .skip_while(|word| is_subject(word))
+            .cloned()
+            .collect();
         if own.len() < words.len() {
             add(&own, Closeness::Own);
         }
@@ -183,7 +210,11 @@ fn english(piece: &str) -> HeaderWord {
     {
         concepts.push(concept);
     }
-    HeaderWord { text: piece.to_owned(), stem, concepts }
+    HeaderWord {
+        text: piece.to_owned(),
+        stem,
+        concepts,
+    }
 }
 
 /// Longest match over the lexicon; what it does not know stays together.
@@ -191,7 +222,11 @@ fn chinese(piece: &str, words: &mut Vec<HeaderWord>) {
     let chars: Vec<char> = piece.chars().collect();
     let mut unknown = String::new();
     let mut at = 0;
-    let word = |text: String, concepts| HeaderWord { stem: text.clone(), text, concepts };
+    let word = |text: String, concepts| HeaderWord {
+        stem: text.clone(),
+        text,
+        concepts,
+    };
     while at < chars.len() {
         let longest = lexicon().longest().0.min(chars.len() - at);
         let found = (1..=longest).rev().find_map(|length| {
@@ -266,7 +301,14 @@ mod tests {
             ("weight [kg]", "weight"),
         ] {
             let words = words(without_unit(header));
-            assert_eq!(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("|"), expected);
+            assert_eq!(
+                words
+                    .iter()
+                    .map(|word| word.text.as_str())
+                    .collect::<Vec<_>>()
+                    .join("|"),
+                expected
+            );
         }
     }
 }

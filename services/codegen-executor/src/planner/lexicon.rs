@@ -113,7 +113,10 @@ fn load() -> Result<Lexicon, toml::de::Error> {
     for (head, words) in places.values().flatten() {
         lexicon.add_concept(head, words);
     }
-    for words in [include_str!("../../lexicon/words_en.toml"), include_str!("../../lexicon/words_zh.toml")] {
+    for words in [
+        include_str!("../../lexicon/words_en.toml"),
+        include_str!("../../lexicon/words_zh.toml"),
+    ] {
         let sections: Sections = toml::from_str(words)?;
         for (section, keys) in &sections {
             for (key, words) in keys {
@@ -147,12 +150,19 @@ impl Lexicon {
     pub fn find(&self, folded: &str, stemmed: &str, capitals: bool) -> Option<Entry> {
         let usable = |entry: &&Entry| !entry.capitals || capitals;
         let plain = self.entries.get(folded).filter(usable);
-        let by_stem = if folded == stemmed { None } else { self.entries.get(stemmed).filter(usable) };
+        let by_stem = if folded == stemmed {
+            None
+        } else {
+            self.entries.get(stemmed).filter(usable)
+        };
         match (plain, by_stem) {
             (None, None) => None,
             (Some(entry), None) => Some(entry.clone()),
             // A role word is known in the very form that is listed, but any form names an idea.
-            (None, Some(entry)) => Some(Entry { roles: Vec::new(), ..entry.clone() }),
+            (None, Some(entry)) => Some(Entry {
+                roles: Vec::new(),
+                ..entry.clone()
+            }),
             (Some(plain), Some(by_stem)) => {
                 let mut both = plain.clone();
                 both.first |= by_stem.first;
@@ -181,7 +191,9 @@ impl Lexicon {
     /// Whether a concept is of a kind, for instance `additive`.
     #[must_use]
     pub fn is(&self, kind: &str, concept: Concept) -> bool {
-        self.traits.get(kind).is_some_and(|concepts| concepts.contains(&concept))
+        self.traits
+            .get(kind)
+            .is_some_and(|concepts| concepts.contains(&concept))
     }
 
     /// Whether some of the concepts are of a kind.
@@ -224,7 +236,9 @@ impl Lexicon {
     /// What a short code means in a column of some concepts.
     #[must_use]
     pub fn coded(&self, column: &[Concept], code: &str) -> Option<Concept> {
-        column.iter().find_map(|concept| self.coded.get(concept)?.get(code).copied())
+        column
+            .iter()
+            .find_map(|concept| self.coded.get(concept)?.get(code).copied())
     }
 
     /// Characters of the longest Chinese word and words of the longest English phrase.
@@ -241,7 +255,10 @@ impl Lexicon {
         let stemmed = stem_phrase(&folded);
         let capitals =
             word.len() <= 3 && !han && word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
-        for form in [Some(&folded), (stemmed != folded).then_some(&stemmed)].into_iter().flatten() {
+        for form in [Some(&folded), (stemmed != folded).then_some(&stemmed)]
+            .into_iter()
+            .flatten()
+        {
             let entry = self.entries.entry(form.clone()).or_default();
             let fresh = entry.roles.is_empty() && entry.concepts.is_empty() && entry.verbs.is_empty();
             entry.capitals = capitals && (fresh || entry.capitals);
@@ -253,7 +270,11 @@ impl Lexicon {
         let next = Concept(u32::try_from(self.heads.len()).unwrap_or(u32::MAX));
         let concept = *self.heads.entry(head.to_owned()).or_insert(next);
         let head_is_label = head.ends_with(" language");
-        for word in words.iter().map(String::as_str).chain((!head_is_label).then_some(head)) {
+        for word in words
+            .iter()
+            .map(String::as_str)
+            .chain((!head_is_label).then_some(head))
+        {
             self.entry(word, |entry| {
                 if !entry.concepts.contains(&concept) {
                     entry.concepts.push(concept);
@@ -264,7 +285,10 @@ impl Lexicon {
 
     fn add_traits(&mut self, traits: Traits) {
         let mut put = |kind, heads: &[String]| {
-            let concepts = heads.iter().filter_map(|head| self.heads.get(head).copied()).collect();
+            let concepts = heads
+                .iter()
+                .filter_map(|head| self.heads.get(head).copied())
+                .collect();
             self.traits.insert(kind, concepts);
         };
         put("additive", &traits.additive);
@@ -314,22 +338,45 @@ impl Lexicon {
             self.add_as_written(word, |entry| entry.first = true);
         }
         for unless in &verbs.neutral_unless {
-            let concepts: Vec<Concept> = unless.heads.iter().filter_map(|head| self.concept(head)).collect();
+            let concepts: Vec<Concept> = unless
+                .heads
+                .iter()
+                .filter_map(|head| self.concept(head))
+                .collect();
             for word in &unless.words {
                 self.add_as_written(word, |entry| entry.unless.extend(&concepts));
             }
         }
         for (head, words) in &verbs.verbs {
-            let Some(concept) = self.concept(head) else { continue };
+            let Some(concept) = self.concept(head) else {
+                continue;
+            };
             // "sold how many" has a question in it that must not be passed over.
-            for word in words.iter().filter(|word| !["多少", "几", "how "].iter().any(|asks| word.contains(asks))) {
+            for word in words
+                .iter()
+                .filter(|word| !["多少", "几", "how "].iter().any(|asks| word.contains(asks)))
+            {
                 self.add_as_written(word, |entry| entry.verbs.push(concept));
             }
         }
-        let heads = verbs.restricting.values().flatten().filter_map(|head| self.concept(head)).collect();
+        let heads = verbs
+            .restricting
+            .values()
+            .flatten()
+            .filter_map(|head| self.concept(head))
+            .collect();
         self.traits.insert("restricting", heads);
         for word in verbs.measure_words.get("zh").into_iter().flatten() {
-            for (before, role) in [("几", "count"), ("多少", "count"), ("每", "each"), ("各", "each"), ("每一", "each"), ("哪", "which"), ("哪几", "which"), ("哪一", "which")] {
+            for (before, role) in [
+                ("几", "count"),
+                ("多少", "count"),
+                ("每", "each"),
+                ("各", "each"),
+                ("每一", "each"),
+                ("哪", "which"),
+                ("哪几", "which"),
+                ("哪一", "which"),
+            ] {
                 if let Some(role) = Role::named(role) {
                     self.add_role(&format!("{before}{word}"), role);
                 }
@@ -347,7 +394,11 @@ impl Lexicon {
                 self.add_role(word, Role::Unit(unit));
             }
         }
-        for word in ["zh", "en"].iter().filter_map(|key| verbs.which_words.get(*key)).flatten() {
+        for word in ["zh", "en"]
+            .iter()
+            .filter_map(|key| verbs.which_words.get(*key))
+            .flatten()
+        {
             self.add_role(word, Role::Word("which"));
         }
     }
@@ -379,9 +430,10 @@ impl Lexicon {
             "aggregate_after" => Role::AggregateAfter(aggregate(key)?),
             "extreme" => Role::Extreme { descending },
             "most" => Role::Most { descending },
-            "extreme_of" => {
-                Role::ExtremeOf { concept: self.concept(key.rsplit_once('_')?.0)?, descending }
-            }
+            "extreme_of" => Role::ExtremeOf {
+                concept: self.concept(key.rsplit_once('_')?.0)?,
+                descending,
+            },
             "modal" => Role::Modal { descending },
             "compare" => Role::Compare(comparison(key)?),
             "compare_after" => Role::CompareAfter(comparison(key)?),
@@ -451,7 +503,10 @@ mod tests {
     #[test]
     fn the_files_are_well_formed_and_every_key_names_a_role() {
         let lexicon = load().unwrap();
-        for words in [include_str!("../../lexicon/words_en.toml"), include_str!("../../lexicon/words_zh.toml")] {
+        for words in [
+            include_str!("../../lexicon/words_en.toml"),
+            include_str!("../../lexicon/words_zh.toml"),
+        ] {
             let sections: Sections = toml::from_str(words).unwrap();
             for (section, keys) in &sections {
                 for key in keys.keys() {
@@ -464,9 +519,22 @@ mod tests {
 
     #[test]
     fn languages_meet_in_a_concept() {
-        let concepts = |word: &str| lexicon().get(word).map(|entry| entry.concepts.clone()).unwrap_or_default();
-        for (zh, en) in [("年龄", "age"), ("法国", "french"), ("销售额", "revenue"), ("航站楼", "terminal")] {
-            assert!(concepts(zh).iter().any(|concept| concepts(en).contains(concept)), "{zh} {en}");
+        let concepts = |word: &str| {
+            lexicon()
+                .get(word)
+                .map(|entry| entry.concepts.clone())
+                .unwrap_or_default()
+        };
+        for (zh, en) in [
+            ("年龄", "age"),
+            ("法国", "french"),
+            ("销售额", "revenue"),
+            ("航站楼", "terminal"),
+        ] {
+            assert!(
+                concepts(zh).iter().any(|concept| concepts(en).contains(concept)),
+                "{zh} {en}"
+            );
         }
     }
 }

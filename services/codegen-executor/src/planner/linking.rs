@@ -2,15 +2,15 @@
 //! becomes an edge from a piece to a later one; which of them make up the question is decided in `chart`.
 
 use super::atoms::{AtomKind, Atoms};
+use super::calendar::Calendar;
 use super::fold::{fold, is_han};
 use super::headers::{Closeness, Form, HeaderWord};
 use super::lexicon::{Concept, Entry, lexicon, stem_phrase};
 use super::number::{Number, numbers_at};
 use super::role::Role;
 use super::table::{Column, Table};
-use schemas::table::ColumnType;
-use super::calendar::Calendar;
 use super::time::{self, Said};
+use schemas::table::ColumnType;
 
 /// What a word may mean.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,10 +75,22 @@ impl<'a> Words<'a> {
         };
         // A lone 一 or "one" is a number only where a number must follow.
         for at in 0..count {
-            let lone = atoms.list.get(at).is_some_and(|atom| matches!(atom.text.as_str(), "一" | "one"));
-            let before = at.checked_sub(1).and_then(|at| atoms.list.get(at)).map_or("", |atom| atom.text.as_str());
-            let wanted = matches!(before, "前" | "后" | "过" | "于" | "少" | "多" | "第" | "than" | "top" | "least" | "most");
-            if lone && !wanted && let Some(numbers) = words.numbers.get_mut(at) {
+            let lone = atoms
+                .list
+                .get(at)
+                .is_some_and(|atom| matches!(atom.text.as_str(), "一" | "one"));
+            let before = at
+                .checked_sub(1)
+                .and_then(|at| atoms.list.get(at))
+                .map_or("", |atom| atom.text.as_str());
+            let wanted = matches!(
+                before,
+                "前" | "后" | "过" | "于" | "少" | "多" | "第" | "than" | "top" | "least" | "most"
+            );
+            if lone
+                && !wanted
+                && let Some(numbers) = words.numbers.get_mut(at)
+            {
                 numbers.retain(|(end, _)| *end > at + 1);
             }
         }
@@ -88,7 +100,9 @@ impl<'a> Words<'a> {
     /// All edges over one table, by the piece that they start at.
     #[must_use]
     pub fn link(&self, table: &Table<'_>) -> Vec<Vec<Edge>> {
-        let mut edges: Vec<Vec<Edge>> = (0..self.atoms.list.len()).map(|at| self.edges_at(at, table)).collect();
+        let mut edges: Vec<Vec<Edge>> = (0..self.atoms.list.len())
+            .map(|at| self.edges_at(at, table))
+            .collect();
         self.gloss(&mut edges);
         edges
     }
@@ -101,18 +115,33 @@ impl<'a> Words<'a> {
             let glosses: Vec<(usize, Vec<Meaning>)> = inner
                 .filter(|edge| text(edge.end) == ")")
                 .map(|edge| {
-                    let named = |meaning: &&Meaning| matches!(meaning, Meaning::Value(..) | Meaning::Column(..));
-                    (edge.end + 1, edge.meanings.iter().filter(named).cloned().collect())
+                    let named =
+                        |meaning: &&Meaning| matches!(meaning, Meaning::Value(..) | Meaning::Column(..));
+                    (
+                        edge.end + 1,
+                        edge.meanings.iter().filter(named).cloned().collect(),
+                    )
                 })
                 .collect();
             for (end, meanings) in glosses.into_iter().filter(|(_, meanings)| !meanings.is_empty()) {
                 let unexplained = |at: &usize| {
-                    let word = self.atoms.list.get(*at).is_some_and(|atom| matches!(atom.kind, AtomKind::Word | AtomKind::Han));
+                    let word = self
+                        .atoms
+                        .list
+                        .get(*at)
+                        .is_some_and(|atom| matches!(atom.kind, AtomKind::Word | AtomKind::Han));
                     word && edges.get(*at).is_none_or(Vec::is_empty)
                 };
-                let start = (open.saturating_sub(GLOSSED)..open).rev().take_while(unexplained).last().unwrap_or(open);
+                let start = (open.saturating_sub(GLOSSED)..open)
+                    .rev()
+                    .take_while(unexplained)
+                    .last()
+                    .unwrap_or(open);
                 if let Some(list) = edges.get_mut(start) {
-                    list.push(Edge { end, meanings: meanings.clone() });
+                    list.push(Edge {
+                        end,
+                        meanings: meanings.clone(),
+                    });
                 }
             }
         }
@@ -123,7 +152,10 @@ impl<'a> Words<'a> {
         let mut add = |end: usize, meaning: Meaning| match edges.iter_mut().find(|edge| edge.end == end) {
             Some(edge) if edge.meanings.contains(&meaning) => {}
             Some(edge) => edge.meanings.push(meaning),
-            None => edges.push(Edge { end, meanings: vec![meaning] }),
+            None => edges.push(Edge {
+                end,
+                meanings: vec![meaning],
+            }),
         };
         self.link_columns(at, table, &mut add);
         self.link_values(at, table, &mut add);
@@ -132,13 +164,20 @@ impl<'a> Words<'a> {
                 add(end, Meaning::Subject);
             }
         }
+        for column in self.derived(at, table) {
+            add(at + 1, Meaning::Verb(column));
+        }
         for known in self.known.get(at).into_iter().flatten() {
             for column in verb_columns(table, &known.entry.verbs) {
                 add(known.end, Meaning::Verb(column));
             }
             let about_rows = known.entry.verbs.iter().any(|verb| {
                 !lexicon().is("restricting", *verb)
-                    && table.subjects.iter().flatten().any(|word| word.concepts.contains(verb))
+                    && table
+                        .subjects
+                        .iter()
+                        .flatten()
+                        .any(|word| word.concepts.contains(verb))
             });
             let unless = &known.entry.unless;
             let neutral = !unless.is_empty() && !unless.iter().any(|concept| table.knows(*concept));
@@ -147,7 +186,14 @@ impl<'a> Words<'a> {
             }
             for role in &known.entry.roles {
                 let people = *role == Role::Word("person") && table.of_people;
-                add(known.end, if people { Meaning::Subject } else { Meaning::Role(*role) });
+                add(
+                    known.end,
+                    if people {
+                        Meaning::Subject
+                    } else {
+                        Meaning::Role(*role)
+                    },
+                );
             }
         }
         for (end, number) in self.numbers.get(at).into_iter().flatten() {
@@ -170,6 +216,32 @@ impl<'a> Words<'a> {
         edges
     }
 
+    /// Columns of times whose header a verb comes from: "sailed" of a sailing date.
+    fn derived(&self, at: usize, table: &Table<'_>) -> Vec<usize> {
+        let word = self
+            .atoms
+            .list
+            .get(at)
+            .filter(|atom| atom.kind == AtomKind::Word)
+            .map_or("", |atom| &atom.text);
+        let Some(root) = root(word) else { return Vec::new() };
+        let comes_from = |column: &Column<'_>| {
+            column.kind().is_time()
+                && column
+                    .forms
+                    .iter()
+                    .flat_map(|form| &form.words)
+                    .any(|word| self::root(&word.text) == Some(root))
+        };
+        table
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| comes_from(column))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
     /// Keeps the closest columns for each end.
     fn link_columns(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {
         let mut links: Vec<(usize, usize, Closeness)> = Vec::new();
@@ -180,19 +252,42 @@ impl<'a> Words<'a> {
                 }
             }
             // A part of its name is too little to say that a truth value holds.
-            let partial = |form: &&Form| column.kind() != ColumnType::Bool || form.closeness <= Closeness::Named;
+            let partial =
+                |form: &&Form| column.kind() != ColumnType::Bool || form.closeness <= Closeness::Named;
             for form in column.forms.iter().filter(partial) {
-                for end in [self.sequence(at, &form.words, 0), self.turned(at, &form.words)].into_iter().flatten() {
+                for end in [self.sequence(at, &form.words, 0), self.turned(at, &form.words)]
+                    .into_iter()
+                    .flatten()
+                {
                     let verbatim = form.closeness == Closeness::Idea
-                        && form.words.iter().map(|word| word.stem.as_str()).collect::<Vec<_>>().join(" ")
+                        && form
+                            .words
+                            .iter()
+                            .map(|word| word.stem.as_str())
+                            .collect::<Vec<_>>()
+                            .join(" ")
                             == stem_phrase(&self.atoms.folded(at, end));
-                    links.push((end, number, if verbatim { Closeness::Exact } else { form.closeness }));
+                    links.push((
+                        end,
+                        number,
+                        if verbatim {
+                            Closeness::Exact
+                        } else {
+                            form.closeness
+                        },
+                    ));
                 }
             }
         }
         for (end, number, closeness) in &links {
-            let best = links.iter().filter(|(other, ..)| other == end).map(|(.., closeness)| *closeness).min();
-            let already = links.iter().any(|(other, same, closer)| other == end && same == number && closer < closeness);
+            let best = links
+                .iter()
+                .filter(|(other, ..)| other == end)
+                .map(|(.., closeness)| *closeness)
+                .min();
+            let already = links
+                .iter()
+                .any(|(other, same, closer)| other == end && same == number && closer < closeness);
             if best == Some(*closeness) && !already {
                 add(*end, Meaning::Column(*number, *closeness));
             }
@@ -201,9 +296,13 @@ impl<'a> Words<'a> {
 
     fn link_values(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {
         let index = table.view.values;
-        let Some(first) = self.atoms.list.get(at) else { return };
+        let Some(first) = self.atoms.list.get(at) else {
+            return;
+        };
         for end in at + 1..=self.atoms.list.len() {
-            let Some(last) = self.atoms.list.get(end - 1) else { break };
+            let Some(last) = self.atoms.list.get(end - 1) else {
+                break;
+            };
             if last.end - first.start > index.longest() + 4 {
                 break;
             }
@@ -222,7 +321,9 @@ impl<'a> Words<'a> {
             let text = self.atoms.folded(at, known.end);
             for concept in known.entry.concepts.iter().chain(&known.entry.verbs) {
                 for held in index.of_concept(*concept) {
-                    let Some(column) = table.number(held.column) else { continue };
+                    let Some(column) = table.number(held.column) else {
+                        continue;
+                    };
                     // A value that is there in these very words is meant, and no other word for it.
                     if index.in_column(held.column, &text).is_some() {
                         continue;
@@ -246,7 +347,13 @@ impl<'a> Words<'a> {
         let start = if depth > 0 { self.behind_joiner(at) } else { at };
         self.ends_of(start, first)
             .into_iter()
-            .filter_map(|end| if rest.is_empty() { Some(end) } else { self.sequence(end, rest, depth + 1) })
+            .filter_map(|end| {
+                if rest.is_empty() {
+                    Some(end)
+                } else {
+                    self.sequence(end, rest, depth + 1)
+                }
+            })
             .max()
     }
 
@@ -261,14 +368,26 @@ impl<'a> Words<'a> {
             if text(end) != "of" {
                 return None;
             }
-            let start = if text(end + 1) == "the" || text(end + 1) == "each" { end + 2 } else { end + 1 };
+            let start = if text(end + 1) == "the" || text(end + 1) == "each" {
+                end + 2
+            } else {
+                end + 1
+            };
             // "the name of each country" still asks for each.
-            if text(end + 1) == "each" { None } else { self.sequence(start, rest, 0) }
+            if text(end + 1) == "each" {
+                None
+            } else {
+                self.sequence(start, rest, 0)
+            }
         })
     }
 
     fn behind_joiner(&self, at: usize) -> usize {
-        let joins = self.atoms.list.get(at).is_some_and(|atom| matches!(atom.text.as_str(), "的" | "-" | "_" | "/" | "'s" | "of"));
+        let joins = self
+            .atoms
+            .list
+            .get(at)
+            .is_some_and(|atom| matches!(atom.text.as_str(), "的" | "-" | "_" | "/" | "'s" | "of"));
         if joins { at + 1 } else { at }
     }
 
@@ -279,7 +398,12 @@ impl<'a> Words<'a> {
             .into_iter()
             .flatten()
             .filter(|known| {
-                known.stem == word.stem || known.entry.concepts.iter().any(|concept| word.concepts.contains(concept))
+                known.stem == word.stem
+                    || known
+                        .entry
+                        .concepts
+                        .iter()
+                        .any(|concept| word.concepts.contains(concept))
             })
             .map(|known| known.end)
             .collect();
@@ -300,7 +424,10 @@ impl<'a> Words<'a> {
         let number = has(|meaning| matches!(meaning, Meaning::Number(_)));
         let time = has(|meaning| matches!(meaning, Meaning::Time(_))) && !table.times.is_empty();
         let text = self.atoms.folded(at, edge.end);
-        let short = text.chars().count() < 2 || (text.chars().count() < 3 && !text.chars().any(is_han) && !text.chars().any(|c| c.is_ascii_digit()));
+        let short = text.chars().count() < 2
+            || (text.chars().count() < 3
+                && !text.chars().any(is_han)
+                && !text.chars().any(|c| c.is_ascii_digit()));
         let written_as_name = self.atoms.is_capitalised(at) || self.atoms.in_capitals(at);
         let verb = has(|meaning| matches!(meaning, Meaning::Verb(_)));
         let named = closest.is_some();
@@ -310,7 +437,10 @@ impl<'a> Words<'a> {
             Meaning::Verb(_) => !named,
             Meaning::Column(_, Closeness::Exact) => true,
             Meaning::Column(number, Closeness::Idea | Closeness::Own) => {
-                !role || (table.column(*number).is_some() && text.chars().count() > 1 && !function_word(edge_roles(&text)))
+                !role
+                    || (table.column(*number).is_some()
+                        && text.chars().count() > 1
+                        && !function_word(edge_roles(&text)))
             }
             Meaning::Column(_, closeness) => !role && !subject && Some(*closeness) == closest,
             Meaning::Value(_, texts) => {
@@ -323,12 +453,23 @@ impl<'a> Words<'a> {
             Meaning::Subject => closest.is_none_or(|closest| closest > Closeness::Own),
             Meaning::Role(role) => match closest {
                 Some(Closeness::Exact) => function_word(Some(*role)),
-                Some(Closeness::Idea | Closeness::Own) => function_word(Some(*role)) || text.chars().count() == 1,
+                Some(Closeness::Idea | Closeness::Own) => {
+                    function_word(Some(*role)) || text.chars().count() == 1
+                }
                 _ => true,
             },
             Meaning::Number(_) | Meaning::Time(_) | Meaning::Quoted(_) => true,
         });
     }
+}
+
+/// An English verb without its ending; none of what is too short to tell.
+fn root(word: &str) -> Option<&str> {
+    let root = ["ing", "ed", "es", "s", "e"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .unwrap_or(word);
+    (root.len() > 3 && root.is_ascii()).then_some(root)
 }
 
 /// The columns that hold what a verb speaks of.
@@ -342,7 +483,13 @@ fn verb_columns(table: &Table<'_>, verbs: &[Concept]) -> Vec<usize> {
     if verbs.is_empty() {
         return Vec::new();
     }
-    table.columns.iter().enumerate().filter(|(_, column)| speaks(column)).map(|(at, _)| at).collect()
+    table
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| speaks(column))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 fn edge_roles(text: &str) -> Option<Role> {
@@ -360,18 +507,29 @@ fn function_word(role: Option<Role>) -> bool {
 
 fn known_at(atoms: &Atoms, at: usize) -> Vec<Known> {
     let mut found = Vec::new();
-    let Some(first) = atoms.list.get(at) else { return found };
+    let Some(first) = atoms.list.get(at) else {
+        return found;
+    };
     if matches!(first.kind, AtomKind::Quoted) {
         // What is quoted names a value, perhaps in the other language, and plays no part in the sentence.
         if let Some(entry) = lexicon().find(&first.text, &stem_phrase(&first.text), true) {
-            let entry = Entry { concepts: entry.concepts, ..Entry::default() };
-            found.push(Known { end: at + 1, stem: first.text.clone(), entry });
+            let entry = Entry {
+                concepts: entry.concepts,
+                ..Entry::default()
+            };
+            found.push(Known {
+                end: at + 1,
+                stem: first.text.clone(),
+                entry,
+            });
         }
         return found;
     }
     let (characters, phrase) = lexicon().longest();
     for end in at + 1..=atoms.list.len() {
-        let Some(last) = atoms.list.get(end - 1) else { break };
+        let Some(last) = atoms.list.get(end - 1) else {
+            break;
+        };
         if last.kind == AtomKind::Quoted || end - at > characters.max(phrase) {
             break;
         }
@@ -379,10 +537,22 @@ fn known_at(atoms: &Atoms, at: usize) -> Vec<Known> {
         let stem = stem_phrase(&text);
         let capitals = (at..end).all(|at| atoms.in_capitals(at));
         // "check-in" is "check in".
-        let apart = || lexicon().find(&text.replace('-', " "), &stem_phrase(&text.replace('-', " ")), capitals);
-        let entry = lexicon().find(&text, &stem, capitals).or_else(|| if text.contains('-') { apart() } else { None });
+        let apart = || {
+            lexicon().find(
+                &text.replace('-', " "),
+                &stem_phrase(&text.replace('-', " ")),
+                capitals,
+            )
+        };
+        let entry = lexicon()
+            .find(&text, &stem, capitals)
+            .or_else(|| if text.contains('-') { apart() } else { None });
         if entry.is_some() || (end == at + 1 && matches!(first.kind, AtomKind::Word)) {
-            found.push(Known { end, stem, entry: entry.unwrap_or_default() });
+            found.push(Known {
+                end,
+                stem,
+                entry: entry.unwrap_or_default(),
+            });
         }
     }
     found

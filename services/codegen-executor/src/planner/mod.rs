@@ -74,7 +74,7 @@ pub struct TableView<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Understanding {
     /// One reading.
-    Understood(Understood),
+    Understood(Box<Understood>),
     /// Several plausible readings; the caller computes all and answers if they agree.
     Ambiguous {
         /// At least two.
@@ -131,14 +131,18 @@ pub fn understand(question: &Question<'_>, tables: &[TableView<'_>]) -> Understa
         (0, failed) => {
             let failed = failed.unwrap_or_default();
             Understanding::Abstained {
-                reason: if failed.reason.is_empty() { explain::not_understood(question.language) } else { failed.reason },
+                reason: if failed.reason.is_empty() {
+                    explain::not_understood(question.language)
+                } else {
+                    failed.reason
+                },
                 unexplained: failed.unexplained,
                 chips: failed.chips,
             }
         }
         (1, _) => readings.pop().map_or_else(
             || Understanding::Ambiguous { readings: Vec::new() },
-            Understanding::Understood,
+            |reading| Understanding::Understood(Box::new(reading)),
         ),
         _ => Understanding::Ambiguous { readings },
     }
@@ -168,14 +172,12 @@ fn over_table(
     let table = Table::new(view);
     let phrases = crate::words::phrases(question.language);
     let covers = Chart::new(grammar(), &table, atoms, &words.link(&table)).covers();
-    if std::env::var("PLANNER_DEBUG").is_ok() {
-        eprintln!("## {} over {} subjects {:?} label {:?} people {}", question.text, table.view.profile.name, table.subjects.iter().map(|s| s.iter().map(|w| w.text.clone()).collect::<Vec<_>>()).collect::<Vec<_>>(), table.label.map(|l| table.name(l)), table.of_people);
-        for cover in covers.iter().take(6) {
-            eprintln!("  {} unknown {:?}", cover.cost, cover.unknown.iter().map(|(s, e)| atoms.folded(*s, *e)).collect::<Vec<_>>());
-            for item in &cover.items { eprintln!("      [{}] {} {:?}", atoms.folded(item.start, item.end), item.cost, item.part); }
-        }
-    }
-    let Some(best) = covers.first() else { return Err(Failure { cost: u32::MAX, ..Failure::default() }) };
+    let Some(best) = covers.first() else {
+        return Err(Failure {
+            cost: u32::MAX,
+            ..Failure::default()
+        });
+    };
     let chips_of = |cover| explain::chips(cover, &table, atoms, question.language);
     if !best.unknown.is_empty() {
         return Err(Failure {
@@ -187,19 +189,37 @@ fn over_table(
     }
     let mut readings: Vec<(u32, Understood)> = Vec::new();
     let mut misfit = None;
-    for cover in covers.iter().filter(|cover| cover.unknown.is_empty() && cover.cost <= best.cost + DETOUR) {
+    for cover in covers
+        .iter()
+        .filter(|cover| cover.unknown.is_empty() && cover.cost <= best.cost + DETOUR)
+    {
         match gather(cover).and_then(|said| assemble(&table, said, phrases)) {
             Ok(drafts) => readings.extend(drafts.into_iter().map(|draft| {
-                let assumptions =
-                    draft.taken.iter().map(|taken| explain::assumption(taken, question.language)).collect();
-                (cover.cost, Understood { plan: draft.plan, chips: chips_of(cover), assumptions })
+                let assumptions = draft
+                    .taken
+                    .iter()
+                    .map(|taken| explain::assumption(taken, question.language))
+                    .collect();
+                (
+                    cover.cost,
+                    Understood {
+                        plan: draft.plan,
+                        chips: chips_of(cover),
+                        assumptions,
+                    },
+                )
             })),
             Err(why) => misfit = misfit.or(Some(why)),
         }
     }
     if readings.is_empty() {
         let reason = misfit.map_or_else(String::new, |why| explain::misfit(why, &table, question.language));
-        return Err(Failure { cost: best.cost, reason, unexplained: Vec::new(), chips: chips_of(best) });
+        return Err(Failure {
+            cost: best.cost,
+            reason,
+            unexplained: Vec::new(),
+            chips: chips_of(best),
+        });
     }
     Ok(readings)
 }

@@ -23,13 +23,20 @@ pub struct Number {
 
 impl Number {
     fn plain(value: f64) -> Self {
-        Self { value, scaled: false, percent: false, unit: None }
+        Self {
+            value,
+            scaled: false,
+            percent: false,
+            unit: None,
+        }
     }
 
     /// Whether it is counted in another unit than the column: 20 tonnes against kilograms.
     #[must_use]
     pub fn conflicts_with(&self, column: &ColumnProfile) -> bool {
-        let (Some(Unit::Sized(said)), Some(unit)) = (self.unit, &column.unit) else { return false };
+        let (Some(Unit::Sized(said)), Some(unit)) = (self.unit, &column.unit) else {
+            return false;
+        };
         lexicon().unit_size(&fold(unit)).is_some_and(|held| held != said)
     }
 
@@ -61,7 +68,11 @@ impl Number {
     #[must_use]
     pub fn as_count(&self) -> Option<u32> {
         let whole = self.value.fract() == 0.0 && (1.0..=1e6).contains(&self.value) && !self.percent;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a small whole number")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked to be a small whole number"
+        )]
         whole.then_some(self.value as u32)
     }
 }
@@ -70,7 +81,10 @@ impl Number {
 #[must_use]
 pub fn constant(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < 9e15 {
-        #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and within range")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "checked to be whole and within range"
+        )]
         Value::Int(value as i64)
     } else {
         Value::finite(value)
@@ -94,7 +108,13 @@ pub fn numbers_at(list: &[Atom], at: usize) -> Vec<(usize, Number)> {
                 "亿" => 1e8,
                 "billion" => 1e9,
                 "%" | "percent" => {
-                    found.push((at + 2, Number { percent: true, ..Number::plain(value) }));
+                    found.push((
+                        at + 2,
+                        Number {
+                            percent: true,
+                            ..Number::plain(value)
+                        },
+                    ));
                     return found;
                 }
                 _ => return found,
@@ -102,7 +122,13 @@ pub fn numbers_at(list: &[Atom], at: usize) -> Vec<(usize, Number)> {
             // "千克" and "百货" are other words.
             let behind = list.get(at + 2).map_or("", |atom| atom.text.as_str());
             if !(next == "千" && matches!(behind, "克" | "米" | "瓦")) {
-                found.push((at + 2, Number { scaled: true, ..Number::plain(value * scale) }));
+                found.push((
+                    at + 2,
+                    Number {
+                        scaled: true,
+                        ..Number::plain(value * scale)
+                    },
+                ));
             }
         }
         AtomKind::Han => {
@@ -111,12 +137,23 @@ pub fn numbers_at(list: &[Atom], at: usize) -> Vec<(usize, Number)> {
                 .unwrap_or_default()
                 .iter()
                 .take(12)
-                .map_while(|atom| atom.text.chars().next().filter(|c| NUMERALS.contains(*c) && atom.kind == AtomKind::Han))
+                .map_while(|atom| {
+                    atom.text
+                        .chars()
+                        .next()
+                        .filter(|c| NUMERALS.contains(*c) && atom.kind == AtomKind::Han)
+                })
                 .collect();
             for length in (1..=run.len()).rev() {
                 if let Some(value) = run.get(..length).and_then(chinese) {
                     let scaled = run.get(length - 1).is_some_and(|c| matches!(c, '万' | '亿'));
-                    found.push((at + length, Number { scaled, ..Number::plain(value) }));
+                    found.push((
+                        at + length,
+                        Number {
+                            scaled,
+                            ..Number::plain(value)
+                        },
+                    ));
                 }
             }
         }
@@ -133,10 +170,28 @@ pub fn numbers_at(list: &[Atom], at: usize) -> Vec<(usize, Number)> {
 const NUMERALS: &str = "零〇一二两三四五六七八九十百千万亿";
 
 const ENGLISH: [(&str, f64); 22] = [
-    ("one", 1.0), ("two", 2.0), ("three", 3.0), ("four", 4.0), ("five", 5.0), ("six", 6.0), ("seven", 7.0),
-    ("eight", 8.0), ("nine", 9.0), ("ten", 10.0), ("eleven", 11.0), ("twelve", 12.0), ("fifteen", 15.0),
-    ("twenty", 20.0), ("thirty", 30.0), ("forty", 40.0), ("fifty", 50.0), ("sixty", 60.0), ("seventy", 70.0),
-    ("eighty", 80.0), ("ninety", 90.0), ("zero", 0.0),
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("eleven", 11.0),
+    ("twelve", 12.0),
+    ("fifteen", 15.0),
+    ("twenty", 20.0),
+    ("thirty", 30.0),
+    ("forty", 40.0),
+    ("fifty", 50.0),
+    ("sixty", 60.0),
+    ("seventy", 70.0),
+    ("eighty", 80.0),
+    ("ninety", 90.0),
+    ("zero", 0.0),
 ];
 
 /// The value of a Chinese numeral; none where it is not well-formed.
@@ -147,7 +202,9 @@ fn chinese(numeral: &[char]) -> Option<f64> {
     }
     // Positional, as in "二〇二四".
     if numeral.len() > 1 && numeral.iter().all(|c| digit(*c).is_some()) {
-        let number = numeral.iter().try_fold(0.0, |sum, c| Some(sum * 10.0 + digit(*c)?))?;
+        let number = numeral
+            .iter()
+            .try_fold(0.0, |sum, c| Some(sum * 10.0 + digit(*c)?))?;
         return Some(number);
     }
     let (mut total, mut section, mut pending) = (0.0, 0.0, None);
@@ -169,7 +226,11 @@ fn chinese(numeral: &[char]) -> Option<f64> {
             }
             '万' | '亿' => {
                 section += pending.take().unwrap_or(0.0);
-                total = (total + section) * if *c == '万' { 1e4 } else { 1e8 };
+                total = if *c == '万' {
+                    total + section * 1e4
+                } else {
+                    (total + section) * 1e8
+                };
                 section = 0.0;
                 last = Some(if *c == '万' { 1e3 } else { 1e7 });
             }
@@ -205,18 +266,40 @@ mod tests {
     #[test]
     fn longest_number_at_the_start() {
         for (text, expected) in [
-            ("三", 3.0), ("十五", 15.0), ("二十", 20.0), ("两万", 20_000.0), ("一百零五", 105.0), ("3千", 3000.0),
-            ("30万", 300_000.0), ("二〇二四", 2024.0), ("1,234.5", 1234.5), ("5 million", 5e6), ("twelve", 12.0),
-            ("一千二百", 1200.0), ("三亿五千万", 3.5e8), ("一万五", 15_000.0), ("一万零五", 10_005.0), ("二十五", 25.0), ("一百五", 150.0),
+            ("三", 3.0),
+            ("十五", 15.0),
+            ("二十", 20.0),
+            ("两万", 20_000.0),
+            ("一百零五", 105.0),
+            ("3千", 3000.0),
+            ("30万", 300_000.0),
+            ("二〇二四", 2024.0),
+            ("1,234.5", 1234.5),
+            ("5 million", 5e6),
+            ("twelve", 12.0),
+            ("一千二百", 1200.0),
+            ("三亿五千万", 3.5e8),
+            ("一万五", 15_000.0),
+            ("一万零五", 10_005.0),
+            ("二十五", 25.0),
+            ("一百五", 150.0),
         ] {
             let atoms = Atoms::new(text);
-            let longest = numbers_at(&atoms.list, 0).into_iter().max_by_key(|(end, _)| *end).unwrap();
+            let longest = numbers_at(&atoms.list, 0)
+                .into_iter()
+                .max_by_key(|(end, _)| *end)
+                .unwrap();
             assert_eq!(longest, (atoms.list.len(), longest.1), "{text}");
             assert!((longest.1.value - expected).abs() < 1e-9, "{text} {longest:?}");
         }
         for text in ["百", "万", "一二百", "千克", "abc"] {
             let atoms = Atoms::new(text);
-            assert!(numbers_at(&atoms.list, 0).iter().all(|(end, _)| *end < atoms.list.len()), "{text}");
+            assert!(
+                numbers_at(&atoms.list, 0)
+                    .iter()
+                    .all(|(end, _)| *end < atoms.list.len()),
+                "{text}"
+            );
         }
     }
 }

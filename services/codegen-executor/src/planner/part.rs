@@ -64,12 +64,18 @@ pub struct MeasureOf {
 
 impl MeasureOf {
     /// How many rows.
-    pub const ROWS: Self = Self { function: Aggregate::Count, column: None };
+    pub const ROWS: Self = Self {
+        function: Aggregate::Count,
+        column: None,
+    };
 
     /// A function over a column.
     #[must_use]
     pub fn over(function: Aggregate, column: usize) -> Self {
-        Self { function, column: Some(column) }
+        Self {
+            function,
+            column: Some(column),
+        }
     }
 }
 

@@ -65,27 +65,90 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 53] = [
-    "count", "how_much", "quantity", "distinct", "each", "by", "sort", "ascending", "descending", "alphabetical",
-    "reverse_alphabetical", "oldest_first", "youngest_first", "latest_first", "earliest_first", "top", "bottom",
-    "between", "to", "middle", "and", "or", "not", "except", "except_after", "is", "of", "de", "with", "in", "from",
-    "from_after", "toward", "toward_after", "contains", "starts", "ends", "before", "after", "since", "until", "list",
-    "which", "who", "all", "row", "person", "missing", "without", "respectively", "altogether", "cumulative", "nor",
+const WORDS: [&str; 54] = [
+    "count",
+    "how_much",
+    "quantity",
+    "distinct",
+    "each",
+    "by",
+    "sort",
+    "ascending",
+    "descending",
+    "alphabetical",
+    "reverse_alphabetical",
+    "oldest_first",
+    "youngest_first",
+    "latest_first",
+    "earliest_first",
+    "top",
+    "bottom",
+    "between",
+    "to",
+    "middle",
+    "and",
+    "or",
+    "not",
+    "except",
+    "except_after",
+    "is",
+    "of",
+    "de",
+    "with",
+    "in",
+    "from",
+    "from_after",
+    "toward",
+    "toward_after",
+    "contains",
+    "starts",
+    "ends",
+    "before",
+    "after",
+    "since",
+    "until",
+    "list",
+    "which",
+    "who",
+    "all",
+    "row",
+    "person",
+    "missing",
+    "without",
+    "respectively",
+    "altogether",
+    "cumulative",
+    "scale",
+    "nor",
 ];
 
 impl Role {
     /// The role of a key of the section `word`.
     #[must_use]
     pub fn named(key: &str) -> Option<Self> {
-        WORDS.iter().find(|word| **word == key).map(|word| Self::Word(word))
+        WORDS
+            .iter()
+            .find(|word| **word == key)
+            .map(|word| Self::Word(word))
     }
 
     /// Whether rules may name a role so.
     #[cfg(test)]
     pub fn is_name(name: &str) -> bool {
         const OTHERS: [&str; 13] = [
-            "most", "bucket_each", "aggregate", "aggregate_after", "extreme", "extreme_of", "modal", "compare", "compare_after", "compare_of",
-            "unit", "bucket", "filler",
+            "most",
+            "bucket_each",
+            "aggregate",
+            "aggregate_after",
+            "extreme",
+            "extreme_of",
+            "modal",
+            "compare",
+            "compare_after",
+            "compare_of",
+            "unit",
+            "bucket",
+            "filler",
         ];
         WORDS.contains(&name) || OTHERS.contains(&name)
     }

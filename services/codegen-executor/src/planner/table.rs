@@ -76,11 +76,21 @@ impl<'a> Table<'a> {
         let mut subjects = named_subjects(&view);
         let mut columns = columns(&view, &subjects);
         let repeated = |subject: &Vec<HeaderWord>| {
-            columns.iter().filter(|column| column.kind() == ColumnType::Text).any(|column| column.profile.distinct * 2 < view.profile.rows && column.forms.iter().any(|form| {
-                form.closeness <= Closeness::Numbered && same_words(&form.words, subject)
-            }))
+            columns
+                .iter()
+                .filter(|column| column.kind() == ColumnType::Text)
+                .any(|column| {
+                    column.profile.distinct * 2 < view.profile.rows
+                        && column.forms.iter().any(|form| {
+                            form.closeness <= Closeness::Numbered && same_words(&form.words, subject)
+                        })
+                })
         };
-        let held: Vec<Vec<HeaderWord>> = subjects.iter().filter(|subject| repeated(subject)).cloned().collect();
+        let held: Vec<Vec<HeaderWord>> = subjects
+            .iter()
+            .filter(|subject| repeated(subject))
+            .cloned()
+            .collect();
         if !held.is_empty() {
             // A file about shops with many rows of each shop: its rows are something else.
             subjects.retain(|subject| !held.contains(subject));
@@ -92,11 +102,16 @@ impl<'a> Table<'a> {
             columns = self::columns(&view, &subjects);
         }
         let label = label(&columns);
-        let is = |kind: &str, words: &[HeaderWord]| words.iter().any(|word| lexicon().any_is(kind, &word.concepts));
+        let is = |kind: &str, words: &[HeaderWord]| {
+            words.iter().any(|word| lexicon().any_is(kind, &word.concepts))
+        };
         let of_people = subjects.iter().any(|words| is("person", words))
-            || columns.iter().any(|column| lexicon().any_is("personal", &column.concepts));
-        let mut times: Vec<usize> =
-            (0..columns.len()).filter(|at| columns.get(*at).is_some_and(|column| column.kind().is_time())).collect();
+            || columns
+                .iter()
+                .any(|column| lexicon().any_is("personal", &column.concepts));
+        let mut times: Vec<usize> = (0..columns.len())
+            .filter(|at| columns.get(*at).is_some_and(|column| column.kind().is_time()))
+            .collect();
         if let Some(main) = main_time(&columns, &times) {
             times.retain(|at| *at == main);
         }
@@ -104,10 +119,11 @@ impl<'a> Table<'a> {
         let of = |head: &str, allowed: fn(ColumnType) -> bool| {
             let concept = lexicon().concept(head)?;
             let mut found = columns.iter().enumerate().filter(|(_, column)| {
-                allowed(column.kind()) && column.forms.iter().any(|form| {
-                    matches!(form.words.as_slice(), [.., word] if word.concepts.contains(&concept))
-                        && form.closeness <= Closeness::Own
-                })
+                allowed(column.kind())
+                    && column.forms.iter().any(|form| {
+                        matches!(form.words.as_slice(), [.., word] if word.concepts.contains(&concept))
+                            && form.closeness <= Closeness::Own
+                    })
             });
             let first = found.next().map(|(at, _)| at);
             // Two columns of years: which one is meant can't be known.
@@ -115,7 +131,17 @@ impl<'a> Table<'a> {
         };
         let year = of("year", |kind| kind == ColumnType::Int);
         let month = of("month", |kind| kind == ColumnType::Int);
-        Self { view, subjects, of_people, label, times, periods, year, month, columns }
+        Self {
+            view,
+            subjects,
+            of_people,
+            label,
+            times,
+            periods,
+            year,
+            month,
+            columns,
+        }
     }
 
     /// The column with this number. A number that no column has is a defect of the planner; it names nothing.
@@ -127,7 +153,9 @@ impl<'a> Table<'a> {
     /// The name of a column.
     #[must_use]
     pub fn name(&self, number: usize) -> String {
-        self.column(number).map(|column| column.name().to_owned()).unwrap_or_default()
+        self.column(number)
+            .map(|column| column.name().to_owned())
+            .unwrap_or_default()
     }
 
     /// The number of a named column.
@@ -140,7 +168,11 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn knows(&self, concept: Concept) -> bool {
         let named = |column: &Column<'_>| {
-            column.forms.iter().flat_map(|form| &form.words).any(|word| word.concepts.contains(&concept))
+            column
+                .forms
+                .iter()
+                .flat_map(|form| &form.words)
+                .any(|word| word.concepts.contains(&concept))
         };
         self.columns.iter().any(named) || self.view.values.of_concept(concept).next().is_some()
     }
@@ -200,26 +232,51 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
         .flat_map(|form| form.words.iter().flat_map(|word| word.concepts.iter().copied()))
         .collect();
     let decisive = headers::words(plain).iter().any(|word| {
-        ["rate", "average", "mean", "percentage", "ratio", "率", "平均", "avg", "index", "per", "price", "单价"]
-            .contains(&word.text.as_str())
+        [
+            "rate",
+            "average",
+            "mean",
+            "percentage",
+            "ratio",
+            "率",
+            "平均",
+            "avg",
+            "index",
+            "per",
+            "price",
+            "单价",
+        ]
+        .contains(&word.text.as_str())
     });
     // "number of orders", "订单数": the last or first word counts what the other one names.
     let counted = forms.iter().any(|form| {
         form.closeness <= Closeness::Named
-            && form.words.last().is_some_and(|word| lexicon().any_is("additive", &word.concepts))
+            && form
+                .words
+                .last()
+                .is_some_and(|word| lexicon().any_is("additive", &word.concepts))
     });
     let unique = rows > 0 && profile.distinct == rows && profile.nulls == 0;
-    let numbered = profile.kind == ColumnType::Int && forms.iter().any(|form| {
-        form.closeness == Closeness::Numbered
-            || form.words.last().is_some_and(|word| form.closeness <= Closeness::Own && lexicon().any_is("identifier", &word.concepts))
-    });
+    let numbered = profile.kind == ColumnType::Int
+        && forms.iter().any(|form| {
+            form.closeness == Closeness::Numbered
+                || form.words.last().is_some_and(|word| {
+                    form.closeness <= Closeness::Own && lexicon().any_is("identifier", &word.concepts)
+                })
+        });
     let numbered = numbered || (profile.kind == ColumnType::Int && profile.name.contains(['#', '№']));
     Column {
         profile,
         identifies: unique && (profile.kind == ColumnType::Text || numbered || is_running(profile, rows)),
-        headers: [fold(&profile.name).replace('_', " "), fold(plain).replace('_', " ")],
+        headers: [
+            fold(&profile.name).replace('_', " "),
+            fold(plain).replace('_', " "),
+        ],
         unique,
-        additive: profile.kind.is_number() && !(unique && numbered) && (counted || lexicon().ends_additive(&fold(plain))) && !decisive,
+        additive: profile.kind.is_number()
+            && !(unique && numbered)
+            && (counted || lexicon().ends_additive(&fold(plain)))
+            && !decisive,
         concepts,
         forms,
     }
@@ -231,12 +288,18 @@ fn columns<'a>(view: &TableView<'a>, subjects: &[Vec<HeaderWord>]) -> Vec<Column
     let concepts: Vec<Concept> = words().flat_map(|word| word.concepts.iter().copied()).collect();
     let stems: Vec<String> = words().map(|word| word.stem.clone()).collect();
     let profiles = view.profile.columns.iter();
-    profiles.map(|profile| column(profile, view.profile.rows, &concepts, &stems)).collect()
+    profiles
+        .map(|profile| column(profile, view.profile.rows, &concepts, &stems))
+        .collect()
 }
 
 fn same_words(one: &[HeaderWord], other: &[HeaderWord]) -> bool {
     let same = |(one, other): (&HeaderWord, &HeaderWord)| {
-        one.stem == other.stem || one.concepts.iter().any(|concept| other.concepts.contains(concept))
+        one.stem == other.stem
+            || one
+                .concepts
+                .iter()
+                .any(|concept| other.concepts.contains(concept))
     };
     one.len() == other.len() && one.iter().zip(other).all(same)
 }
@@ -246,7 +309,11 @@ fn main_time(columns: &[Column<'_>], times: &[usize]) -> Option<usize> {
     let plain = |at: &&usize| {
         columns.get(**at).is_some_and(|column| {
             column.forms.iter().any(|form| {
-                form.closeness <= Closeness::Own && form.words.iter().all(|word| lexicon().any_is("generic", &word.concepts))
+                form.closeness <= Closeness::Own
+                    && form
+                        .words
+                        .iter()
+                        .all(|word| lexicon().any_is("generic", &word.concepts))
             })
         })
     };
@@ -257,20 +324,36 @@ fn main_time(columns: &[Column<'_>], times: &[usize]) -> Option<usize> {
 /// A column of texts of which each is a period: 2023Q1, 2024-03, 2024年3月.
 fn periods(view: &TableView<'_>, columns: &[Column<'_>]) -> Option<(usize, Vec<(String, Span)>)> {
     // Whatever today is: these texts name their years.
-    let calendar = Calendar::new(Date { year: 2000, month: 1, day: 1 });
+    let calendar = Calendar::new(Date {
+        year: 2000,
+        month: 1,
+        day: 1,
+    });
     let read = |text: &str| {
         // The pieces of a question are whole words: 2023Q1 is one, 2023 Q1 are two.
         let atoms = Atoms::new(&text.replace(['Q', 'q'], " Q"));
-        let whole = times_at(&atoms, 0, &calendar).into_iter().find(|(end, _)| *end == atoms.list.len());
+        let whole = times_at(&atoms, 0, &calendar)
+            .into_iter()
+            .find(|(end, _)| *end == atoms.list.len());
         match whole {
-            Some((_, Said::Span { span, relative: false })) => Some((text.to_owned(), span)),
+            Some((
+                _,
+                Said::Span {
+                    span,
+                    relative: false,
+                },
+            )) => Some((text.to_owned(), span)),
             _ => None,
         }
     };
-    columns.iter().enumerate().filter(|(_, column)| column.kind() == ColumnType::Text).find_map(|(at, column)| {
-        let spans: Option<Vec<(String, Span)>> = view.values.of_column(column.name()).map(read).collect();
-        spans.filter(|spans| spans.len() > 1).map(|spans| (at, spans))
-    })
+    columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.kind() == ColumnType::Text)
+        .find_map(|(at, column)| {
+            let spans: Option<Vec<(String, Span)>> = view.values.of_column(column.name()).map(read).collect();
+            spans.filter(|spans| spans.len() > 1).map(|spans| (at, spans))
+        })
 }
 
 /// What the rows are by the columns that tell them apart: orders, where each has its own order number.
@@ -287,9 +370,10 @@ fn keyed_subjects(columns: &[Column<'_>], known: &[Vec<HeaderWord>]) -> Vec<Vec<
                 ColumnType::Int => false,
                 ColumnType::Bool | ColumnType::Float | ColumnType::Date | ColumnType::Datetime => false,
             };
-            let says = form.words.iter().any(|word| {
-                !lexicon().any_is("generic", &word.concepts) && word.text.chars().count() > 1
-            });
+            let says = form
+                .words
+                .iter()
+                .any(|word| !lexicon().any_is("generic", &word.concepts) && word.text.chars().count() > 1);
             if named && says && !known.contains(&form.words) && !subjects.contains(&form.words) {
                 subjects.push(form.words.clone());
             }
@@ -316,7 +400,8 @@ fn named_subjects(view: &TableView<'_>) -> Vec<Vec<HeaderWord>> {
             .into_iter()
             .filter(|word| {
                 let bare = word.text.trim_end_matches(|c: char| c.is_ascii_digit());
-                let silent = bare.is_empty() || lexicon().is_table_word(bare) || lexicon().is_table_word(&word.stem);
+                let silent =
+                    bare.is_empty() || lexicon().is_table_word(bare) || lexicon().is_table_word(&word.stem);
                 !silent && !lexicon().any_is("additive", &word.concepts)
             })
             .collect();

@@ -45,25 +45,103 @@ impl Said {
 }
 
 const ENGLISH_MONTHS: [(&str, &str); 12] = [
-    ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may", "may"), ("june", "jun"),
-    ("july", "jul"), ("august", "aug"), ("september", "sep"), ("october", "oct"), ("november", "nov"), ("december", "dec"),
+    ("january", "jan"),
+    ("february", "feb"),
+    ("march", "mar"),
+    ("april", "apr"),
+    ("may", "may"),
+    ("june", "jun"),
+    ("july", "jul"),
+    ("august", "aug"),
+    ("september", "sep"),
+    ("october", "oct"),
+    ("november", "nov"),
+    ("december", "dec"),
 ];
 
 /// Words for years, months and so on around today: (words, span, how far away).
 const RELATIVE: [(&[&str], Bucket, i32); 21] = [
-    (&["今年", "本年度", "本年", "这一年", "this year", "current year"], Bucket::Year, 0),
-    (&["去年", "上一年", "上年", "last year", "previous year"], Bucket::Year, -1),
+    (
+        &["今年", "本年度", "本年", "这一年", "this year", "current year"],
+        Bucket::Year,
+        0,
+    ),
+    (
+        &["去年", "上一年", "上年", "last year", "previous year"],
+        Bucket::Year,
+        -1,
+    ),
     (&["前年", "the year before last"], Bucket::Year, -2),
     (&["明年", "next year"], Bucket::Year, 1),
-    (&["本季度", "这个季度", "本季", "这季度", "this quarter", "current quarter"], Bucket::Quarter, 0),
-    (&["上个季度", "上一季度", "上季度", "上一个季度", "last quarter", "previous quarter"], Bucket::Quarter, -1),
+    (
+        &[
+            "本季度",
+            "这个季度",
+            "本季",
+            "这季度",
+            "this quarter",
+            "current quarter",
+        ],
+        Bucket::Quarter,
+        0,
+    ),
+    (
+        &[
+            "上个季度",
+            "上一季度",
+            "上季度",
+            "上一个季度",
+            "last quarter",
+            "previous quarter",
+        ],
+        Bucket::Quarter,
+        -1,
+    ),
     (&["下个季度", "下季度", "next quarter"], Bucket::Quarter, 1),
-    (&["本月份", "本月", "这个月", "当月", "this month", "current month"], Bucket::Month, 0),
-    (&["上个月", "上月份", "上月", "上一个月", "last month", "previous month"], Bucket::Month, -1),
+    (
+        &["本月份", "本月", "这个月", "当月", "this month", "current month"],
+        Bucket::Month,
+        0,
+    ),
+    (
+        &[
+            "上个月",
+            "上月份",
+            "上月",
+            "上一个月",
+            "last month",
+            "previous month",
+        ],
+        Bucket::Month,
+        -1,
+    ),
     (&["上上个月", "the month before last"], Bucket::Month, -2),
     (&["下个月", "下月", "next month"], Bucket::Month, 1),
-    (&["本周", "这周", "这个星期", "这星期", "本星期", "this week", "current week"], Bucket::Week, 0),
-    (&["上周", "上个星期", "上星期", "上一周", "last week", "previous week"], Bucket::Week, -1),
+    (
+        &[
+            "本周",
+            "这周",
+            "这个星期",
+            "这星期",
+            "本星期",
+            "this week",
+            "current week",
+        ],
+        Bucket::Week,
+        0,
+    ),
+    (
+        &[
+            "上周",
+            "上个星期",
+            "上星期",
+            "上一周",
+            "last week",
+            "previous week",
+        ],
+        Bucket::Week,
+        -1,
+    ),
     (&["下周", "下个星期", "下星期", "next week"], Bucket::Week, 1),
     (&["今天", "今日", "today"], Bucket::Day, 0),
     (&["昨天", "昨日", "yesterday"], Bucket::Day, -1),
@@ -75,12 +153,33 @@ const RELATIVE: [(&[&str], Bucket, i32); 21] = [
 ];
 
 /// Words before a number of spans up to today.
-const ROLLING: [&str; 11] =
-    ["最近的", "最近", "近", "过去的", "过去", "前面", "last", "past", "previous", "recent", "trailing"];
+const ROLLING: [&str; 11] = [
+    "最近的",
+    "最近",
+    "近",
+    "过去的",
+    "过去",
+    "前面",
+    "last",
+    "past",
+    "previous",
+    "recent",
+    "trailing",
+];
 
 /// Behind a span that today lies in: up to today.
-const SO_FAR: [&str; 10] =
-    ["以来", "至今", "截至目前", "到目前为止", "到今天为止", "截止目前", "到现在", "迄今", "so far", "to date"];
+const SO_FAR: [&str; 10] = [
+    "以来",
+    "至今",
+    "截至目前",
+    "到目前为止",
+    "到今天为止",
+    "截止目前",
+    "到现在",
+    "迄今",
+    "so far",
+    "to date",
+];
 
 const SPANS: [(&[&str], Bucket); 5] = [
     (&["年", "years", "year"], Bucket::Year),
@@ -91,8 +190,19 @@ const SPANS: [(&[&str], Bucket); 5] = [
 ];
 
 const ORDINALS: [(&str, u8); 13] = [
-    ("first", 1), ("1st", 1), ("second", 2), ("2nd", 2), ("third", 3), ("3rd", 3), ("fourth", 4), ("4th", 4),
-    ("q1", 1), ("q2", 2), ("q3", 3), ("q4", 4), ("last", 4),
+    ("first", 1),
+    ("1st", 1),
+    ("second", 2),
+    ("2nd", 2),
+    ("third", 3),
+    ("3rd", 3),
+    ("fourth", 4),
+    ("4th", 4),
+    ("q1", 1),
+    ("q2", 2),
+    ("q3", 3),
+    ("q4", 4),
+    ("last", 4),
 ];
 
 /// The times that start at a piece, each with the piece behind it.
@@ -122,12 +232,17 @@ impl Scan<'_> {
             for end in words.iter().filter_map(|words| self.eat(at, words)) {
                 let whole = self.calendar.whole(bucket, moved);
                 add(end, whole);
-                for end in SO_FAR.iter().filter(|_| moved == 0).filter_map(|words| self.eat(end, words)) {
-                    add(end, self.calendar.to_date(bucket));
+                for end in SO_FAR
+                    .iter()
+                    .filter(|_| moved == 0)
+                    .filter_map(|words| self.eat(end, words))
+                {
+                    add(end, self.calendar.so_far(bucket));
                 }
                 // "今年3月", "去年第一季度": a part of that year.
                 let year = whole.and_then(Span::as_year);
-                for (end, part) in year.map_or(Vec::new(), |_| self.parts(self.behind(end, &["的", "年"]))) {
+                for (end, part) in year.map_or(Vec::new(), |_| self.parts(self.behind(end, &["的", "年"])))
+                {
                     add(end, year.and_then(|year| part.in_year(year)));
                 }
             }
@@ -144,13 +259,13 @@ impl Scan<'_> {
         }
         for words in ["年初至今", "年初以来", "year to date", "ytd"] {
             if let Some(end) = self.eat(at, words) {
-                add(end, self.calendar.to_date(Bucket::Year));
+                add(end, self.calendar.so_far(Bucket::Year));
             }
         }
         if let Some(start) = self.eat(at, "so far") {
             for (words, bucket, _) in RELATIVE.iter().filter(|(.., moved)| *moved == 0) {
                 if let Some(end) = words.iter().find_map(|words| self.eat(start, words)) {
-                    add(end, self.calendar.to_date(*bucket));
+                    add(end, self.calendar.so_far(*bucket));
                 }
             }
         }
@@ -168,16 +283,31 @@ impl Scan<'_> {
 
     fn absolute(&self, at: usize, found: &mut Found) {
         let mut add = |end: usize, span: Option<Span>| {
-            found.extend(span.map(|span| (end, Said::Span { span, relative: false })));
+            found.extend(span.map(|span| {
+                (
+                    end,
+                    Said::Span {
+                        span,
+                        relative: false,
+                    },
+                )
+            }));
         };
         if let Some((end, year)) = self.year(at) {
             add(end, month_span(year, 1, 12));
             let part = self.behind(end, &["的", ","]);
-            for (end, said) in self.parts(part).into_iter().chain(if part == end { Vec::new() } else { self.parts(end) }) {
+            for (end, said) in
+                self.parts(part)
+                    .into_iter()
+                    .chain(if part == end { Vec::new() } else { self.parts(end) })
+            {
                 add(end, said.in_year(year));
             }
             for sign in ["-", "/", "."] {
-                let Some((after_month, month)) = self.eat(end, sign).and_then(|at| self.digits(at, 12)) else { continue };
+                let Some((after_month, month)) = self.eat(end, sign).and_then(|at| self.digits(at, 12))
+                else {
+                    continue;
+                };
                 add(after_month, month_span(year, month, 1));
                 if let Some((end, day)) = self.eat(after_month, sign).and_then(|at| self.digits(at, 31)) {
                     add(end, day_span(year, month, day));
@@ -210,7 +340,10 @@ impl Scan<'_> {
             // "1-6月": the first month without its 月.
             for sign in ["-", "~", "到", "至"] {
                 for (end, last) in self.eat(end, sign).map_or(Vec::new(), |at| self.small(at)) {
-                    if let Some(end) = self.eat(end, "月").filter(|_| number >= 1 && number < last && last <= 12) {
+                    if let Some(end) = self
+                        .eat(end, "月")
+                        .filter(|_| number >= 1 && number < last && last <= 12)
+                    {
                         months(self.behind(end, &["份"]), number, last);
                     }
                 }
@@ -219,9 +352,16 @@ impl Scan<'_> {
         if let Some((end, month)) = self.english_month(at) {
             months(end, month, month);
         }
-        for (end, half) in [("上半年", 0), ("下半年", 1), ("first half", 0), ("second half", 1), ("h1", 0), ("h2", 1)]
-            .iter()
-            .filter_map(|(words, half)| Some((self.eat(at, words)?, *half)))
+        for (end, half) in [
+            ("上半年", 0),
+            ("下半年", 1),
+            ("first half", 0),
+            ("second half", 1),
+            ("h1", 0),
+            ("h2", 1),
+        ]
+        .iter()
+        .filter_map(|(words, half)| Some((self.eat(at, words)?, *half)))
         {
             months(end, 1 + half * 6, 6 + half * 6);
         }
@@ -262,8 +402,13 @@ impl Scan<'_> {
         let mut found = Vec::new();
         let start = self.behind(at, &["第", "the"]);
         for (end, quarter) in self.small(start) {
-            let end = ["季度", "季", "个季度"].iter().find_map(|word| self.eat(end, word));
-            found.extend(end.filter(|_| (1..=4).contains(&quarter)).map(|end| (end, quarter)));
+            let end = ["季度", "季", "个季度"]
+                .iter()
+                .find_map(|word| self.eat(end, word));
+            found.extend(
+                end.filter(|_| (1..=4).contains(&quarter))
+                    .map(|end| (end, quarter)),
+            );
         }
         let word = self.text(start);
         if let Some((_, quarter)) = ORDINALS.iter().find(|(ordinal, _)| *ordinal == word) {
@@ -280,7 +425,11 @@ impl Scan<'_> {
     fn year(&self, at: usize) -> Option<(usize, u16)> {
         let atom = self.atoms.list.get(at)?;
         let plain = atom.text.len() == 4 && atom.text.bytes().all(|b| b.is_ascii_digit());
-        let year: u16 = atom.text.parse().ok().filter(|year| plain && (1000..=2999).contains(year))?;
+        let year: u16 = atom
+            .text
+            .parse()
+            .ok()
+            .filter(|year| plain && (1000..=2999).contains(year))?;
         match self.eat(at + 1, "年") {
             Some(end) => Some((self.behind(end, &["度", "份", "全年"]), year)),
             None => (1800..=2200).contains(&year).then_some((at + 1, year)),
@@ -289,16 +438,27 @@ impl Scan<'_> {
 
     fn english_month(&self, at: usize) -> Option<(usize, u8)> {
         let word = self.text(at);
-        let place = ENGLISH_MONTHS.iter().position(|(long, short)| *long == word || *short == word || (word == "sept" && *short == "sep"))?;
+        let place = ENGLISH_MONTHS.iter().position(|(long, short)| {
+            *long == word || *short == word || (word == "sept" && *short == "sep")
+        })?;
         // "may" and "march" are other words unless written as names.
         let other = matches!(word, "may" | "march" | "mar") && !self.atoms.has_capital(at);
         let end = self.behind(at + 1, &["."]);
-        if other { None } else { Some((end, u8::try_from(place).ok()? + 1)) }
+        if other {
+            None
+        } else {
+            Some((end, u8::try_from(place).ok()? + 1))
+        }
     }
 
     fn day_of_month(&self, at: usize) -> Option<(usize, u8)> {
         let word = self.text(at);
-        let digits = word.strip_suffix("st").or(word.strip_suffix("nd")).or(word.strip_suffix("rd")).or(word.strip_suffix("th")).unwrap_or(word);
+        let digits = word
+            .strip_suffix("st")
+            .or(word.strip_suffix("nd"))
+            .or(word.strip_suffix("rd"))
+            .or(word.strip_suffix("th"))
+            .unwrap_or(word);
         let day: u8 = digits.parse().ok()?;
         (1..=31).contains(&day).then_some((at + 1, day))
     }
@@ -308,13 +468,19 @@ impl Scan<'_> {
         numbers_at(&self.atoms.list, at)
             .into_iter()
             .filter(|(_, number)| !number.scaled && !number.percent && number.unit.is_none())
-            .filter_map(|(end, number)| Some((end, u8::try_from(number.as_count()?).ok().filter(|n| *n < 100)?)))
+            .filter_map(|(end, number)| {
+                Some((end, u8::try_from(number.as_count()?).ok().filter(|n| *n < 100)?))
+            })
             .collect()
     }
 
     /// A number of one or two digits.
     fn digits(&self, at: usize, most: u8) -> Option<(usize, u8)> {
-        let atom = self.atoms.list.get(at).filter(|atom| atom.text.len() <= 2 && matches!(atom.kind, AtomKind::Number(_)))?;
+        let atom = self
+            .atoms
+            .list
+            .get(at)
+            .filter(|atom| atom.text.len() <= 2 && matches!(atom.kind, AtomKind::Number(_)))?;
         let number: u8 = atom.text.parse().ok()?;
         (1..=most).contains(&number).then_some((at + 1, number))
     }
@@ -343,12 +509,17 @@ mod tests {
     fn check(question: &str, expected: &str) {
         let atoms = Atoms::new(question);
         let calendar = Calendar::new("2024-07-15".parse().unwrap());
-        let longest = times_at(&atoms, 0, &calendar).into_iter().max_by_key(|(end, _)| *end);
-        let shown = longest.filter(|(end, _)| *end == atoms.list.len()).map_or("none".to_owned(), |(_, said)| match said {
-            Said::Span { span, .. } => format!("{} {}", span.from, span.until),
-            Said::Months { first, last } => format!("{first}..{last}"),
-            Said::MonthDay { month, day } => format!("{month}/{day}"),
-        });
+        let longest = times_at(&atoms, 0, &calendar)
+            .into_iter()
+            .max_by_key(|(end, _)| *end);
+        let shown =
+            longest
+                .filter(|(end, _)| *end == atoms.list.len())
+                .map_or("none".to_owned(), |(_, said)| match said {
+                    Said::Span { span, .. } => format!("{} {}", span.from, span.until),
+                    Said::Months { first, last } => format!("{first}..{last}"),
+                    Said::MonthDay { month, day } => format!("{month}/{day}"),
+                });
         assert_eq!(shown, expected, "{question}");
     }
 

@@ -20,6 +20,7 @@
 mod answers;
 mod conditions;
 mod engine;
+mod planning;
 mod reference;
 mod refusals;
 mod service;

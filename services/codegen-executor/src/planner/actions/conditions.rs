@@ -19,26 +19,60 @@ pub fn compares(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// Each of several columns against a number: "both above 85".
 pub fn compares_each(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let (Some(comparison), Some(number)) = (comparison(parts), parts.number()) else { return Vec::new() };
-    let all: Option<Vec<Condition>> =
-        parts.columns().into_iter().map(|column| compare(table, column, comparison, number)).collect();
+    let (Some(comparison), Some(number)) = (comparison(parts), parts.number()) else {
+        return Vec::new();
+    };
+    let all: Option<Vec<Condition>> = parts
+        .columns()
+        .into_iter()
+        .map(|column| compare(table, column, comparison, number))
+        .collect();
     all.map_or(Vec::new(), |all| condition(Condition::And { all }))
+}
+
+/// "more than 3 and less than 8 seats".
+pub fn compares_both(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let comparisons = parts.roles().filter_map(|role| match role {
+        Role::Compare(comparison) => Some(comparison),
+        _ => None,
+    });
+    let Some(column) = parts.column() else {
+        return Vec::new();
+    };
+    let both = comparisons
+        .zip(parts.numbers())
+        .map(|(comparison, number)| compare(table, column, comparison, number));
+    both.collect::<Option<Vec<_>>>()
+        .map_or(Vec::new(), |all| condition(Condition::And { all }))
 }
 
 /// A number whose unit tells the column: "over 60 years old".
 pub fn compares_unit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let found = || compare(table, by_unit(table, parts.number()?)?, comparison(parts)?, parts.number()?);
+    let found = || {
+        compare(
+            table,
+            by_unit(table, parts.number()?)?,
+            comparison(parts)?,
+            parts.number()?,
+        )
+    };
     one(found().map(Part::Condition))
 }
 
 /// A comparison that tells the column: "older than 60".
 pub fn compares_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let (Some(Role::CompareOf(concept, comparison)), Some(number)) = (parts.role("compare_of"), parts.number()) else {
+    let (Some(Role::CompareOf(concept, comparison)), Some(number)) =
+        (parts.role("compare_of"), parts.number())
+    else {
         return Vec::new();
     };
     let readings = table.about(concept).into_iter().filter_map(|(column, opposite)| {
         // An age of 60 is no birthday.
-        if opposite { None } else { compare(table, column, comparison, number) }
+        if opposite {
+            None
+        } else {
+            compare(table, column, comparison, number)
+        }
     });
     readings.map(Part::Condition).collect()
 }
@@ -51,13 +85,22 @@ pub fn equals(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// A number whose unit tells the column: "20岁的员工".
 pub fn equals_unit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let found = || compare(table, by_unit(table, parts.number()?)?, Comparison::Eq, parts.number()?);
+    let found = || {
+        compare(
+            table,
+            by_unit(table, parts.number()?)?,
+            Comparison::Eq,
+            parts.number()?,
+        )
+    };
     one(found().map(Part::Condition))
 }
 
 /// Between two numbers, both included.
 pub fn between(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    one(parts.column().and_then(|column| within(table, column, &parts.numbers())))
+    one(parts
+        .column()
+        .and_then(|column| within(table, column, &parts.numbers())))
 }
 
 /// Between two numbers whose unit tells the column.
@@ -72,29 +115,54 @@ fn within(table: &Table<'_>, column: usize, numbers: &[Number]) -> Option<Part> 
     let column = typed(table, column, ColumnType::is_number)?;
     // "10 to 20万": the scale is said once.
     let low = if high.scaled && !low.scaled && low.value < high.value / 1e3 {
-        let scale = [1e8, 1e4, 1e3].into_iter().find(|scale| high.value % scale == 0.0).unwrap_or(1.0);
-        Number { value: low.value * scale, scaled: true, ..*low }
+        let scale = [1e8, 1e4, 1e3]
+            .into_iter()
+            .find(|scale| high.value % scale == 0.0)
+            .unwrap_or(1.0);
+        Number {
+            value: low.value * scale,
+            scaled: true,
+            ..*low
+        }
     } else {
         *low
     };
-    let low = Number { percent: low.percent || high.percent, ..low };
+    let low = Number {
+        percent: low.percent || high.percent,
+        ..low
+    };
     let (low, high) = (low.for_column(column.profile)?, high.for_column(column.profile)?);
     let ordered = low.as_f64()? <= high.as_f64()?;
-    ordered.then(|| Part::Condition(Condition::Between { column: column.name().to_owned(), low, high }))
+    ordered.then(|| {
+        Part::Condition(Condition::Between {
+            column: column.name().to_owned(),
+            low,
+            high,
+        })
+    })
 }
 
 /// Two columns of a row.
 pub fn compares_columns(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let columns = parts.columns();
-    let ([left, right], Some(comparison)) = (columns.as_slice(), comparison(parts)) else { return Vec::new() };
-    let (Some(left), Some(right)) = (table.column(*left), table.column(*right)) else { return Vec::new() };
+    let ([left, right], Some(comparison)) = (columns.as_slice(), comparison(parts)) else {
+        return Vec::new();
+    };
+    let (Some(left), Some(right)) = (table.column(*left), table.column(*right)) else {
+        return Vec::new();
+    };
     let fits = left.name() != right.name()
-        && (left.kind().is_number() && right.kind().is_number() || left.kind().is_time() && right.kind().is_time());
+        && (left.kind().is_number() && right.kind().is_number()
+            || left.kind().is_time() && right.kind().is_time());
     if !fits {
         return Vec::new();
     }
     let (left, right) = (left.name().to_owned(), right.name().to_owned());
-    condition(Condition::CompareColumns { left, comparison, right })
+    condition(Condition::CompareColumns {
+        left,
+        comparison,
+        right,
+    })
 }
 
 /// A column against an aggregate of all its values: "above the average".
@@ -105,7 +173,8 @@ pub fn compares_whole(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     });
     let columns = parts.columns();
     let same = columns.iter().all(|column| columns.first() == Some(column));
-    let (Some(function), Some(column), Some(comparison), true) = (function, parts.column(), comparison(parts), same)
+    let (Some(function), Some(column), Some(comparison), true) =
+        (function, parts.column(), comparison(parts), same)
     else {
         return Vec::new();
     };
@@ -113,7 +182,11 @@ pub fn compares_whole(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     if !fits {
         return Vec::new();
     }
-    condition(Condition::CompareAggregate { column: table.name(column), comparison, function })
+    condition(Condition::CompareAggregate {
+        column: table.name(column),
+        comparison,
+        function,
+    })
 }
 
 /// A verb that adds nothing to what is asked: each row has what it speaks of.
@@ -123,25 +196,43 @@ pub fn passes(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         let main = table.times.iter().any(|at| table.name(*at) == column.name());
         (main || column.kind() == ColumnType::Text) && column.profile.nulls == 0
     };
-    if column.is_some_and(each_has) { vec![Part::Role(Role::Filler)] } else { Vec::new() }
+    if column.is_some_and(each_has) {
+        vec![Part::Role(Role::Filler)]
+    } else {
+        Vec::new()
+    }
 }
 
 /// Nothing is there.
 pub fn is_missing(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    parts.column().map_or(Vec::new(), |column| condition(Condition::Missing { column: table.name(column) }))
+    parts.column().map_or(Vec::new(), |column| {
+        condition(Condition::Missing {
+            column: table.name(column),
+        })
+    })
 }
 
 /// "没有发货日期的": nothing is there, or it is not so.
 pub fn is_not(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let boolean = parts.column().and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
-    if boolean.is_some() { is_false(table, parts) } else { is_missing(table, parts) }
+    let boolean = parts
+        .column()
+        .and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
+    if boolean.is_some() {
+        is_false(table, parts)
+    } else {
+        is_missing(table, parts)
+    }
 }
 
 /// Something is there.
 pub fn has_some(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     parts.column().map_or(Vec::new(), |column| {
-        let missing = Condition::Missing { column: table.name(column) };
-        condition(Condition::Not { condition: Box::new(missing) })
+        let missing = Condition::Missing {
+            column: table.name(column),
+        };
+        condition(Condition::Not {
+            condition: Box::new(missing),
+        })
     })
 }
 
@@ -156,10 +247,16 @@ pub fn is_false(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 }
 
 fn truth(table: &Table<'_>, parts: Parts<'_>, value: bool) -> Vec<Part> {
-    let column = parts.column().and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
+    let column = parts
+        .column()
+        .and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
     column.map_or(Vec::new(), |column| {
         let column = column.name().to_owned();
-        condition(Condition::Compare { column, comparison: Comparison::Eq, value: Value::Bool(value) })
+        condition(Condition::Compare {
+            column,
+            comparison: Comparison::Eq,
+            value: Value::Bool(value),
+        })
     })
 }
 
@@ -175,12 +272,20 @@ pub fn exclusive(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// A comparison whose bound is said once more, with whether it counts.
 fn bounded(parts: Parts<'_>, included: bool) -> Vec<Part> {
-    let (Some(Condition::Compare { column, comparison, value }), Some(number)) =
-        (parts.conditions().first().copied(), parts.number())
+    let (
+        Some(Condition::Compare {
+            column,
+            comparison,
+            value,
+        }),
+        Some(number),
+    ) = (parts.conditions().first().copied(), parts.number())
     else {
         return Vec::new();
     };
-    let same = value.as_f64().is_some_and(|bound| (bound - number.value).abs() < f64::EPSILON * bound.abs().max(1.0));
+    let same = value
+        .as_f64()
+        .is_some_and(|bound| (bound - number.value).abs() < f64::EPSILON * bound.abs().max(1.0));
     let comparison = match (comparison, included) {
         (Comparison::Gt | Comparison::Ge, true) => Comparison::Ge,
         (Comparison::Gt | Comparison::Ge, false) => Comparison::Gt,
@@ -191,7 +296,11 @@ fn bounded(parts: Parts<'_>, included: bool) -> Vec<Part> {
     if !same {
         return Vec::new();
     }
-    condition(Condition::Compare { column: column.clone(), comparison, value: value.clone() })
+    condition(Condition::Compare {
+        column: column.clone(),
+        comparison,
+        value: value.clone(),
+    })
 }
 
 /// One of two conditions.
@@ -203,22 +312,57 @@ pub fn either(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
             other => any.push(other.clone()),
         }
     }
-    condition(Condition::Or { any })
+    condition(alike(&any).unwrap_or(Condition::Or { any }))
+}
+
+/// Conditions that ask for values of one column, as one.
+fn alike(any: &[Condition]) -> Option<Condition> {
+    let mut all: Option<(&String, Vec<Value>)> = None;
+    for part in any {
+        let (column, values) = match part {
+            Condition::Compare {
+                column,
+                comparison: Comparison::Eq,
+                value,
+            } => (column, std::slice::from_ref(value)),
+            Condition::In { column, values } => (column, values.as_slice()),
+            _ => return None,
+        };
+        match &mut all {
+            None => all = Some((column, values.to_vec())),
+            Some((same, so_far)) if *same == column => so_far.extend_from_slice(values),
+            Some(_) => return None,
+        }
+    }
+    all.map(|(column, values)| Condition::In {
+        column: column.clone(),
+        values,
+    })
 }
 
 /// "below 10 or above 20": the second condition is on the column of the first.
 pub fn either_of_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    again(table, parts).map_or(Vec::new(), |(first, second)| condition(Condition::Or { any: vec![first, second] }))
+    again(table, parts).map_or(Vec::new(), |(first, second)| {
+        condition(Condition::Or {
+            any: vec![first, second],
+        })
+    })
 }
 
 /// "above 10 and below 20".
 pub fn both_of_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    again(table, parts).map_or(Vec::new(), |(first, second)| condition(Condition::And { all: vec![first, second] }))
+    again(table, parts).map_or(Vec::new(), |(first, second)| {
+        condition(Condition::And {
+            all: vec![first, second],
+        })
+    })
 }
 
 fn again(table: &Table<'_>, parts: Parts<'_>) -> Option<(Condition, Condition)> {
     let first = parts.conditions().first().copied()?;
-    let Condition::Compare { column, .. } = first else { return None };
+    let Condition::Compare { column, .. } = first else {
+        return None;
+    };
     let second = compare(table, table.number(column)?, comparison(parts)?, parts.number()?)?;
     Some((first.clone(), second))
 }
@@ -231,7 +375,12 @@ fn comparison(parts: Parts<'_>) -> Option<Comparison> {
 }
 
 /// A column against a number, at the column's own scale.
-pub(super) fn compare(table: &Table<'_>, column: usize, comparison: Comparison, number: Number) -> Option<Condition> {
+pub(super) fn compare(
+    table: &Table<'_>,
+    column: usize,
+    comparison: Comparison,
+    number: Number,
+) -> Option<Condition> {
     let column = typed(table, column, ColumnType::is_number)?;
     if let Some(Unit::Of(concept)) = number.unit {
         let about = table.about(concept);
@@ -243,7 +392,11 @@ pub(super) fn compare(table: &Table<'_>, column: usize, comparison: Comparison, 
         return None;
     }
     let value = number.for_column(column.profile)?;
-    Some(Condition::Compare { column: column.name().to_owned(), comparison, value })
+    Some(Condition::Compare {
+        column: column.name().to_owned(),
+        comparison,
+        value,
+    })
 }
 
 /// The only column that is counted in the number's unit.

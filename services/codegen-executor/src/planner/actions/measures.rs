@@ -12,8 +12,14 @@ use super::{Parts, one, typed};
 /// Columns to group by. Numbers that measure something are no keys.
 pub fn key(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let columns = parts.columns();
-    let groups = columns.iter().all(|column| table.column(*column).is_some_and(can_group));
-    if groups { vec![Part::Keys(columns.into_iter().map(Key::Column).collect())] } else { Vec::new() }
+    let groups = columns
+        .iter()
+        .all(|column| table.column(*column).is_some_and(can_group));
+    if groups {
+        vec![Part::Keys(columns.into_iter().map(Key::Column).collect())]
+    } else {
+        Vec::new()
+    }
 }
 
 fn can_group(column: &Column<'_>) -> bool {
@@ -32,7 +38,9 @@ pub fn key_span(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     });
     let Some(bucket) = bucket else { return Vec::new() };
     match parts.column() {
-        Some(column) if table.times.contains(&column) => vec![Part::Keys(vec![Key::Span(Some(column), bucket)])],
+        Some(column) if table.times.contains(&column) => {
+            vec![Part::Keys(vec![Key::Span(Some(column), bucket)])]
+        }
         Some(_) => Vec::new(),
         None if table.times.is_empty() => {
             let column = match bucket {
@@ -42,7 +50,11 @@ pub fn key_span(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
             };
             one(column.map(|column| Part::Keys(vec![Key::Column(column)])))
         }
-        None => table.times.iter().map(|column| Part::Keys(vec![Key::Span(Some(*column), bucket)])).collect(),
+        None => table
+            .times
+            .iter()
+            .map(|column| Part::Keys(vec![Key::Span(Some(*column), bucket)]))
+            .collect(),
     }
 }
 
@@ -70,13 +82,24 @@ pub fn functions(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
             Part::Functions(functions) => all.extend(functions.iter().copied()),
             Part::Role(Role::Aggregate(function) | Role::AggregateAfter(function)) => all.push(*function),
             Part::Role(Role::Extreme { descending } | Role::Most { descending }) => {
-                all.push(if *descending { Aggregate::Max } else { Aggregate::Min });
+                all.push(if *descending {
+                    Aggregate::Max
+                } else {
+                    Aggregate::Min
+                });
             }
             _ => {}
         }
     }
-    let repeated = all.iter().enumerate().any(|(at, function)| all.iter().skip(at + 1).any(|other| other == function));
-    if repeated { Vec::new() } else { vec![Part::Functions(all)] }
+    let repeated = all
+        .iter()
+        .enumerate()
+        .any(|(at, function)| all.iter().skip(at + 1).any(|other| other == function));
+    if repeated {
+        Vec::new()
+    } else {
+        vec![Part::Functions(all)]
+    }
 }
 
 /// Functions over columns, each over each.
@@ -88,14 +111,20 @@ pub fn aggregate(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let mut measures = Vec::new();
     for column in parts.columns() {
         for function in functions.into_iter().flatten() {
-            let fits = table.column(column).is_some_and(|column| applies(*function, column));
+            let fits = table
+                .column(column)
+                .is_some_and(|column| applies(*function, column));
             if !fits {
                 return Vec::new();
             }
             measures.push(MeasureOf::over(*function, column));
         }
     }
-    if measures.is_empty() { Vec::new() } else { vec![Part::Measures(measures)] }
+    if measures.is_empty() {
+        Vec::new()
+    } else {
+        vec![Part::Measures(measures)]
+    }
 }
 
 /// "英语最高分": the superlative with its unit asks for the value itself.
@@ -117,43 +146,78 @@ pub fn aggregate_top(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 pub fn aggregate_sum(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     // How much a price is asks for the price.
     let sums = parts.has("altogether") || parts.has("cumulative");
-    let additive = parts.column().and_then(|column| table.column(column)).is_some_and(|column| column.additive);
-    if sums || additive { over(table, Aggregate::Sum, parts.column()) } else { Vec::new() }
+    let additive = parts
+        .column()
+        .and_then(|column| table.column(column))
+        .is_some_and(|column| column.additive);
+    if sums || additive {
+        over(table, Aggregate::Sum, parts.column())
+    } else {
+        Vec::new()
+    }
 }
 
 fn over(table: &Table<'_>, function: Aggregate, column: Option<usize>) -> Vec<Part> {
-    let fits = |column: &usize| table.column(*column).is_some_and(|column| applies(function, column));
+    let fits = |column: &usize| {
+        table
+            .column(*column)
+            .is_some_and(|column| applies(function, column))
+    };
     let column = column.filter(fits);
     one(column.map(|column| Part::Measures(vec![MeasureOf::over(function, column)])))
 }
 
 /// "平均…的平均值", "total … sum": a function that is said twice.
 pub fn aggregate_twice(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let (Some(Role::Aggregate(before)), Some(Role::AggregateAfter(after)), Some(column)) =
-        (parts.role("aggregate"), parts.role("aggregate_after"), parts.column())
-    else {
+    let (Some(Role::Aggregate(before)), Some(Role::AggregateAfter(after)), Some(column)) = (
+        parts.role("aggregate"),
+        parts.role("aggregate_after"),
+        parts.column(),
+    ) else {
         return Vec::new();
     };
     let fits = before == after && table.column(column).is_some_and(|column| applies(before, column));
-    if fits { vec![Part::Measures(vec![MeasureOf::over(before, column)])] } else { Vec::new() }
+    if fits {
+        vec![Part::Measures(vec![MeasureOf::over(before, column)])]
+    } else {
+        Vec::new()
+    }
 }
 
 /// "the longest duration": a superlative beside the very column that it is about.
 pub fn aggregate_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let (Some(Role::ExtremeOf { concept, descending }), Some(column)) = (parts.role("extreme_of"), parts.column()) else {
+    let (Some(Role::ExtremeOf { concept, descending }), Some(column)) =
+        (parts.role("extreme_of"), parts.column())
+    else {
         return Vec::new();
     };
     let about = table.about(concept);
-    let Some((_, opposite)) = about.iter().find(|(about, _)| *about == column) else { return Vec::new() };
-    let function = if descending == *opposite { Aggregate::Min } else { Aggregate::Max };
-    let fits = table.column(column).is_some_and(|column| applies(function, column));
-    if fits { vec![Part::Measures(vec![MeasureOf::over(function, column)])] } else { Vec::new() }
+    let Some((_, opposite)) = about.iter().find(|(about, _)| *about == column) else {
+        return Vec::new();
+    };
+    let function = if descending == *opposite {
+        Aggregate::Min
+    } else {
+        Aggregate::Max
+    };
+    let fits = table
+        .column(column)
+        .is_some_and(|column| applies(function, column));
+    if fits {
+        vec![Part::Measures(vec![MeasureOf::over(function, column)])]
+    } else {
+        Vec::new()
+    }
 }
 
 /// How many of what a column holds: a sum of what is counted there, else the different values.
 pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let Some(number) = parts.column() else { return Vec::new() };
-    let Some(column) = table.column(number) else { return Vec::new() };
+    let Some(number) = parts.column() else {
+        return Vec::new();
+    };
+    let Some(column) = table.column(number) else {
+        return Vec::new();
+    };
     let distinct = parts.has("distinct");
     let function = match column.kind() {
         ColumnType::Int | ColumnType::Float if !distinct && column.additive => Aggregate::Sum,
@@ -168,7 +232,9 @@ pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         }
         // "How many ages" is hardly asked; "how many seats" asks for their sum.
         ColumnType::Int if !distinct && !lexicon().any_is("measured", &column.concepts) => Aggregate::Sum,
-        ColumnType::Int | ColumnType::Bool | ColumnType::Date | ColumnType::Datetime if !distinct => return Vec::new(),
+        ColumnType::Int | ColumnType::Bool | ColumnType::Date | ColumnType::Datetime if !distinct => {
+            return Vec::new();
+        }
         ColumnType::Bool | ColumnType::Int | ColumnType::Date | ColumnType::Datetime | ColumnType::Text => {
             Aggregate::CountDistinct
         }
@@ -181,17 +247,26 @@ pub fn having(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let measure = parts.measure().unwrap_or(MeasureOf::ROWS);
     let found = || {
         let number = parts.number()?;
-        if number.percent || number.unit.is_some_and(|unit| matches!(unit, super::super::role::Unit::Of(_))) {
+        if number.percent
+            || number
+                .unit
+                .is_some_and(|unit| matches!(unit, super::super::role::Unit::Of(_)))
+        {
             return None;
         }
         let value = match measure {
-            MeasureOf { function: Aggregate::Sum | Aggregate::Mean | Aggregate::Min | Aggregate::Max | Aggregate::Median, column } => {
+            MeasureOf {
+                function:
+                    Aggregate::Sum | Aggregate::Mean | Aggregate::Min | Aggregate::Max | Aggregate::Median,
+                column,
+            } => {
                 let column = typed(table, column?, ColumnType::is_number)?;
                 number.for_column(column.profile)?
             }
-            MeasureOf { function: Aggregate::Count | Aggregate::CountDistinct, .. } => {
-                super::super::number::constant(number.value)
-            }
+            MeasureOf {
+                function: Aggregate::Count | Aggregate::CountDistinct,
+                ..
+            } => super::super::number::constant(number.value),
         };
         Some(Part::Having(measure, comparison(parts)?, value))
     };
@@ -204,7 +279,11 @@ pub fn having_distinct(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         let column = parts.column()?;
         typed(table, column, |kind| !kind.is_number())?;
         let value = super::super::number::constant(parts.number()?.value);
-        Some(Part::Having(MeasureOf::over(Aggregate::CountDistinct, column), comparison(parts)?, value))
+        Some(Part::Having(
+            MeasureOf::over(Aggregate::CountDistinct, column),
+            comparison(parts)?,
+            value,
+        ))
     };
     one(found())
 }

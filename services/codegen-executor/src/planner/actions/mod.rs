@@ -49,6 +49,7 @@ pub fn action(name: &str) -> Option<Action> {
         "ends" => values::ends,
         "compares" => conditions::compares,
         "compares_each" => conditions::compares_each,
+        "compares_both" => conditions::compares_both,
         "compares_unit" => conditions::compares_unit,
         "compares_concept" => conditions::compares_concept,
         "equals" => conditions::equals,

@@ -1,9 +1,9 @@
 //! Conditions on time.
 
+use schemas::Date;
 use schemas::plan::{Comparison, Condition};
 use schemas::table::ColumnType;
 use schemas::value::Value;
-use schemas::Date;
 
 use super::super::calendar::Span;
 use super::super::part::Part;
@@ -25,15 +25,29 @@ enum Side {
 /// From one time to another; what only one of them says holds for both: "2024年3月到5月".
 pub fn spans(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let times = parts.times();
-    let [first, last] = times.as_slice() else { return Vec::new() };
+    let [first, last] = times.as_slice() else {
+        return Vec::new();
+    };
     one(joined(*first, *last).map(Part::Time))
 }
 
 fn joined(first: Said, last: Said) -> Option<Said> {
     match (first, last) {
-        (Said::Span { span: a, relative }, Said::Span { span: b, relative: also }) => {
-            let span = Span { from: a.from, until: b.until };
-            (a.from < b.until && a.from <= b.from).then_some(Said::Span { span, relative: relative || also })
+        (
+            Said::Span { span: a, relative },
+            Said::Span {
+                span: b,
+                relative: also,
+            },
+        ) => {
+            let span = Span {
+                from: a.from,
+                until: b.until,
+            };
+            (a.from < b.until && a.from <= b.from).then_some(Said::Span {
+                span,
+                relative: relative || also,
+            })
         }
         (Said::Span { span, .. }, later) => joined(first, spanned(later, span.from.year)?),
         (earlier, Said::Span { span, .. }) => joined(spanned(earlier, span.from.year)?, last),
@@ -45,7 +59,10 @@ fn joined(first: Said, last: Said) -> Option<Said> {
 }
 
 fn spanned(said: Said, year: u16) -> Option<Said> {
-    Some(Said::Span { span: said.in_year(year)?, relative: false })
+    Some(Said::Span {
+        span: said.in_year(year)?,
+        relative: false,
+    })
 }
 
 /// Within a period.
@@ -62,21 +79,29 @@ pub fn in_times(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         conditions(table, Parts(&parts), Side::Within)
     };
     let each: Vec<Vec<Part>> = parts.times().into_iter().map(within).collect();
-    let [first, second] = each.as_slice() else { return Vec::new() };
+    let [first, second] = each.as_slice() else {
+        return Vec::new();
+    };
     let pairs = first.iter().zip(second).filter_map(|pair| match pair {
-        (Part::Condition(a), Part::Condition(b)) => {
-            Some(Part::Condition(Condition::Or { any: vec![a.clone(), b.clone()] }))
-        }
+        (Part::Condition(a), Part::Condition(b)) => Some(Part::Condition(Condition::Or {
+            any: vec![a.clone(), b.clone()],
+        })),
         _ => None,
     });
-    if first.len() == second.len() { pairs.collect() } else { Vec::new() }
+    if first.len() == second.len() {
+        pairs.collect()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Outside of a period.
 pub fn not_in_time(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let within = conditions(table, parts, Side::Within);
     let negate = |part| match part {
-        Part::Condition(condition) => Some(Part::Condition(Condition::Not { condition: Box::new(condition) })),
+        Part::Condition(condition) => Some(Part::Condition(Condition::Not {
+            condition: Box::new(condition),
+        })),
         _ => None,
     };
     within.into_iter().filter_map(negate).collect()
@@ -132,13 +157,20 @@ pub fn compares(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// A condition for each column that may be meant.
 fn conditions(table: &Table<'_>, parts: Parts<'_>, side: Side) -> Vec<Part> {
-    let Some(said) = parts.times().first().copied() else { return Vec::new() };
+    let Some(said) = parts.times().first().copied() else {
+        return Vec::new();
+    };
     let found: Vec<Condition> = match parts.column() {
         Some(column) => on_column(table, column, said, side).into_iter().collect(),
-        None if !table.times.is_empty() => {
-            table.times.iter().filter_map(|column| on_column(table, *column, said, side)).collect()
-        }
-        None => on_texts(table, said, side).or_else(|| on_numbers(table, said, side)).into_iter().collect(),
+        None if !table.times.is_empty() => table
+            .times
+            .iter()
+            .filter_map(|column| on_column(table, *column, said, side))
+            .collect(),
+        None => on_texts(table, said, side)
+            .or_else(|| on_numbers(table, said, side))
+            .into_iter()
+            .collect(),
     };
     found.into_iter().map(Part::Condition).collect()
 }
@@ -146,7 +178,11 @@ fn conditions(table: &Table<'_>, parts: Parts<'_>, side: Side) -> Vec<Part> {
 fn on_column(table: &Table<'_>, number: usize, said: Said, side: Side) -> Option<Condition> {
     let column = table.column(number)?;
     if !column.kind().is_time() {
-        return if holds_years(column) { on_years(column.name(), said, side) } else { None };
+        return if holds_years(column) {
+            on_years(column.name(), said, side)
+        } else {
+            None
+        };
     }
     let span = said.in_year(only_year(&column.profile.min, &column.profile.max, said)?)?;
     let (from, until) = match side {
@@ -156,11 +192,19 @@ fn on_column(table: &Table<'_>, number: usize, said: Said, side: Side) -> Option
         Side::Since => (Some(span.from), None),
         Side::Until => (None, Some(span.until)),
     };
-    Some(Condition::TimeRange { column: column.name().to_owned(), from, until })
+    Some(Condition::TimeRange {
+        column: column.name().to_owned(),
+        from,
+        until,
+    })
 }
 
 fn holds_years(column: &Column<'_>) -> bool {
-    let within = |value: &Value| value.as_f64().is_some_and(|year| (1000.0..=2200.0).contains(&year));
+    let within = |value: &Value| {
+        value
+            .as_f64()
+            .is_some_and(|year| (1000.0..=2200.0).contains(&year))
+    };
     column.kind() == ColumnType::Int && within(&column.profile.min) && within(&column.profile.max)
 }
 
@@ -180,7 +224,9 @@ fn only_year(min: &Value, max: &Value, said: Said) -> Option<u16> {
 /// Over a column of texts such as 2023Q1: those that lie within.
 fn on_texts(table: &Table<'_>, said: Said, side: Side) -> Option<Condition> {
     let (column, texts) = table.periods.as_ref()?;
-    let Said::Span { span: wanted, .. } = said else { return None };
+    let Said::Span { span: wanted, .. } = said else {
+        return None;
+    };
     let lies = |span: &Span| match side {
         Side::Within => wanted.from <= span.from && span.until <= wanted.until,
         Side::Before => span.until <= wanted.from,
@@ -188,14 +234,22 @@ fn on_texts(table: &Table<'_>, said: Said, side: Side) -> Option<Condition> {
         Side::Since => wanted.from <= span.from,
         Side::Until => span.until <= wanted.until,
     };
-    let values: Vec<Value> =
-        texts.iter().filter(|(_, span)| lies(span)).map(|(text, _)| Value::Text(text.clone())).collect();
-    (!values.is_empty()).then(|| Condition::In { column: table.name(*column), values })
+    let values: Vec<Value> = texts
+        .iter()
+        .filter(|(_, span)| lies(span))
+        .map(|(text, _)| Value::Text(text.clone()))
+        .collect();
+    (!values.is_empty()).then(|| Condition::In {
+        column: table.name(*column),
+        values,
+    })
 }
 
 /// Whole years against a column of years.
 fn on_years(column: &str, said: Said, side: Side) -> Option<Condition> {
-    let Said::Span { span, .. } = said else { return None };
+    let Said::Span { span, .. } = said else {
+        return None;
+    };
     let (first, last) = span.as_years()?;
     Some(match side {
         Side::Within if first == last => compare(column, Comparison::Eq, first),
@@ -212,7 +266,11 @@ fn on_years(column: &str, said: Said, side: Side) -> Option<Condition> {
 }
 
 fn compare(column: &str, comparison: Comparison, value: u16) -> Condition {
-    Condition::Compare { column: column.to_owned(), comparison, value: Value::Int(i64::from(value)) }
+    Condition::Compare {
+        column: column.to_owned(),
+        comparison,
+        value: Value::Int(i64::from(value)),
+    }
 }
 
 /// Over a table that has years, and perhaps months, as numbers.
@@ -223,21 +281,36 @@ fn on_numbers(table: &Table<'_>, said: Said, side: Side) -> Option<Condition> {
             let name = year.name();
             if let (Some((y, m)), Some(month), Side::Within) = (span.as_month(), table.month, side) {
                 let month = table.column(month)?.name();
-                let all = vec![compare(name, Comparison::Eq, y), compare(month, Comparison::Eq, u16::from(m))];
+                let all = vec![
+                    compare(name, Comparison::Eq, y),
+                    compare(month, Comparison::Eq, u16::from(m)),
+                ];
                 return Some(Condition::And { all });
             }
             on_years(name, said, side)
         }
         Said::Months { first, last } if side == Side::Within => {
-            let month = table.column(table.month?).filter(|month| month.kind() == ColumnType::Int)?;
+            let month = table
+                .column(table.month?)
+                .filter(|month| month.kind() == ColumnType::Int)?;
             // Months of several years together are hardly meant.
-            let one_year = table.year.is_none_or(|year| table.column(year).is_some_and(|year| year.profile.distinct == 1));
+            let one_year = table
+                .year
+                .is_none_or(|year| table.column(year).is_some_and(|year| year.profile.distinct == 1));
             let column = month.name().to_owned();
             one_year.then(|| {
                 if first == last {
-                    Condition::Compare { column, comparison: Comparison::Eq, value: Value::Int(i64::from(first)) }
+                    Condition::Compare {
+                        column,
+                        comparison: Comparison::Eq,
+                        value: Value::Int(i64::from(first)),
+                    }
                 } else {
-                    Condition::Between { column, low: Value::Int(i64::from(first)), high: Value::Int(i64::from(last)) }
+                    Condition::Between {
+                        column,
+                        low: Value::Int(i64::from(first)),
+                        high: Value::Int(i64::from(last)),
+                    }
                 }
             })
         }

@@ -8,7 +8,11 @@ use super::super::table::Table;
 use super::{Parts, one, typed};
 
 fn picked(by: By, descending: bool, rows: Option<u32>) -> Vec<Part> {
-    vec![Part::Pick(Pick { ranked: Ranked { by, descending }, rows, of: None })]
+    vec![Part::Pick(Pick {
+        ranked: Ranked { by, descending },
+        rows,
+        of: None,
+    })]
 }
 
 fn rows(parts: Parts<'_>) -> Option<u32> {
@@ -28,20 +32,36 @@ pub fn pick(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         // "with the most orders", where each order has its number.
         let most = parts.roles().any(|role| matches!(role, Role::Most { .. }));
         let by = By::Measure(MeasureOf::ROWS);
-        return if most { picked(by, descending, rows(parts)) } else { Vec::new() };
+        return if most {
+            picked(by, descending, rows(parts))
+        } else {
+            Vec::new()
+        };
     }
-    if sortable(table, column) { picked(By::Column(column), descending, rows(parts)) } else { Vec::new() }
+    if sortable(table, column) {
+        picked(By::Column(column), descending, rows(parts))
+    } else {
+        Vec::new()
+    }
 }
 
 /// "sold the most": of numbers alone; "borrowed most" is no matter of dates.
 pub fn pick_verb(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let number = parts.column().and_then(|column| typed(table, column, ColumnType::is_number));
-    if number.is_some() { pick(table, parts) } else { Vec::new() }
+    let number = parts
+        .column()
+        .and_then(|column| typed(table, column, ColumnType::is_number));
+    if number.is_some() {
+        pick(table, parts)
+    } else {
+        Vec::new()
+    }
 }
 
 /// "the oldest", "最贵": the superlative tells the column; one that stands beside it must be that one.
 pub fn pick_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let Some(Role::ExtremeOf { concept, descending }) = parts.role("extreme_of") else { return Vec::new() };
+    let Some(Role::ExtremeOf { concept, descending }) = parts.role("extreme_of") else {
+        return Vec::new();
+    };
     let named = parts.column();
     table
         .about(concept)
@@ -53,7 +73,9 @@ pub fn pick_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// "with the most orders".
 pub fn pick_rows(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let Some(descending) = parts.extreme() else { return Vec::new() };
+    let Some(descending) = parts.extreme() else {
+        return Vec::new();
+    };
     picked(By::Measure(MeasureOf::ROWS), descending, rows(parts))
 }
 
@@ -67,7 +89,9 @@ pub fn pick_measure(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// "the most common".
 pub fn pick_common(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let Some(Role::Modal { descending }) = parts.role("modal") else { return Vec::new() };
+    let Some(Role::Modal { descending }) = parts.role("modal") else {
+        return Vec::new();
+    };
     picked(By::Measure(MeasureOf::ROWS), descending, None)
 }
 
@@ -91,7 +115,10 @@ pub fn pick_limit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 /// So many of them: "最高的3个", "3 oldest".
 pub fn pick_some(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     match (parts.superlative(), rows(parts)) {
-        (Some(pick), Some(rows)) if pick.rows.is_none() => vec![Part::Pick(Pick { rows: Some(rows), ..pick })],
+        (Some(pick), Some(rows)) if pick.rows.is_none() => vec![Part::Pick(Pick {
+            rows: Some(rows),
+            ..pick
+        })],
         _ => Vec::new(),
     }
 }
@@ -102,8 +129,15 @@ pub fn order(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         Some(measure) => vec![By::Measure(measure)],
         None => parts.columns().into_iter().map(By::Column).collect(),
     };
-    let ranked: Option<Vec<Ranked>> =
-        by.into_iter().map(|by| Some(Ranked { by, descending: descending(table, by, parts)? })).collect();
+    let ranked: Option<Vec<Ranked>> = by
+        .into_iter()
+        .map(|by| {
+            Some(Ranked {
+                by,
+                descending: descending(table, by, parts)?,
+            })
+        })
+        .collect();
     one(ranked.filter(|ranked| !ranked.is_empty()).map(Part::Order))
 }
 
@@ -122,7 +156,10 @@ pub fn order_from(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         (None, None) => None,
     };
     match (ends.as_slice(), by) {
-        ([first, last], Some(by)) if first != last => vec![Part::Order(vec![Ranked { by, descending: *first }])],
+        ([first, last], Some(by)) if first != last => vec![Part::Order(vec![Ranked {
+            by,
+            descending: *first,
+        }])],
         _ => Vec::new(),
     }
 }
@@ -139,9 +176,13 @@ pub fn orders(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         Part::Order(ranked) => Some(ranked.clone()),
         _ => None,
     });
-    let (Some(mut all), Some(column)) = (first, parts.column()) else { return Vec::new() };
+    let (Some(mut all), Some(column)) = (first, parts.column()) else {
+        return Vec::new();
+    };
     let by = By::Column(column);
-    let Some(descending) = descending(table, by, parts) else { return Vec::new() };
+    let Some(descending) = descending(table, by, parts) else {
+        return Vec::new();
+    };
     all.push(Ranked { by, descending });
     vec![Part::Order(all)]
 }
@@ -163,11 +204,16 @@ fn descending(table: &Table<'_>, by: By, parts: Parts<'_>) -> Option<bool> {
             "ascending" | "youngest_first" | "earliest_first" => Some(false),
             "descending" | "oldest_first" | "latest_first" => Some(true),
             "alphabetical" if kind == Some(ColumnType::Text) || matches!(by, By::Result) => Some(false),
-            "reverse_alphabetical" if kind == Some(ColumnType::Text) || matches!(by, By::Result) => Some(true),
+            "reverse_alphabetical" if kind == Some(ColumnType::Text) || matches!(by, By::Result) => {
+                Some(true)
+            }
             "alphabetical" | "reverse_alphabetical" => return None,
             _ => None,
         };
-        let needs_size = matches!(word, "youngest_first" | "earliest_first" | "oldest_first" | "latest_first");
+        let needs_size = matches!(
+            word,
+            "youngest_first" | "earliest_first" | "oldest_first" | "latest_first"
+        );
         if needs_size && !time {
             return None;
         }
@@ -190,7 +236,10 @@ pub fn rank(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// "top 5", "后3名".
 pub fn limit(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    one(rows(parts).map(|rows| Part::Limit { rows, last: parts.has("bottom") }))
+    one(rows(parts).map(|rows| Part::Limit {
+        rows,
+        last: parts.has("bottom"),
+    }))
 }
 
 /// "3 stores", "5个品类".
@@ -203,7 +252,12 @@ pub fn counted(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         let thing = match parts.column() {
             // A number before a number is hardly so many of it.
             Some(column) => typed(table, column, |kind| !kind.is_number()).map(|_| Thing::Column(column))?,
-            None if parts.find(|part| matches!(part, Part::Rows).then_some(())).is_some() => Thing::Rows,
+            None if parts
+                .find(|part| matches!(part, Part::Rows).then_some(()))
+                .is_some() =>
+            {
+                Thing::Rows
+            }
             None => Thing::Unsaid,
         };
         Some(Part::Counted(thing, number.as_count()?))

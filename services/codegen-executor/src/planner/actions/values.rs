@@ -29,7 +29,13 @@ pub fn values(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
             match &mut all {
                 None => all = Some((*column, texts.clone())),
                 Some((same, so_far)) if same == column => {
-                    so_far.extend(texts.iter().filter(|text| !so_far.contains(text)).cloned().collect::<Vec<_>>());
+                    so_far.extend(
+                        texts
+                            .iter()
+                            .filter(|text| !so_far.contains(text))
+                            .cloned()
+                            .collect::<Vec<_>>(),
+                    );
                 }
                 Some(_) => return Vec::new(),
             }
@@ -40,15 +46,25 @@ pub fn values(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// One of some values.
 pub fn is_one_of(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    chosen(parts).map_or(Vec::new(), |(column, texts)| condition(one_of(table.name(column), texts)))
+    chosen(parts).map_or(Vec::new(), |(column, texts)| {
+        condition(one_of(table.name(column), texts))
+    })
 }
 
 /// None of some values.
 pub fn is_none_of(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let all = values(table, parts);
     let Some(all) = all.first() else { return Vec::new() };
-    let whole: Vec<&Part> = parts.0.iter().filter(|part| !matches!(part, Part::Values(..))).copied().chain([all]).collect();
-    chosen(Parts(&whole)).map_or(Vec::new(), |(column, texts)| condition(none_of(table.name(column), texts)))
+    let whole: Vec<&Part> = parts
+        .0
+        .iter()
+        .filter(|part| !matches!(part, Part::Values(..)))
+        .copied()
+        .chain([all])
+        .collect();
+    chosen(Parts(&whole)).map_or(Vec::new(), |(column, texts)| {
+        condition(none_of(table.name(column), texts))
+    })
 }
 
 /// "country = France", "country != France".
@@ -71,35 +87,65 @@ pub fn is_toward(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 }
 
 fn directed(table: &Table<'_>, parts: Parts<'_>, wanted: &str, opposite: &str) -> Vec<Part> {
-    let Some((column, texts)) = parts.values() else { return Vec::new() };
+    let Some((column, texts)) = parts.values() else {
+        return Vec::new();
+    };
     let is = |kind: &str, column: usize| {
         table.column(column).is_some_and(|column| {
-            column.forms.iter().flat_map(|form| &form.words).any(|word| lexicon().any_is(kind, &word.concepts))
+            column
+                .forms
+                .iter()
+                .flat_map(|form| &form.words)
+                .any(|word| lexicon().any_is(kind, &word.concepts))
         })
     };
     // In a table that tells both ends apart, the column of the wanted end is meant and no other.
     let told_apart = (0..table.columns.len()).any(|column| is(wanted, column));
-    let fits = if told_apart { is(wanted, column) } else { wanted == "origin" && !is(opposite, column) };
-    if fits { condition(one_of(table.name(column), texts)) } else { Vec::new() }
+    let fits = if told_apart {
+        is(wanted, column)
+    } else {
+        wanted == "origin" && !is(opposite, column)
+    };
+    if fits {
+        condition(one_of(table.name(column), texts))
+    } else {
+        Vec::new()
+    }
 }
 
 /// Values, of the column that is named where one is.
 fn chosen<'a>(parts: Parts<'a>) -> Option<(usize, &'a [String])> {
     let (column, texts) = parts.values()?;
-    parts.column().is_none_or(|named| named == column).then_some((column, texts))
+    parts
+        .column()
+        .is_none_or(|named| named == column)
+        .then_some((column, texts))
 }
 
 fn one_of(column: String, texts: &[String]) -> Condition {
     match texts {
-        [text] => Condition::Compare { column, comparison: Comparison::Eq, value: Value::Text(text.clone()) },
-        _ => Condition::In { column, values: texts.iter().cloned().map(Value::Text).collect() },
+        [text] => Condition::Compare {
+            column,
+            comparison: Comparison::Eq,
+            value: Value::Text(text.clone()),
+        },
+        _ => Condition::In {
+            column,
+            values: texts.iter().cloned().map(Value::Text).collect(),
+        },
     }
 }
 
 fn none_of(column: String, texts: &[String]) -> Condition {
     match texts {
-        [text] => Condition::Compare { column, comparison: Comparison::Ne, value: Value::Text(text.clone()) },
-        _ => Condition::Not { condition: Box::new(one_of(column, texts)) },
+        [text] => Condition::Compare {
+            column,
+            comparison: Comparison::Ne,
+            value: Value::Text(text.clone()),
+        },
+        _ => Condition::Not {
+            condition: Box::new(one_of(column, texts)),
+        },
     }
 }
 
@@ -111,7 +157,11 @@ pub fn contains(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 /// Has no such text in it.
 pub fn lacks(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let inner = part_of_text(table, parts, Place::Anywhere);
-    inner.map_or(Vec::new(), |inner| condition(Condition::Not { condition: Box::new(inner) }))
+    inner.map_or(Vec::new(), |inner| {
+        condition(Condition::Not {
+            condition: Box::new(inner),
+        })
+    })
 }
 
 /// Starts with a text.
@@ -126,5 +176,9 @@ pub fn ends(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 fn part_of_text(table: &Table<'_>, parts: Parts<'_>, place: Place) -> Option<Condition> {
     let column = typed(table, parts.column()?, |kind| kind == ColumnType::Text)?;
-    Some(Condition::Contains { column: column.name().to_owned(), text: parts.text()?.to_owned(), place })
+    Some(Condition::Contains {
+        column: column.name().to_owned(),
+        text: parts.text()?.to_owned(),
+        place,
+    })
 }
