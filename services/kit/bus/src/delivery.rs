@@ -200,7 +200,7 @@ pub enum ServeError {
     #[error("the service can't go on")]
     Fatal(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The stream or consumer is not there, or not ours.
-    #[error("can't bind to the stream of {service}")]
+    #[error("can't bind to the stream of {service}, which `contrail provision` makes")]
     Bind {
         /// The service.
         service: &'static str,

@@ -72,10 +72,16 @@ async fn why_it_does_not_start_is_said() {
     );
 }
 
+/// The variable that names the owner's folder.
+const OWNED: &str = "TEST_OWNED_FOLDER";
+
 #[tokio::test]
 async fn it_ends_when_its_owner_is_killed() {
+    // Ours: the owner does not live to remove one.
+    let folder = tempfile::tempdir().unwrap();
     let mut owner = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "server::owner", "--ignored", "--nocapture"])
+        .env(OWNED, folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -95,8 +101,8 @@ async fn it_ends_when_its_owner_is_killed() {
 #[tokio::test]
 #[ignore = "a part of it_ends_when_its_owner_is_killed"]
 async fn owner() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = NatsServer::start(&binary().await, folder.path()).await.unwrap();
+    let folder = std::env::var_os(OWNED).unwrap();
+    let server = NatsServer::start(&binary().await, folder.as_ref()).await.unwrap();
     println!("\n{}", server.url());
     tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()))
         .await
