@@ -28,33 +28,37 @@ pub struct Config {
 #[derive(Debug, Clone, clap::Args)]
 pub struct IngestConfig {
     /// Bytes that one file may have.
-    #[arg(long = "ingest-max-bytes", env = "INGEST_MAX_BYTES", default_value_t = Limits::default().bytes)]
+    #[arg(long = "ingest-max-bytes", env = "CONTRAIL_INGEST_MAX_BYTES", default_value_t = Limits::default().bytes)]
     pub max_bytes: u64,
 
     /// Bytes that a zipped workbook may unpack to.
-    #[arg(long = "ingest-max-unpacked-bytes", env = "INGEST_MAX_UNPACKED_BYTES", default_value_t = Limits::default().unpacked_bytes)]
+    #[arg(long = "ingest-max-unpacked-bytes", env = "CONTRAIL_INGEST_MAX_UNPACKED_BYTES", default_value_t = Limits::default().unpacked_bytes)]
     pub max_unpacked_bytes: u64,
 
     /// Rows that one table may have.
-    #[arg(long = "ingest-max-rows", env = "INGEST_MAX_ROWS", default_value_t = Limits::default().rows)]
+    #[arg(long = "ingest-max-rows", env = "CONTRAIL_INGEST_MAX_ROWS", default_value_t = Limits::default().rows)]
     pub max_rows: usize,
 
     /// Columns that one table may have.
-    #[arg(long = "ingest-max-columns", env = "INGEST_MAX_COLUMNS", default_value_t = Limits::default().columns)]
+    #[arg(long = "ingest-max-columns", env = "CONTRAIL_INGEST_MAX_COLUMNS", default_value_t = Limits::default().columns)]
     pub max_columns: usize,
 
     /// Cells that one table may have.
-    #[arg(long = "ingest-max-cells", env = "INGEST_MAX_CELLS", default_value_t = Limits::default().cells)]
+    #[arg(long = "ingest-max-cells", env = "CONTRAIL_INGEST_MAX_CELLS", default_value_t = Limits::default().cells)]
     pub max_cells: usize,
 
     /// Files read at once.
-    #[arg(long = "ingest-concurrency", env = "INGEST_CONCURRENCY", default_value_t = 2)]
+    #[arg(
+        long = "ingest-concurrency",
+        env = "CONTRAIL_INGEST_CONCURRENCY",
+        default_value_t = 2
+    )]
     pub concurrency: usize,
 
     /// Seconds that the bytes of a deleted file stay, for an upload of the same bytes that is still on its way.
     #[arg(
         long = "ingest-keep-released",
-        env = "INGEST_KEEP_RELEASED",
+        env = "CONTRAIL_INGEST_KEEP_RELEASED",
         default_value_t = 600
     )]
     pub keep_released_seconds: u64,
