@@ -32,6 +32,9 @@ pub enum ClientError {
         /// The tenant.
         tenant: TenantId,
     },
+    /// Not even the tenant that always exists has buckets.
+    #[error("the server has no streams and buckets of ours: make them with `contrail provision`")]
+    NotProvisioned,
     /// A path that names no file.
     #[error("{path} is not a file that can be read")]
     Unreadable {
@@ -155,10 +158,12 @@ impl Client {
     /// A client of one tenant.
     ///
     /// # Errors
-    /// [`ClientError::NoTenant`].
+    /// [`ClientError::NoTenant`], [`ClientError::NotProvisioned`].
     pub async fn new(bus: Bus, tenant: TenantId) -> Result<Self, ClientError> {
         if bus.has_tenant(&tenant).await? {
             Ok(Self { bus, tenant })
+        } else if tenant == TenantId::local() {
+            Err(ClientError::NotProvisioned)
         } else {
             Err(ClientError::NoTenant { tenant })
         }

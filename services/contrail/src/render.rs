@@ -61,14 +61,18 @@ fn plain(header: &[&str]) -> Table {
     table
 }
 
-/// A cell as it is shown: numbers without grouping and as short as they are exact, missing values as a dash.
+/// A cell as it is shown: numbers without grouping and with the 15 digits that a sum of decimals keeps, missing values as
+/// a dash. All digits are in the JSON.
 #[must_use]
 pub fn cell(value: &Value) -> String {
     match value {
         Value::Null => "–".to_owned(),
         Value::Bool(truth) => truth.to_string(),
         Value::Int(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
+        Value::Float(number) => format!("{number:.14e}")
+            .parse::<f64>()
+            .unwrap_or(*number)
+            .to_string(),
         Value::Text(text) => printable(text),
     }
 }

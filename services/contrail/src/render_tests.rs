@@ -109,3 +109,16 @@ fn a_cell_can_not_steer_the_terminal() {
     let text = answer(&hostile) + &trail(&hostile);
     assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
 }
+
+#[test]
+fn sums_of_decimals_do_not_show_how_binary_numbers_round() {
+    for (number, shown) in [
+        (62_572.789_999_999_99, "62572.79"),
+        (0.1 + 0.2, "0.3"),
+        (40.583_333_333_333_336, "40.5833333333333"),
+        (-0.5, "-0.5"),
+        (0.0, "0"),
+    ] {
+        assert_eq!(cell(&Value::Float(number)), shown);
+    }
+}

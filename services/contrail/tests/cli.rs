@@ -455,3 +455,33 @@ fn a_question_set_that_is_broken_is_told() {
     exited(&output, 1);
     assert!(stderr(&output).contains("line 1"), "{}", stderr(&output));
 }
+
+#[test]
+fn a_damaged_program_is_found_without_its_name() {
+    let place = Place::new();
+    exited(&place.run(&["artifacts", "fetch"]), 0);
+    let path = place.run(&["artifacts", "path", "nats-server"]);
+    let path = PathBuf::from(String::from_utf8(path.stdout).unwrap().trim());
+    // The folder of one version, in the folder of one artifact, in the cache.
+    let version = path.parent().unwrap();
+    let cache = place.folder.path().join("cache");
+    let copy = cache.join("nats-server").join(version.file_name().unwrap());
+    let verify = || {
+        place
+            .command(&["artifacts", "verify"])
+            .env("CONTRAIL_CACHE", &cache)
+            .output()
+            .unwrap()
+    };
+    let nothing = verify();
+    exited(&nothing, 0);
+    assert!(String::from_utf8_lossy(&nothing.stdout).contains("nothing is fetched"));
+
+    std::fs::create_dir_all(&copy).unwrap();
+    std::fs::copy(&path, copy.join("nats-server")).unwrap();
+    exited(&verify(), 0);
+    std::fs::write(copy.join("nats-server"), "cut short").unwrap();
+    let damaged = verify();
+    exited(&damaged, 1);
+    assert!(stderr(&damaged).contains("is damaged"), "{}", stderr(&damaged));
+}

@@ -21,7 +21,8 @@ Examples:
   contrail add sales.xlsx flights.csv
   contrail add --json *.csv
 
-A file is known by its file name: adding one of the same name again replaces it. Exit code 1 when one is rejected.";
+A file is known by its file name: adding one of the same name again replaces it. Exit code 1 when
+one is rejected.";
 
 /// See [`super::Command::Add`].
 #[derive(Debug, Args)]

@@ -23,8 +23,9 @@ Examples:
   contrail ask --file sales.csv --json --today 2024-06-30 \"上个月各航站楼的销售额\"
   contrail ask \"How many flights were delayed?\"
 
-With --file the files are added first and only they are asked; else all files that were added. Uses a running
-`contrail up` on the data folder, or the server of --nats-url; else starts what it needs and ends it again.
+With --file the files are added first and only they are asked; else all files that were added.
+Uses a running `contrail up` on the data folder, or the server of --nats-url; else starts what it
+needs and ends it again.
 
 Exit codes: 0 answered, 1 error, 2 wrong usage, 3 refused, 4 needs clarification.";
 

@@ -27,7 +27,8 @@ Examples:
   contrail demo
   contrail demo --no-serve
 
-Everything is kept in a temporary folder and forgotten at the end. Exit code 1 when an answer is not the known one.";
+Everything is kept in a temporary folder and forgotten at the end. Exit code 1 when an answer is
+not the known one.";
 
 /// The sample files: see `tests/fixtures/README.md`.
 const FILES: [(&str, &[u8]); 2] = [

@@ -16,7 +16,8 @@ Examples:
   contrail up --listen 127.0.0.1:0 --data-dir ./data
   contrail up --nats-url nats://nats.example:4222
 
-While it runs, `contrail ask`, `add` and `status` on the same data folder use it. SIGINT or SIGTERM ends it.";
+While it runs, `contrail ask`, `add` and `status` on the same data folder use it. SIGINT or SIGTERM
+ends it.";
 
 /// See [`super::Command::Up`].
 #[derive(Debug, Args)]

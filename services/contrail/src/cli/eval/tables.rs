@@ -33,12 +33,14 @@ Examples:
   contrail eval tables --data ./questions --json --predictions predictions.jsonl
 
 The folder holds tables in csv/ (CSV, TSV, XLSX) and questions.jsonl, a line for each question:
-  {\"id\": \"1\", \"table\": \"gates.csv\", \"zh\": \"有几个登机口？\", \"en\": \"How many gates?\", \"rows\": [[42]], \"ordered\": false}
+  {\"id\": \"1\", \"table\": \"gates.csv\", \"zh\": \"有几个登机口？\", \"en\": \"How many gates?\",
+   \"rows\": [[42]], \"ordered\": false}
 
-An answer is correct when it has as many rows as the right one, at most one column more, and some of its columns, in
-some order, equal the right ones: numbers to 1e-6, text without blanks around it, rows in any order unless `ordered`.
-A line may also have `accept` (other right answers), `today` (what relative dates count from) and `expect`: with
-\"refuse\" any answer is wrong, and to refuse or to ask back is right.";
+An answer is correct when it has as many rows as the right one, at most one column more, and some
+of its columns, in some order, equal the right ones: numbers to 1e-6, text without blanks around
+it, rows in any order unless `ordered`. A line may also have `accept` (other right answers),
+`today` (what relative dates count from) and `expect`: with \"refuse\" any answer is wrong, and to
+refuse or to ask back is right.";
 
 /// Tables that are read at once, and questions that are under way at once.
 const AT_ONCE: usize = 4;
