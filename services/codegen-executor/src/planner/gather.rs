@@ -88,6 +88,10 @@ pub struct Gathered {
     pub and: bool,
     /// Whether a unit is named that counts no rows: "how many kilograms".
     pub in_unit: bool,
+    /// Whether a column is named behind a measure.
+    pub after_measure: bool,
+    /// Whether one column is named twice: the second name may mean another one that is not there.
+    pub repeated: bool,
     /// "cumulative".
     pub cumulative: bool,
     /// Whether each of several values has its own result.
@@ -185,8 +189,11 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
 
 impl Gathered {
     fn add_columns(&mut self, columns: &[usize]) {
+        self.after_measure |= !self.measures.is_empty();
         for column in columns {
-            if !self.columns.contains(column) {
+            if self.columns.contains(column) {
+                self.repeated = true;
+            } else {
                 self.columns.push(*column);
             }
         }

@@ -1,16 +1,20 @@
 //! What the words of a question may name in a table: columns, values, its rows. Every place where a word could stand
 //! becomes an edge from a piece to a later one; which of them make up the question is decided in `chart`.
 
+mod naming;
+mod settling;
+mod speaking;
+
 use super::atoms::{AtomKind, Atoms};
 use super::calendar::Calendar;
-use super::fold::{fold, is_han};
-use super::headers::{Closeness, Form, HeaderWord};
-use super::lexicon::{Concept, Entry, lexicon, stem_phrase};
+use super::headers::{Closeness, Form};
+use super::lexicon::{Entry, lexicon, stem_phrase};
 use super::number::{Number, numbers_at};
 use super::role::Role;
-use super::table::{Column, Table};
+use super::table::Table;
 use super::time::{self, Said};
 use schemas::table::ColumnType;
+use speaking::verb_columns;
 
 /// What a word may mean.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,9 +45,6 @@ pub struct Edge {
     /// What it may mean.
     pub meanings: Vec<Meaning>,
 }
-
-/// Pieces before a bracket that it may explain.
-const GLOSSED: usize = 4;
 
 /// A word or phrase of the lexicon in the question.
 #[derive(Debug, Clone)]
@@ -105,46 +106,6 @@ impl<'a> Words<'a> {
             .collect();
         self.gloss(&mut edges);
         edges
-    }
-
-    /// "orthopaedics (骨科)": what stands in brackets says what the words before them mean.
-    fn gloss(&self, edges: &mut [Vec<Edge>]) {
-        let text = |at: usize| self.atoms.list.get(at).map_or("", |atom| atom.text.as_str());
-        for open in (1..self.atoms.list.len()).filter(|at| text(*at) == "(") {
-            let inner = edges.get(open + 1).into_iter().flatten();
-            let glosses: Vec<(usize, Vec<Meaning>)> = inner
-                .filter(|edge| text(edge.end) == ")")
-                .map(|edge| {
-                    let named =
-                        |meaning: &&Meaning| matches!(meaning, Meaning::Value(..) | Meaning::Column(..));
-                    (
-                        edge.end + 1,
-                        edge.meanings.iter().filter(named).cloned().collect(),
-                    )
-                })
-                .collect();
-            for (end, meanings) in glosses.into_iter().filter(|(_, meanings)| !meanings.is_empty()) {
-                let unexplained = |at: &usize| {
-                    let word = self
-                        .atoms
-                        .list
-                        .get(*at)
-                        .is_some_and(|atom| matches!(atom.kind, AtomKind::Word | AtomKind::Han));
-                    word && edges.get(*at).is_none_or(Vec::is_empty)
-                };
-                let start = (open.saturating_sub(GLOSSED)..open)
-                    .rev()
-                    .take_while(unexplained)
-                    .last()
-                    .unwrap_or(open);
-                if let Some(list) = edges.get_mut(start) {
-                    list.push(Edge {
-                        end,
-                        meanings: meanings.clone(),
-                    });
-                }
-            }
-        }
     }
 
     fn edges_at(&self, at: usize, table: &Table<'_>) -> Vec<Edge> {
@@ -214,32 +175,6 @@ impl<'a> Words<'a> {
             self.settle(at, edge, table);
         }
         edges
-    }
-
-    /// Columns of times whose header a verb comes from: "sailed" of a sailing date.
-    fn derived(&self, at: usize, table: &Table<'_>) -> Vec<usize> {
-        let word = self
-            .atoms
-            .list
-            .get(at)
-            .filter(|atom| atom.kind == AtomKind::Word)
-            .map_or("", |atom| &atom.text);
-        let Some(root) = root(word) else { return Vec::new() };
-        let comes_from = |column: &Column<'_>| {
-            column.kind().is_time()
-                && column
-                    .forms
-                    .iter()
-                    .flat_map(|form| &form.words)
-                    .any(|word| self::root(&word.text) == Some(root))
-        };
-        table
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, column)| comes_from(column))
-            .map(|(at, _)| at)
-            .collect()
     }
 
     /// Keeps the closest columns for each end.
@@ -339,169 +274,6 @@ impl<'a> Words<'a> {
                 add(known.end, Meaning::Value(column, texts));
             }
         }
-    }
-
-    /// Behind the pieces that name some header words in order, "of" and 的 between them allowed.
-    fn sequence(&self, at: usize, words: &[HeaderWord], depth: usize) -> Option<usize> {
-        let (first, rest) = words.split_first()?;
-        let start = if depth > 0 { self.behind_joiner(at) } else { at };
-        self.ends_of(start, first)
-            .into_iter()
-            .filter_map(|end| {
-                if rest.is_empty() {
-                    Some(end)
-                } else {
-                    self.sequence(end, rest, depth + 1)
-                }
-            })
-            .max()
-    }
-
-    /// The same with the last word first: "name of the country", "date of birth".
-    fn turned(&self, at: usize, words: &[HeaderWord]) -> Option<usize> {
-        let (last, rest) = words.split_last()?;
-        if rest.is_empty() {
-            return None;
-        }
-        self.ends_of(at, last).into_iter().find_map(|end| {
-            let text = |at: usize| self.atoms.list.get(at).map_or("", |atom| atom.text.as_str());
-            if text(end) != "of" {
-                return None;
-            }
-            let start = if text(end + 1) == "the" || text(end + 1) == "each" {
-                end + 2
-            } else {
-                end + 1
-            };
-            // "the name of each country" still asks for each.
-            if text(end + 1) == "each" {
-                None
-            } else {
-                self.sequence(start, rest, 0)
-            }
-        })
-    }
-
-    fn behind_joiner(&self, at: usize) -> usize {
-        let joins = self
-            .atoms
-            .list
-            .get(at)
-            .is_some_and(|atom| matches!(atom.text.as_str(), "的" | "-" | "_" | "/" | "'s" | "of"));
-        if joins { at + 1 } else { at }
-    }
-
-    fn ends_of(&self, at: usize, word: &HeaderWord) -> Vec<usize> {
-        let mut ends: Vec<usize> = self
-            .known
-            .get(at)
-            .into_iter()
-            .flatten()
-            .filter(|known| {
-                known.stem == word.stem
-                    || known
-                        .entry
-                        .concepts
-                        .iter()
-                        .any(|concept| word.concepts.contains(concept))
-            })
-            .map(|known| known.end)
-            .collect();
-        ends.extend(self.atoms.reads(at, &word.text));
-        ends
-    }
-
-    /// Drops meanings of a word that others of its meanings rule out.
-    fn settle(&self, at: usize, edge: &mut Edge, table: &Table<'_>) {
-        let closest = edge.meanings.iter().filter_map(|meaning| match meaning {
-            Meaning::Column(_, closeness) => Some(*closeness),
-            _ => None,
-        });
-        let closest = closest.min();
-        let has = |test: fn(&Meaning) -> bool| edge.meanings.iter().any(test);
-        let role = has(|meaning| matches!(meaning, Meaning::Role(_)));
-        let subject = has(|meaning| matches!(meaning, Meaning::Subject));
-        let number = has(|meaning| matches!(meaning, Meaning::Number(_)));
-        let time = has(|meaning| matches!(meaning, Meaning::Time(_))) && !table.times.is_empty();
-        let text = self.atoms.folded(at, edge.end);
-        let short = text.chars().count() < 2
-            || (text.chars().count() < 3
-                && !text.chars().any(is_han)
-                && !text.chars().any(|c| c.is_ascii_digit()));
-        let written_as_name = self.atoms.is_capitalised(at) || self.atoms.in_capitals(at);
-        let verb = has(|meaning| matches!(meaning, Meaning::Verb(_)));
-        let named = closest.is_some();
-        edge.meanings.retain(|meaning| match meaning {
-            // "sold" says something where a column of sales is there, and "take" where nothing is.
-            Meaning::Role(Role::Filler) if verb => false,
-            Meaning::Verb(_) => !named,
-            Meaning::Column(_, Closeness::Exact) => true,
-            Meaning::Column(number, Closeness::Idea | Closeness::Own) => {
-                !role
-                    || (table.column(*number).is_some()
-                        && text.chars().count() > 1
-                        && !function_word(edge_roles(&text)))
-            }
-            Meaning::Column(_, closeness) => !role && !subject && Some(*closeness) == closest,
-            Meaning::Value(_, texts) => {
-                let verbatim = texts.iter().any(|value| fold(value) == text);
-                let written_out = verbatim && (text.starts_with('0') || text.chars().count() > 4);
-                (!(time || number) || written_out)
-                    && (!(role || (short && !text.chars().any(is_han))) || (written_as_name && verbatim))
-                    && (verbatim || closest.is_none_or(|closest| closest > Closeness::Idea))
-            }
-            Meaning::Subject => closest.is_none_or(|closest| closest > Closeness::Own),
-            Meaning::Role(role) => match closest {
-                Some(Closeness::Exact) => function_word(Some(*role)),
-                Some(Closeness::Idea | Closeness::Own) => {
-                    function_word(Some(*role)) || text.chars().count() == 1
-                }
-                _ => true,
-            },
-            Meaning::Number(_) | Meaning::Time(_) | Meaning::Quoted(_) => true,
-        });
-    }
-}
-
-/// An English verb without its ending; none of what is too short to tell.
-fn root(word: &str) -> Option<&str> {
-    let root = ["ing", "ed", "es", "s", "e"]
-        .iter()
-        .find_map(|ending| word.strip_suffix(ending))
-        .unwrap_or(word);
-    (root.len() > 3 && root.is_ascii()).then_some(root)
-}
-
-/// The columns that hold what a verb speaks of.
-fn verb_columns(table: &Table<'_>, verbs: &[Concept]) -> Vec<usize> {
-    let speaks = |column: &Column<'_>| {
-        column.forms.iter().any(|form| {
-            form.closeness <= Closeness::Named
-                && matches!(form.words.as_slice(), [word] if word.concepts.iter().any(|concept| verbs.contains(concept)))
-        })
-    };
-    if verbs.is_empty() {
-        return Vec::new();
-    }
-    table
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| speaks(column))
-        .map(|(at, _)| at)
-        .collect()
-}
-
-fn edge_roles(text: &str) -> Option<Role> {
-    lexicon().get(text).and_then(|entry| entry.roles.first().copied())
-}
-
-/// Whether a role is more likely than a column of that name: "average" asks for an average.
-fn function_word(role: Option<Role>) -> bool {
-    match role {
-        Some(Role::Filler | Role::Unit(_) | Role::Bucket(_)) | None => false,
-        Some(Role::Word(word)) => !matches!(word, "person" | "row" | "list" | "count"),
-        Some(_) => true,
     }
 }
 

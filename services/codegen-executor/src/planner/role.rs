@@ -65,7 +65,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 54] = [
+const WORDS: [&str; 55] = [
     "count",
     "how_much",
     "quantity",
@@ -119,6 +119,7 @@ const WORDS: [&str; 54] = [
     "altogether",
     "cumulative",
     "scale",
+    "count_people",
     "nor",
 ];
 

@@ -71,6 +71,18 @@ fn condition() -> impl Strategy<Value = Condition> {
     })
 }
 
+/// Three-valued: one part that is `decisive` decides, else one that is unknown leaves all unknown.
+fn joined(parts: &[Condition], row: &Row, decisive: bool) -> Option<bool> {
+    let truths: Vec<Option<bool>> = parts.iter().map(|part| truth(part, row)).collect();
+    if truths.contains(&Some(decisive)) {
+        Some(decisive)
+    } else if truths.contains(&None) {
+        None
+    } else {
+        Some(!decisive)
+    }
+}
+
 /// The truth of a condition in one row; none: it hangs on a missing value.
 fn truth(condition: &Condition, row: &Row) -> Option<bool> {
     let number = |column: &str| {
@@ -81,26 +93,8 @@ fn truth(condition: &Condition, row: &Row) -> Option<bool> {
         }
     };
     match condition {
-        Condition::And { all } => all
-            .iter()
-            .map(|part| truth(part, row))
-            .fold(Some(true), |left, right| {
-                if left == Some(false) || right == Some(false) {
-                    Some(false)
-                } else {
-                    left.and(right)
-                }
-            }),
-        Condition::Or { any } => any
-            .iter()
-            .map(|part| truth(part, row))
-            .fold(Some(false), |left, right| {
-                if left == Some(true) || right == Some(true) {
-                    Some(true)
-                } else {
-                    left.and(right)
-                }
-            }),
+        Condition::And { all } => joined(all, row, false),
+        Condition::Or { any } => joined(any, row, true),
         Condition::Not { condition } => truth(condition, row).map(|holds| !holds),
         Condition::Compare {
             column,

@@ -111,6 +111,10 @@ pub fn aggregate(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let mut measures = Vec::new();
     for column in parts.columns() {
         for function in functions.into_iter().flatten() {
+            // The highest rank is the smallest number to some, and the largest to others.
+            if matches!(function, Aggregate::Max | Aggregate::Min) && is_rank(table, column) {
+                return Vec::new();
+            }
             let fits = table
                 .column(column)
                 .is_some_and(|column| applies(*function, column));
@@ -210,6 +214,15 @@ pub fn aggregate_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     }
 }
 
+/// How many people: rows, where each row is a person.
+pub fn count_people(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
+    if table.of_people {
+        vec![Part::Measures(vec![MeasureOf::ROWS])]
+    } else {
+        Vec::new()
+    }
+}
+
 /// How many of what a column holds: a sum of what is counted there, else the different values.
 pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let Some(number) = parts.column() else {
@@ -293,6 +306,21 @@ fn comparison(parts: Parts<'_>) -> Option<Comparison> {
         Role::Compare(comparison) | Role::CompareAfter(comparison) => Some(comparison),
         _ => None,
     })
+}
+
+/// Whether a column holds ranks, which are better the smaller they are.
+pub(super) fn is_rank(table: &Table<'_>, column: usize) -> bool {
+    let rank = lexicon().concept("rank");
+    let named = |column: &Column<'_>| {
+        column
+            .forms
+            .iter()
+            .flat_map(|form| &form.words)
+            .any(|word| rank.is_some_and(|rank| word.concepts.contains(&rank)))
+    };
+    table
+        .column(column)
+        .is_some_and(|column| column.kind().is_number() && named(column))
 }
 
 /// Whether a function makes sense over a column.

@@ -90,6 +90,7 @@ pub fn action(name: &str) -> Option<Action> {
         "aggregate_twice" => measures::aggregate_twice,
         "aggregate_concept" => measures::aggregate_concept,
         "count_rows" => |_, _| vec![Part::Measures(vec![MeasureOf::ROWS])],
+        "count_people" => measures::count_people,
         "count_values" => measures::count_values,
         "having" => measures::having,
         "having_distinct" => measures::having_distinct,

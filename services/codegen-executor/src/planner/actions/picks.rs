@@ -21,6 +21,7 @@ fn rows(parts: Parts<'_>) -> Option<u32> {
 
 fn sortable(table: &Table<'_>, column: usize) -> bool {
     typed(table, column, |kind| kind.is_number() || kind.is_time()).is_some()
+        && !super::measures::is_rank(table, column)
 }
 
 /// "with the highest price", "价格最高".

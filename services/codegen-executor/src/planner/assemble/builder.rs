@@ -1,0 +1,272 @@
+//! A plan in the making.
+
+use schemas::plan::{Aggregate, Comparison, Condition, GroupKey, Limit, Measure, Order, Plan};
+use schemas::table::ColumnType;
+use schemas::value::Value;
+
+use super::super::gather::{Gathered, Misfit};
+use super::super::part::{By, Key, MeasureOf, Ranked};
+use super::super::table::{Column, Table};
+use super::{Draft, Taken};
+use crate::words::Phrases;
+
+/// A plan in the making, with what was taken for granted so far.
+pub(super) struct Builder<'a> {
+    pub(super) table: &'a Table<'a>,
+    pub(super) phrases: &'a dyn Phrases,
+    pub(super) taken: Vec<Taken>,
+    pub(super) plan: Plan,
+}
+
+impl Builder<'_> {
+    pub(super) fn done(self) -> Draft {
+        Draft {
+            plan: self.plan,
+            taken: self.taken,
+        }
+    }
+
+    /// The order and limit of rows.
+    pub(super) fn order_rows(&mut self, said: &Gathered) -> Result<(), Misfit> {
+        for ranked in &said.order {
+            let by = match ranked.by {
+                By::Column(column) => self.table.name(column),
+                By::Result => self.plan.select.first().cloned().ok_or(Misfit::NoOrder)?,
+                By::Measure(_) => return Err(Misfit::Unconnected),
+            };
+            self.plan.order.push(Order {
+                by,
+                descending: ranked.descending,
+            });
+        }
+        self.cut(said);
+        Ok(())
+    }
+
+    /// The order and limit of groups.
+    pub(super) fn order_groups(&mut self, said: &Gathered) -> Result<(), Misfit> {
+        let mut order: Vec<Ranked> = said.order.clone();
+        let limit = said.limit.or(said.counted.map(|rows| (rows, false)));
+        if let (true, Some((_, last)), [measure]) = (order.is_empty(), limit, self.plan.measures.as_slice()) {
+            let by = By::Result;
+            let _ = measure;
+            order.push(Ranked {
+                by,
+                descending: !last,
+            });
+        }
+        if let Some(by) = said.rank {
+            if !order.is_empty() {
+                return Err(Misfit::TooMuch);
+            }
+            order.push(Ranked { by, descending: true });
+        }
+        if self.plan.group.is_empty() {
+            return if order.is_empty() && limit.is_none() {
+                Ok(())
+            } else {
+                Err(Misfit::Unconnected)
+            };
+        }
+        for ranked in order {
+            let by = match ranked.by {
+                By::Column(number) => {
+                    let name = self.table.name(number);
+                    if self
+                        .plan
+                        .group
+                        .iter()
+                        .any(|key| key.column == name && key.bucket.is_none())
+                    {
+                        name
+                    } else if let Some(key) = self.plan.group.iter().position(|key| key.column == name) {
+                        self.key_name(key)
+                    } else {
+                        self.measure_over(number)?
+                    }
+                }
+                By::Measure(measure) => self.measure(measure),
+                By::Result => match self.plan.measures.as_slice() {
+                    [measure] => measure.name.clone(),
+                    [] => self.key_name(0),
+                    _ => return Err(Misfit::NoOrder),
+                },
+            };
+            self.plan.order.push(Order {
+                by,
+                descending: ranked.descending,
+            });
+        }
+        if limit.is_some() && self.plan.order.is_empty() {
+            return Err(Misfit::NoOrder);
+        }
+        self.cut(said);
+        Ok(())
+    }
+
+    pub(super) fn cut(&mut self, said: &Gathered) {
+        let rows = said.limit.map(|(rows, _)| rows).or(said.counted);
+        self.plan.limit = rows.map(|rows| Limit {
+            rows,
+            ties: !self.plan.order.is_empty(),
+        });
+        if self.plan.limit.is_some_and(|limit| limit.ties) {
+            self.taken.push(Taken::Ties);
+        }
+    }
+
+    /// The measure that an order by a column means in groups.
+    pub(super) fn measure_over(&mut self, number: usize) -> Result<String, Misfit> {
+        let name = self.table.name(number);
+        let over: Vec<String> = self
+            .plan
+            .measures
+            .iter()
+            .filter(|measure| measure.column.as_ref() == Some(&name))
+            .map(|measure| measure.name.clone())
+            .collect();
+        match over.as_slice() {
+            [only] => Ok(only.clone()),
+            [] if self.column(number).is_some_and(|column| column.additive) => {
+                self.taken.push(Taken::Sum(name));
+                Ok(self.measure(MeasureOf::over(Aggregate::Sum, number)))
+            }
+            _ => Err(Misfit::NoFunction(number)),
+        }
+    }
+
+    pub(super) fn having(&mut self, said: &Gathered) -> Result<(), Misfit> {
+        if !said.having.is_empty() && self.plan.group.is_empty() {
+            return Err(Misfit::NoLabel);
+        }
+        let mut all: Vec<Condition> = Vec::new();
+        for having in &said.having {
+            let shown = self.plan.measures.len();
+            let column = self.measure(having.measure);
+            if self.plan.measures.len() > shown {
+                self.plan.hidden.push(column.clone());
+            }
+            all.push(Condition::Compare {
+                column,
+                comparison: having.comparison,
+                value: having.value.clone(),
+            });
+        }
+        self.plan.having = match all.len() {
+            0 | 1 => all.pop(),
+            _ => Some(Condition::And { all }),
+        };
+        Ok(())
+    }
+
+    pub(super) fn keys(&self, keys: &[Key]) -> Result<Vec<GroupKey>, Misfit> {
+        keys.iter()
+            .map(|key| {
+                let (column, bucket) = match key {
+                    Key::Column(column) => (*column, None),
+                    Key::Span(column, bucket) => (column.ok_or(Misfit::NoLabel)?, Some(*bucket)),
+                    Key::Row => (self.table.label.ok_or(Misfit::NoLabel)?, None),
+                };
+                // A day is its own span.
+                let bucket = bucket.filter(|bucket| {
+                    *bucket != schemas::plan::Bucket::Day
+                        || self
+                            .column(column)
+                            .is_some_and(|column| column.kind() == ColumnType::Datetime)
+                });
+                Ok(GroupKey {
+                    column: self.table.name(column),
+                    bucket,
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn group_by(&mut self, columns: &[usize]) {
+        for column in columns {
+            let column = self.table.name(*column);
+            if !self.plan.group.iter().any(|key| key.column == column) {
+                self.plan.group.push(GroupKey { column, bucket: None });
+            }
+        }
+    }
+
+    /// The name that the result has for a key.
+    pub(super) fn key_name(&self, key: usize) -> String {
+        crate::engine::aggregate::key_names(&self.plan.group)
+            .into_iter()
+            .nth(key)
+            .unwrap_or_default()
+    }
+
+    /// Adds a measure, unless it is there, and returns its name.
+    pub(super) fn measure(&mut self, measure: MeasureOf) -> String {
+        let column = measure.column.map(|column| self.table.name(column));
+        let known = self
+            .plan
+            .measures
+            .iter()
+            .find(|other| other.function == measure.function && other.column == column);
+        if let Some(known) = known {
+            return known.name.clone();
+        }
+        let mut named = Measure {
+            name: String::new(),
+            function: measure.function,
+            column,
+        };
+        named.name = self.phrases.measure(&named);
+        while self.plan.group.iter().any(|key| key.column == named.name) {
+            named.name.push('*');
+        }
+        let name = named.name.clone();
+        self.plan.measures.push(named);
+        name
+    }
+
+    /// What rows are shown by: the columns that are named, else the one that names them, else all.
+    pub(super) fn select(&mut self, columns: &[usize]) -> Result<(), Misfit> {
+        self.plan.select = columns.iter().map(|column| self.table.name(*column)).collect();
+        if self.plan.select.is_empty() {
+            match self.table.label {
+                Some(label) => {
+                    let label = self.table.name(label);
+                    self.taken.push(Taken::Label(label.clone()));
+                    self.plan.select.push(label);
+                }
+                None => {
+                    self.plan.select = self
+                        .table
+                        .columns
+                        .iter()
+                        .map(|column| column.name().to_owned())
+                        .collect()
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether conditions leave one row at most.
+    pub(super) fn is_pinned(&self, conditions: &[Condition]) -> bool {
+        conditions.iter().any(|condition| match condition {
+            Condition::Compare {
+                column,
+                comparison: Comparison::Eq,
+                value,
+            } => {
+                !matches!(value, Value::Bool(_))
+                    && self
+                        .table
+                        .number(column)
+                        .and_then(|column| self.column(column))
+                        .is_some_and(|column| column.unique)
+            }
+            _ => false,
+        })
+    }
+
+    pub(super) fn column(&self, number: usize) -> Option<&Column<'_>> {
+        self.table.column(number)
+    }
+}

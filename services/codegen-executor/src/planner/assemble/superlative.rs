@@ -1,0 +1,103 @@
+//! The rows or groups with the most of something.
+
+use schemas::plan::{Aggregate, Limit, Order};
+use schemas::table::ColumnType;
+
+use super::super::gather::{Gathered, Misfit};
+use super::super::part::{By, MeasureOf, Pick};
+use super::builder::Builder;
+use super::{Draft, Taken, is_category};
+
+impl Builder<'_> {
+    /// The rows, or groups, with the largest or smallest of something.
+    pub(super) fn superlative(mut self, said: &Gathered, pick: Pick) -> Result<Draft, Misfit> {
+        if !said.order.is_empty()
+            || said.rank.is_some()
+            || said.limit.is_some() && (pick.rows.is_some() || said.counted.is_some())
+        {
+            return Err(Misfit::TooMuch);
+        }
+        let rows = pick
+            .rows
+            .or(said.counted)
+            .or(said.limit.map(|(rows, _)| rows))
+            .unwrap_or(1);
+        let descending = pick.ranked.descending;
+        let mut entities: Vec<usize> = said.columns.clone();
+        match pick.ranked.by {
+            By::Column(by) => {
+                entities.retain(|column| *column != by);
+                let keys = self.keys(&said.keys)?;
+                let category = match entities.as_slice() {
+                    [only] => self
+                        .column(*only)
+                        .filter(|column| is_category(column))
+                        .map(|_| *only),
+                    _ => None,
+                };
+                let additive = self.column(by).is_some_and(|column| column.additive);
+                let by_group = !keys.is_empty() || (category.is_some() && additive && !said.rows);
+                if by_group {
+                    if !keys.is_empty() && !entities.is_empty() {
+                        return Err(Misfit::Unconnected);
+                    }
+                    let function = match (additive, descending) {
+                        (true, _) => Aggregate::Sum,
+                        (false, true) => Aggregate::Max,
+                        (false, false) => Aggregate::Min,
+                    };
+                    if additive {
+                        self.taken.push(Taken::Sum(self.table.name(by)));
+                    }
+                    self.plan.group = keys;
+                    self.group_by(&entities);
+                    let name = self.measure(MeasureOf::over(function, by));
+                    self.plan.order = vec![Order { by: name, descending }];
+                } else {
+                    if !said.measures.is_empty() || !said.having.is_empty() {
+                        return Err(Misfit::Unconnected);
+                    }
+                    self.select(&entities)?;
+                    let name = self.table.name(by);
+                    if !self.plan.select.contains(&name) {
+                        self.plan.select.push(name.clone());
+                    }
+                    self.plan.order = vec![Order { by: name, descending }];
+                }
+            }
+            By::Measure(measure) => {
+                self.plan.group = self.keys(&said.keys)?;
+                let groups = |column: &usize| {
+                    self.column(*column)
+                        .is_some_and(|column| !column.additive && column.kind() != ColumnType::Float)
+                };
+                if !entities.iter().all(groups) {
+                    return Err(Misfit::Unconnected);
+                }
+                self.group_by(&entities);
+                if self.plan.group.is_empty() {
+                    let label = self
+                        .table
+                        .label
+                        .filter(|_| said.rows || said.who || said.which)
+                        .ok_or(Misfit::NoLabel)?;
+                    // How often a row's own name occurs is hardly asked.
+                    if measure == MeasureOf::ROWS && self.column(label).is_some_and(|label| label.unique) {
+                        return Err(Misfit::NoLabel);
+                    }
+                    self.group_by(&[label]);
+                }
+                let name = self.measure(measure);
+                for more in &said.measures {
+                    self.measure(*more);
+                }
+                self.plan.order = vec![Order { by: name, descending }];
+                self.having(said)?;
+            }
+            By::Result => return Err(Misfit::NoOrder),
+        }
+        self.plan.limit = Some(Limit { rows, ties: true });
+        self.taken.push(Taken::Ties);
+        Ok(self.done())
+    }
+}

@@ -1,0 +1,74 @@
+//! Which meanings of a word rule out others.
+
+use super::super::fold::{fold, is_han};
+use super::super::headers::Closeness;
+use super::super::lexicon::lexicon;
+use super::super::role::Role;
+use super::super::table::Table;
+use super::{Edge, Meaning, Words};
+
+impl Words<'_> {
+    /// Drops meanings of a word that others of its meanings rule out.
+    pub(super) fn settle(&self, at: usize, edge: &mut Edge, table: &Table<'_>) {
+        let closest = edge.meanings.iter().filter_map(|meaning| match meaning {
+            Meaning::Column(_, closeness) => Some(*closeness),
+            _ => None,
+        });
+        let closest = closest.min();
+        let has = |test: fn(&Meaning) -> bool| edge.meanings.iter().any(test);
+        let role = has(|meaning| matches!(meaning, Meaning::Role(_)));
+        let subject = has(|meaning| matches!(meaning, Meaning::Subject));
+        let number = has(|meaning| matches!(meaning, Meaning::Number(_)));
+        let time = has(|meaning| matches!(meaning, Meaning::Time(_))) && !table.times.is_empty();
+        let text = self.atoms.folded(at, edge.end);
+        let short = text.chars().count() < 2
+            || (text.chars().count() < 3
+                && !text.chars().any(is_han)
+                && !text.chars().any(|c| c.is_ascii_digit()));
+        let written_as_name = self.atoms.is_capitalised(at) || self.atoms.in_capitals(at);
+        let verb = has(|meaning| matches!(meaning, Meaning::Verb(_)));
+        let named = closest.is_some();
+        edge.meanings.retain(|meaning| match meaning {
+            // "sold" says something where a column of sales is there, and "take" where nothing is.
+            Meaning::Role(Role::Filler) if verb => false,
+            Meaning::Verb(_) => !named,
+            Meaning::Column(_, Closeness::Exact) => true,
+            Meaning::Column(number, Closeness::Idea | Closeness::Own) => {
+                !role
+                    || (table.column(*number).is_some()
+                        && text.chars().count() > 1
+                        && !function_word(edge_roles(&text)))
+            }
+            Meaning::Column(_, closeness) => !role && !subject && Some(*closeness) == closest,
+            Meaning::Value(_, texts) => {
+                let verbatim = texts.iter().any(|value| fold(value) == text);
+                let written_out = verbatim && (text.starts_with('0') || text.chars().count() > 4);
+                (!(time || number) || written_out)
+                    && (!(role || (short && !text.chars().any(is_han))) || (written_as_name && verbatim))
+                    && (verbatim || closest.is_none_or(|closest| closest > Closeness::Idea))
+            }
+            Meaning::Subject => closest.is_none_or(|closest| closest > Closeness::Own),
+            Meaning::Role(role) => match closest {
+                Some(Closeness::Exact) => function_word(Some(*role)),
+                Some(Closeness::Idea | Closeness::Own) => {
+                    function_word(Some(*role)) || text.chars().count() == 1
+                }
+                _ => true,
+            },
+            Meaning::Number(_) | Meaning::Time(_) | Meaning::Quoted(_) => true,
+        });
+    }
+}
+
+fn edge_roles(text: &str) -> Option<Role> {
+    lexicon().get(text).and_then(|entry| entry.roles.first().copied())
+}
+
+/// Whether a role is more likely than a column of that name: "average" asks for an average.
+fn function_word(role: Option<Role>) -> bool {
+    match role {
+        Some(Role::Filler | Role::Unit(_) | Role::Bucket(_)) | None => false,
+        Some(Role::Word(word)) => !matches!(word, "person" | "row" | "list" | "count"),
+        Some(_) => true,
+    }
+}

@@ -1,0 +1,107 @@
+//! Words that speak of columns without naming them: verbs, and what brackets explain.
+
+use super::super::atoms::AtomKind;
+use super::super::headers::Closeness;
+use super::super::lexicon::Concept;
+use super::super::table::{Column, Table};
+use super::{Edge, Meaning, Words};
+
+/// Pieces before a bracket that it may explain.
+const GLOSSED: usize = 4;
+
+impl Words<'_> {
+    /// "orthopaedics (骨科)": what stands in brackets says what the words before them mean.
+    pub(super) fn gloss(&self, edges: &mut [Vec<Edge>]) {
+        let text = |at: usize| self.atoms.list.get(at).map_or("", |atom| atom.text.as_str());
+        for open in (1..self.atoms.list.len()).filter(|at| text(*at) == "(") {
+            let inner = edges.get(open + 1).into_iter().flatten();
+            let glosses: Vec<(usize, Vec<Meaning>)> = inner
+                .filter(|edge| text(edge.end) == ")")
+                .map(|edge| {
+                    let named =
+                        |meaning: &&Meaning| matches!(meaning, Meaning::Value(..) | Meaning::Column(..));
+                    (
+                        edge.end + 1,
+                        edge.meanings.iter().filter(named).cloned().collect(),
+                    )
+                })
+                .collect();
+            for (end, meanings) in glosses.into_iter().filter(|(_, meanings)| !meanings.is_empty()) {
+                let unexplained = |at: &usize| {
+                    let word = self
+                        .atoms
+                        .list
+                        .get(*at)
+                        .is_some_and(|atom| matches!(atom.kind, AtomKind::Word | AtomKind::Han));
+                    word && edges.get(*at).is_none_or(Vec::is_empty)
+                };
+                let start = (open.saturating_sub(GLOSSED)..open)
+                    .rev()
+                    .take_while(unexplained)
+                    .last()
+                    .unwrap_or(open);
+                if let Some(list) = edges.get_mut(start) {
+                    list.push(Edge {
+                        end,
+                        meanings: meanings.clone(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Columns of times whose header a verb comes from: "sailed" of a sailing date.
+    pub(super) fn derived(&self, at: usize, table: &Table<'_>) -> Vec<usize> {
+        let word = self
+            .atoms
+            .list
+            .get(at)
+            .filter(|atom| atom.kind == AtomKind::Word)
+            .map_or("", |atom| &atom.text);
+        let Some(root) = root(word) else { return Vec::new() };
+        let comes_from = |column: &Column<'_>| {
+            column.kind().is_time()
+                && column
+                    .forms
+                    .iter()
+                    .flat_map(|form| &form.words)
+                    .any(|word| self::root(&word.text) == Some(root))
+        };
+        table
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| comes_from(column))
+            .map(|(at, _)| at)
+            .collect()
+    }
+}
+
+/// The columns that hold what a verb speaks of.
+pub(super) fn verb_columns(table: &Table<'_>, verbs: &[Concept]) -> Vec<usize> {
+    let speaks = |column: &Column<'_>| {
+        column.forms.iter().any(|form| {
+            form.closeness <= Closeness::Named
+                && matches!(form.words.as_slice(), [word] if word.concepts.iter().any(|concept| verbs.contains(concept)))
+        })
+    };
+    if verbs.is_empty() {
+        return Vec::new();
+    }
+    table
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| speaks(column))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// An English verb without its ending; none of what is too short to tell.
+fn root(word: &str) -> Option<&str> {
+    let root = ["ing", "ed", "es", "s", "e"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .unwrap_or(word);
+    (root.len() > 3 && root.is_ascii()).then_some(root)
+}
