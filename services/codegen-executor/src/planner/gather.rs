@@ -178,7 +178,11 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                     return Err(Misfit::TooMuch);
                 }
             }
-            Part::Role(role) => all.note(*role),
+            Part::Role(role) => {
+                let asks = matches!(role, Role::Word("quantity" | "how_much"));
+                all.in_unit |= asks && item.words.len() > 1;
+                all.note(*role);
+            }
             Part::Values(..) | Part::Number(_) | Part::Time(_) | Part::Text(_) | Part::Functions(_) => {
                 return Err(Misfit::Unconnected);
             }

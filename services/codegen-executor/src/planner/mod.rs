@@ -149,7 +149,7 @@ pub fn understand(question: &Question<'_>, tables: &[TableView<'_>]) -> Understa
 }
 
 /// Readings that cost so much more than the best one are not what was meant.
-const MARGIN: u32 = 1;
+const MARGIN: u32 = 4;
 /// How much more than the best cover of the words a cover may cost that makes a plan where the best one makes none.
 const DETOUR: u32 = 8;
 

@@ -65,7 +65,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 55] = [
+const WORDS: [&str; 56] = [
     "count",
     "how_much",
     "quantity",
@@ -117,6 +117,7 @@ const WORDS: [&str; 55] = [
     "without",
     "respectively",
     "altogether",
+    "both",
     "cumulative",
     "scale",
     "count_people",

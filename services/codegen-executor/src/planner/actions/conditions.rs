@@ -217,10 +217,14 @@ pub fn is_not(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let boolean = parts
         .column()
         .and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
+    let column = parts.column().and_then(|column| table.column(column));
     if boolean.is_some() {
         is_false(table, parts)
-    } else {
+    } else if column.is_some_and(|column| column.profile.nulls > 0) {
         is_missing(table, parts)
+    } else {
+        // Each row has one: something else is meant.
+        Vec::new()
     }
 }
 

@@ -34,7 +34,7 @@ fn exclude(one: &Condition, other: &Condition) -> bool {
             Condition::Compare { column: a, .. } | Condition::Between { column: a, .. },
             Condition::Compare { column: b, .. } | Condition::Between { column: b, .. },
         ) if a == b => match (range(one), range(other)) {
-            (Some((low, high)), Some((from, to))) => high < from || to < low,
+            (Some((low, high)), Some((from, to))) => empty((low, to)) || empty((from, high)),
             _ => false,
         },
         (
@@ -53,21 +53,29 @@ fn exclude(one: &Condition, other: &Condition) -> bool {
     }
 }
 
-/// The numbers that a condition leaves, bounds included.
-fn range(condition: &Condition) -> Option<(f64, f64)> {
+/// The least and the largest number that a condition leaves, and whether each counts itself.
+fn range(condition: &Condition) -> Option<((f64, bool), (f64, bool))> {
+    let open = ((f64::NEG_INFINITY, true), (f64::INFINITY, true));
     match condition {
         Condition::Compare {
             comparison, value, ..
         } => {
             let value = value.as_f64()?;
             match comparison {
-                Comparison::Eq => Some((value, value)),
-                Comparison::Lt | Comparison::Le => Some((f64::NEG_INFINITY, value)),
-                Comparison::Gt | Comparison::Ge => Some((value, f64::INFINITY)),
+                Comparison::Eq => Some(((value, true), (value, true))),
+                Comparison::Lt => Some((open.0, (value, false))),
+                Comparison::Le => Some((open.0, (value, true))),
+                Comparison::Gt => Some(((value, false), open.1)),
+                Comparison::Ge => Some(((value, true), open.1)),
                 Comparison::Ne => None,
             }
         }
-        Condition::Between { low, high, .. } => Some((low.as_f64()?, high.as_f64()?)),
+        Condition::Between { low, high, .. } => Some(((low.as_f64()?, true), (high.as_f64()?, true))),
         _ => None,
     }
+}
+
+/// Whether nothing lies between a least and a largest number.
+fn empty(((low, low_counts), (high, high_counts)): ((f64, bool), (f64, bool))) -> bool {
+    low > high || (low >= high && !(low_counts && high_counts))
 }

@@ -64,11 +64,8 @@ impl Builder<'_> {
                 // It names the rows; a group of each row is hardly meant.
                 continue;
             }
-            let in_list = said.list
-                || (said.and && !said.after_measure)
-                || said.which
-                || said.columns.len() > 1
-                || !said.keys.is_empty();
+            let in_list =
+                ((said.list || said.which) && said.and && !said.after_measure) || !said.keys.is_empty();
             if !column.kind().is_number() && !in_list {
                 return Err(Misfit::Unconnected);
             }

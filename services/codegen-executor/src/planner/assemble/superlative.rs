@@ -36,7 +36,8 @@ impl Builder<'_> {
                     _ => None,
                 };
                 let additive = self.column(by).is_some_and(|column| column.additive);
-                let by_group = !keys.is_empty() || (category.is_some() && additive && !said.rows);
+                let by_group =
+                    !keys.is_empty() || (category.is_some() && additive && !said.rows && !said.spoken);
                 if by_group {
                     if !keys.is_empty() && !entities.is_empty() {
                         return Err(Misfit::Unconnected);
