@@ -2,6 +2,8 @@
 //!
 //! Left alone, it would live on until its inactivity threshold, and a stream has room for a thousand (nats-server 2.15).
 
+use std::time::Duration;
+
 use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::consumer::pull::Config;
 use async_nats::jetstream::stream::ConsumerError;
@@ -9,6 +11,9 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::connection::Bus;
+
+/// How long after a removal that failed the next one is tried.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Removes a consumer when it is dropped.
 pub(crate) struct Ephemeral {
@@ -50,11 +55,13 @@ impl Drop for Ephemeral {
         let bus = self.bus.clone();
         let (stream, name) = (std::mem::take(&mut self.stream), std::mem::take(&mut self.name));
         runtime.spawn(async move {
-            // It ends by itself when this is lost.
-            let r = bus.jetstream()
-                .delete_consumer_from_stream(name, stream)
-                .await;
-            eprintln!("{:?} {}", r.as_ref().err(), r.is_ok());
+            let remove = || bus.jetstream().delete_consumer_from_stream(&name, &stream);
+            // The server takes requests in parallel: what was given up at once may come into being after its removal.
+            if remove().await.is_err() {
+                tokio::time::sleep(AGAIN).await;
+                // It ends by itself when this is lost.
+                remove().await.ok();
+            }
         });
     }
 }

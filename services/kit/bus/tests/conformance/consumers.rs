@@ -69,7 +69,10 @@ async fn a_list_that_is_given_up_leaves_none() {
         // Long enough for the request to go out, too short for the answer.
         tokio::time::timeout(Duration::ZERO, records.list()).await.ok();
     }
-    none_is_left(&world, "KV_files").await;
+    // The server would remove them by itself after ten seconds.
+    tokio::time::timeout(Duration::from_secs(6), none_is_left(&world, "KV_files"))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
