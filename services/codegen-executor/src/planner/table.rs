@@ -26,6 +26,8 @@ pub struct Column<'a> {
     pub concepts: Vec<Concept>,
     /// Whether each row has another value.
     pub unique: bool,
+    /// Whether few rows share their value.
+    pub mostly_different: bool,
     /// Whether it says which row it is, and no more: an order number.
     pub identifies: bool,
     /// Whether sums make sense and are meant by default.
@@ -37,6 +39,12 @@ impl Column<'_> {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.profile.name
+    }
+
+    /// Whether its texts tell most rows apart.
+    #[must_use]
+    pub fn tells_rows(&self) -> bool {
+        self.profile.kind == ColumnType::Text && self.mostly_different
     }
 
     /// Its type.
@@ -273,6 +281,7 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
             fold(plain).replace('_', " "),
         ],
         unique,
+        mostly_different: profile.distinct * 2 > rows,
         additive: profile.kind.is_number()
             && !(unique && numbered)
             && (counted || lexicon().ends_additive(&fold(plain)))

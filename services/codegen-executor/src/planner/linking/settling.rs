@@ -4,7 +4,7 @@ use super::super::fold::{fold, is_han};
 use super::super::headers::Closeness;
 use super::super::lexicon::lexicon;
 use super::super::role::Role;
-use super::super::table::Table;
+use super::super::table::{Column, Table};
 use super::{Edge, Meaning, Words};
 
 impl Words<'_> {
@@ -27,11 +27,21 @@ impl Words<'_> {
                 && !text.chars().any(|c| c.is_ascii_digit()));
         let written_as_name = self.atoms.is_capitalised(at) || self.atoms.in_capitals(at);
         let verb = has(|meaning| matches!(meaning, Meaning::Verb(_)));
+        let tells_rows = edge.meanings.iter().any(|meaning| match meaning {
+            Meaning::Column(number, _) => table.column(*number).is_some_and(Column::tells_rows),
+            _ => false,
+        });
         let named = closest.is_some();
         edge.meanings.retain(|meaning| match meaning {
             // "sold" says something where a column of sales is there, and "take" where nothing is.
             Meaning::Role(Role::Filler) if verb => false,
             Meaning::Verb(_) => !named,
+            // "flights", where a column of flight numbers is there that come back on other days: the rows.
+            Meaning::Column(number, _)
+                if subject && table.column(*number).is_some_and(Column::tells_rows) =>
+            {
+                false
+            }
             Meaning::Column(_, Closeness::Exact) => true,
             Meaning::Column(number, Closeness::Idea | Closeness::Own) => {
                 !role
@@ -47,7 +57,7 @@ impl Words<'_> {
                     && (!(role || (short && !text.chars().any(is_han))) || (written_as_name && verbatim))
                     && (verbatim || closest.is_none_or(|closest| closest > Closeness::Idea))
             }
-            Meaning::Subject => closest.is_none_or(|closest| closest > Closeness::Own),
+            Meaning::Subject => tells_rows || closest.is_none_or(|closest| closest > Closeness::Own),
             Meaning::Role(role) => match closest {
                 Some(Closeness::Exact) => function_word(Some(*role)),
                 Some(Closeness::Idea | Closeness::Own) => {
