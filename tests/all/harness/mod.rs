@@ -11,6 +11,7 @@ use bus::{Bus, BusConfig};
 use contrail::config::ServicesConfig;
 use contrail::embedded::{PrivateServer, Services, listen};
 use schemas::TenantId;
+use telemetry::{Telemetry, TelemetryConfig};
 use tempfile::TempDir;
 
 /// How long a step of a story may take before the test fails.
@@ -25,6 +26,8 @@ pub struct Platform {
     services: Services,
     private: PrivateServer,
     _store: TempDir,
+    /// Without a tracer traces have no ids. None: the test has one of its own.
+    _telemetry: Option<Telemetry>,
 }
 
 impl Platform {
@@ -46,6 +49,7 @@ impl Platform {
             services,
             private,
             _store: store,
+            _telemetry: telemetry::init("contrail", &TelemetryConfig::default()).ok(),
         }
     }
 
