@@ -150,6 +150,25 @@ async fn emptied(jetstream: &Context, stream: &str) -> Result<()> {
     Ok(())
 }
 
+/// The sequence of a stream's last message: how many it ever took.
+async fn stored(jetstream: &Context, stream: &str) -> Result<u64> {
+    Ok(jetstream
+        .get_stream(stream)
+        .await?
+        .cached_info()
+        .state
+        .last_sequence)
+}
+
+/// A round whose outputs are not there was no round.
+fn ensure_outputs(outputs: u64, jobs: usize) -> Result<()> {
+    if usize::try_from(outputs)? == jobs {
+        Ok(())
+    } else {
+        Err(format!("{jobs} jobs gave {outputs} outputs").into())
+    }
+}
+
 /// The loop of the bus.
 struct Full {
     submitter: Bus,
@@ -221,21 +240,17 @@ impl Full {
     }
 
     async fn round(&self, jobs: usize) -> Result<Duration> {
-        let mut done = self
-            .raw
-            .subscribe(FileDeleted::subject(&TenantId::local()))
-            .await?;
-        self.raw.flush().await?;
+        let before = stored(&self.jetstream, "EVENTS").await?;
         let started = Instant::now();
         let submitting = futures::stream::iter(0..jobs)
             .map(|_| self.submit())
-            .buffer_unordered(PLACES);
-        let submitting = submitting.collect::<Vec<_>>();
-        let (submitted, received) = tokio::join!(submitting, outputs(&mut done, jobs));
-        submitted.into_iter().collect::<Result<Vec<()>>>()?;
-        received?;
+            .buffer_unordered(PLACES)
+            .collect::<Vec<_>>();
+        submitting.await.into_iter().collect::<Result<Vec<()>>>()?;
         emptied(&self.jetstream, "JOBS_INGEST").await?;
-        Ok(started.elapsed())
+        let took = started.elapsed();
+        ensure_outputs(stored(&self.jetstream, "EVENTS").await? - before, jobs)?;
+        Ok(took)
     }
 
     async fn singles(&self, jobs: usize, times: &mut Histogram<u64>) -> Result<()> {
@@ -318,16 +333,17 @@ impl Bare {
     }
 
     async fn round(&self, jobs: usize) -> Result<Duration> {
-        let mut done = self.raw.subscribe("bare.out").await?;
-        self.raw.flush().await?;
+        let before = stored(&self.jetstream, "BARE_OUT").await?;
         let started = Instant::now();
-        let submitting = futures::stream::iter(0..jobs).map(|_| publish(&self.submitter, "bare.in", job()));
-        let submitting = submitting.buffer_unordered(PLACES).collect::<Vec<_>>();
-        let (submitted, received) = tokio::join!(submitting, outputs(&mut done, jobs));
-        submitted.into_iter().collect::<Result<Vec<()>>>()?;
-        received?;
+        let submitting = futures::stream::iter(0..jobs)
+            .map(|_| publish(&self.submitter, "bare.in", job()))
+            .buffer_unordered(PLACES)
+            .collect::<Vec<_>>();
+        submitting.await.into_iter().collect::<Result<Vec<()>>>()?;
         emptied(&self.jetstream, "BARE_IN").await?;
-        Ok(started.elapsed())
+        let took = started.elapsed();
+        ensure_outputs(stored(&self.jetstream, "BARE_OUT").await? - before, jobs)?;
+        Ok(took)
     }
 
     async fn singles(&self, jobs: usize, times: &mut Histogram<u64>) -> Result<()> {

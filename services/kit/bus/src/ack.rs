@@ -5,7 +5,6 @@ use std::time::Duration;
 use async_nats::client::Request;
 use async_nats::jetstream::{AckKind, Message};
 use bytes::Bytes;
-use tokio_util::task::AbortOnDropHandle;
 
 use crate::connection::{ANSWER_LIMIT, Bus};
 use crate::fault::Source;
@@ -50,19 +49,4 @@ pub(crate) async fn give_back(message: &Message, after: Option<Duration>) {
     if let Err(error) = message.ack_with(AckKind::Nak(after)).await {
         tracing::debug!(error, "a NAK was not sent");
     }
-}
-
-/// Tells the server each `period` that the job is under way, until dropped.
-///
-/// A task of its own, so that a handler that does not yield for a while keeps its job.
-pub(crate) fn keep(message: &Message, period: Duration) -> AbortOnDropHandle<()> {
-    let message = message.clone();
-    AbortOnDropHandle::new(tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(period).await;
-            if let Err(error) = message.ack_with(AckKind::Progress).await {
-                tracing::debug!(error, "a heartbeat was not sent");
-            }
-        }
-    }))
 }

@@ -91,7 +91,7 @@ impl Bus {
             trace: None,
             body: body.into(),
         };
-        if let Err(error) = insist(&outgoing.subject, || self.send(outgoing.clone())).await {
+        if let Err(error) = insist(&outgoing.subject, || self.send(&outgoing)).await {
             // Can't be: payload, headers and reason have their limits.
             tracing::error!(error = reason(&error), "a dead letter can't be written");
         }

@@ -19,8 +19,9 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use uuid::Uuid;
 
 use crate::fault::jetstream_code;
+use crate::headers::set;
 use crate::objects::{Objects, ObjectsError, READER_LIMIT, content_id};
-use crate::publish::{FULL, now, set};
+use crate::publish::{FULL, now};
 
 /// Bytes of a chunk: what other clients use, and the fastest size that was measured.
 pub(crate) const CHUNK: usize = 128 * 1024;

@@ -11,9 +11,10 @@ use schemas::dead::{DeadLetter, DeadPayload};
 
 use crate::connection::Bus;
 use crate::fault::{Source, no_such_message};
+use crate::headers::{MESSAGE_ID, set};
 use crate::ids::{output_id, parse_job_id, place_id};
 use crate::objects::ObjectsError;
-use crate::publish::{MESSAGE_ID, PublishError, set};
+use crate::publish::PublishError;
 use crate::scan;
 use crate::topology::{DEAD, DEAD_BUCKET};
 

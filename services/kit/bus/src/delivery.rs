@@ -250,7 +250,9 @@ impl Bus {
             &consumer.cached_info().config,
             stop.clone(),
         ));
-        let mut source = Pull::new(self, consumer).await.map_err(bind)?;
+        let mut source = Pull::new(self, consumer, settings.concurrency)
+            .await
+            .map_err(bind)?;
         let _sweeper = AbortOnDropHandle::new(tokio::spawn({
             let (bus, stop) = (self.clone(), stop.clone());
             async move { bus.sweep(queue, stop).await }
@@ -279,7 +281,10 @@ impl Bus {
                         }
                     }
                 },
-                Some(_) = running.join_next(), if !running.is_empty() => {}
+                Some(_) = running.join_next(), if !running.is_empty() => {
+                    // What ends at the same moment is asked for in one request.
+                    tokio::task::yield_now().await;
+                }
             }
         }
 

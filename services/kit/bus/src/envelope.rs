@@ -5,11 +5,8 @@ use schemas::cloudevents::{ID, SPEC_VERSION, TRACE_PARENT, TYPE};
 use schemas::{JobId, Message, TenantId};
 use serde_path_to_error::{Path, Segment};
 
+use crate::headers::{MESSAGE_ID, ORIGIN, TRACE_STATE, get};
 use crate::ids::{parse_job_id, place_id};
-use crate::publish::{MESSAGE_ID, ORIGIN};
-
-/// Header of the rest of the W3C trace context.
-const TRACE_STATE: &str = "tracestate";
 
 /// Why a job can't be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +41,7 @@ impl Envelope {
     pub(crate) fn read(message: &Delivered) -> Option<Self> {
         let info = message.info().ok()?;
         let (stream, sequence, attempt) = (info.stream.to_owned(), info.stream_sequence, info.delivered);
-        let header = |name: &str| Some(message.headers.as_ref()?.get(name)?.as_str());
+        let header = |name: &str| get(message.headers.as_ref(), name);
         let attempt = u64::try_from(attempt).unwrap_or(1);
         // Plain clients of the bus may set one of the two, or neither.
         let id = header(MESSAGE_ID)
@@ -86,7 +83,7 @@ pub(crate) fn decode<J: Message>(message: &Delivered) -> Result<(TenantId, J), R
     let tenant = token.parse::<TenantId>().map_err(|error| error.to_string())?;
 
     // Without these headers the subject tells what it is; with other ones, the sender meant something else.
-    let header = |name: &str| Some(message.headers.as_ref()?.get(name)?.as_str());
+    let header = |name: &str| get(message.headers.as_ref(), name);
     if let Some(kind) = header(TYPE).filter(|kind| *kind != J::TYPE) {
         return Err(format!("{TYPE} is {kind:?}, expected {:?}", J::TYPE).into());
     }

@@ -10,7 +10,8 @@ use schemas::{Message, TenantId};
 use crate::connection::Bus;
 use crate::ephemeral::Ephemeral;
 use crate::fault::{Source, reason};
-use crate::publish::{MESSAGE_ID, PATIENCE, PublishError, Received};
+use crate::headers::MESSAGE_ID;
+use crate::publish::{PATIENCE, PublishError, Received};
 use crate::topology::EVENTS;
 
 struct Follower {

@@ -21,6 +21,7 @@ use crate::connection::Bus;
 use crate::delivery::{Delivery, DeliverySettings, Handler, Outputs};
 use crate::envelope::{Envelope, Rejection, decode};
 use crate::fault::{Fault, Faulty, Source, reason};
+use crate::heart::Heart;
 use crate::ids::output_id;
 use crate::inject::Point;
 use crate::metrics::Outcome;
@@ -30,7 +31,7 @@ use crate::publish::{Outgoing, PATIENCE, PublishError};
 pub(crate) struct Worker<J, H> {
     bus: Bus,
     handler: H,
-    ack_wait: Duration,
+    heart: Heart,
     max_deliver: u64,
     backoff: Vec<Duration>,
     /// Ends the loop.
@@ -65,7 +66,7 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
         Self {
             bus: bus.clone(),
             handler,
-            ack_wait: provisioned.ack_wait.max(Duration::from_millis(1)),
+            heart: Heart::new(bus, provisioned.ack_wait / 3),
             // Not positive: without limit.
             max_deliver: u64::try_from(provisioned.max_deliver)
                 .ok()
@@ -91,7 +92,7 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
             tracing::warn!(subject = %message.subject, "a message that no consumer delivered is left out");
             return;
         };
-        let heartbeat = ack::keep(&message, self.ack_wait / 3);
+        let beat = self.heart.hold(&message);
         let span = self.span(&message, &envelope);
         let outcome = tokio::select! {
             biased;
@@ -101,7 +102,7 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
                 Outcome::Interrupted
             }
         };
-        drop(heartbeat);
+        drop(beat);
         self.bus
             .metrics()
             .delivered(J::SUBJECT, outcome, started.elapsed());
@@ -281,7 +282,7 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
                 trace: envelope.traceparent.clone(),
                 body,
             };
-            insist(&outgoing.subject, || self.bus.send(outgoing.clone()))
+            insist(&outgoing.subject, || self.bus.send(&outgoing))
                 .await
                 .map_err(|error| Rejection::from(reason(&error)))?;
         }

@@ -18,9 +18,10 @@
 //! | [`server`] | a private nats-server as a child process |
 //!
 //! Inside: `topology` says what shall be provisioned, `pull` fetches as many jobs as there are free places, `job` sees
-//! one delivery from its `envelope` to its `ack`, `bury` writes dead letters, `events` follows facts, `scan` reads a
-//! stream once, both by an `ephemeral` consumer, `chunks` writes objects, `direct` reads their chunks, `orphans` removes
-//! what a crash left of them, `metrics` holds all instruments.
+//! one delivery from its `envelope` to its `ack` while `heart` holds it, `headers` knows the names of headers, `bury`
+//! writes dead letters, `events` follows facts, `scan` reads a stream once, both by an `ephemeral` consumer, `chunks`
+//! writes objects, `direct` reads their chunks, `orphans` removes what a crash left of them, `metrics` holds all
+//! instruments.
 //!
 //! No other crate names async-nats.
 
@@ -36,6 +37,8 @@ mod envelope;
 mod ephemeral;
 mod events;
 pub mod fault;
+mod headers;
+mod heart;
 pub mod ids;
 pub mod inject;
 mod job;

@@ -10,7 +10,8 @@ use schemas::{JobId, TenantId};
 
 use crate::connection::Bus;
 use crate::fault::{Source, reason};
-use crate::publish::{now, set};
+use crate::headers::set;
+use crate::publish::now;
 
 /// The bucket.
 const BUCKET: &str = "progress";

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use async_nats::HeaderMap;
-use async_nats::header::{HeaderName, HeaderValue};
 use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::PublishMessage;
 use bytes::Bytes;
@@ -15,14 +14,13 @@ use tracing::{Instrument, Span, field};
 
 use crate::connection::Bus;
 use crate::fault::{Source, jetstream_code};
+use crate::headers::{MESSAGE_ID, set};
 use crate::inject::{Injected, Point};
+
+pub use crate::headers::ORIGIN;
 
 /// The largest body of a message: the 1 MiB of the server's `max_payload`, less 64 KiB for headers.
 pub const MAX_BODY: usize = 1024 * 1024 - 64 * 1024;
-
-/// Header of the job that began the chain a message belongs to; missing on that job itself. A CloudEvents
-/// extension attribute: the loop hands it on, so that the submitter hears when a later job of the chain is given up.
-pub const ORIGIN: &str = "ce-origin";
 
 /// Why a message is not on the bus.
 #[derive(Debug, thiserror::Error)]
@@ -145,7 +143,7 @@ impl Bus {
                 source,
             })?
             .into();
-        self.send(Outgoing {
+        self.send(&Outgoing {
             subject,
             template: M::SUBJECT,
             kind: M::TYPE,
@@ -171,7 +169,7 @@ impl Bus {
     }
 
     /// Puts a message on the bus in its envelope and awaits the ack.
-    pub(crate) async fn send(&self, message: Outgoing) -> Result<(), PublishError> {
+    pub(crate) async fn send(&self, message: &Outgoing) -> Result<(), PublishError> {
         let span = tracing::info_span!(
             "publish",
             otel.name = field::Empty,
@@ -187,8 +185,8 @@ impl Bus {
         if !span.is_disabled() {
             span.record("otel.name", format!("publish {}", message.template));
         }
-        let headers = self.envelope(&message, &span);
-        self.put(message.subject, headers, message.body)
+        let headers = self.envelope(message, &span);
+        self.put(message.subject.clone(), headers, message.body.clone())
             .instrument(span)
             .await
     }
@@ -271,21 +269,11 @@ impl Bus {
     }
 }
 
-/// Header by which the server knows a message that it has already.
-pub(crate) const MESSAGE_ID: &str = "Nats-Msg-Id";
-
 /// Codes of the server's errors that mean "no room": of the stream, of the account, or of the disk.
 pub(crate) const FULL: [u64; 5] = [10002, 10023, 10047, 10077, 10122];
 
 /// How long to wait between tries of something that must succeed: at first, and at most.
 pub(crate) const PATIENCE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
-
-/// Sets a header; what no header can hold (it would break the protocol) is left out.
-pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
-        headers.insert(name, value);
-    }
-}
 
 /// This moment, RFC 3339 in UTC.
 pub(crate) fn now() -> String {

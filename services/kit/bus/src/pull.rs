@@ -23,6 +23,9 @@ const EXPIRES: Duration = Duration::from_secs(30);
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// Silence that means that the server has forgotten us.
 const SILENCE: Duration = Duration::from_secs(6);
+/// How long a few free places wait for more of them, so that one request asks for all: a request costs the server about
+/// as much as a delivery.
+const GATHER: Duration = Duration::from_millis(1);
 /// Waits before a new start: the first, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
@@ -33,6 +36,10 @@ pub(crate) struct Pull {
     subscriber: Subscriber,
     /// Messages that were asked for and have not come.
     asked: usize,
+    /// Fewer free places than this are worth no request while another one waits at the server.
+    few: usize,
+    /// When a few free places have waited long enough.
+    gathered: Option<Instant>,
     /// Messages that came for an earlier subscription.
     backlog: VecDeque<Message>,
     heard: Instant,
@@ -54,7 +61,8 @@ pub(crate) enum Broken {
 }
 
 impl Pull {
-    pub(crate) async fn new(bus: &Bus, consumer: PullConsumer) -> Result<Self, Source> {
+    /// A source for a loop with so many places.
+    pub(crate) async fn new(bus: &Bus, consumer: PullConsumer, places: usize) -> Result<Self, Source> {
         let mut reconnections = bus.reconnections();
         reconnections.mark_unchanged();
         let inbox = bus.client().new_inbox();
@@ -65,6 +73,8 @@ impl Pull {
             inbox,
             subscriber,
             asked: 0,
+            few: places / 4,
+            gathered: None,
             backlog: VecDeque::new(),
             heard: Instant::now(),
             reconnections,
@@ -72,12 +82,13 @@ impl Pull {
         })
     }
 
-    /// Sees to it that as many messages are on their way as there are free places.
+    /// Sees to it that as many messages are on their way as there are free places, or nearly.
     pub(crate) async fn ask(&mut self, free: usize) {
         let missing = free.saturating_sub(self.asked + self.backlog.len());
-        if missing == 0 {
+        if missing < self.few.max(1) && !self.has_gathered(missing) {
             return;
         }
+        self.gathered = None;
         if self.asked == 0 {
             self.heard = Instant::now();
         }
@@ -98,7 +109,18 @@ impl Pull {
         }
     }
 
-    /// The next message; `None` when a request ran out and it is time to ask again. Safe to cancel.
+    /// Whether a few free places have waited long enough for more. While a request waits at the server, the next job
+    /// has its place: then there is no hurry.
+    fn has_gathered(&mut self, missing: usize) -> bool {
+        if missing == 0 || self.asked > 0 {
+            self.gathered = None;
+            return false;
+        }
+        let now = Instant::now();
+        *self.gathered.get_or_insert(now + GATHER) <= now
+    }
+
+    /// The next message; `None` when it is time to ask again. Safe to cancel.
     pub(crate) async fn next(&mut self) -> Result<Option<Message>, Broken> {
         if let Some(message) = self.backlog.pop_front() {
             return Ok(Some(message));
@@ -110,6 +132,9 @@ impl Pull {
                 message = self.subscriber.next() => message.ok_or(Broken::Unsubscribed)?,
                 Ok(()) = self.reconnections.changed() => return Err(Broken::Reconnected),
                 () = tokio::time::sleep_until(silence), if self.asked > 0 => return Err(Broken::Silent),
+                () = tokio::time::sleep_until(self.gathered.unwrap_or(silence)), if self.gathered.is_some() => {
+                    return Ok(None);
+                }
             };
             self.heard = Instant::now();
             match message.status {

@@ -14,8 +14,8 @@ use crate::ack;
 use crate::bury::Burial;
 use crate::connection::Bus;
 use crate::fault::{Source, no_such_message, reason};
+use crate::headers::{MESSAGE_ID, ORIGIN};
 use crate::ids::{parse_job_id, place_id};
-use crate::publish::{MESSAGE_ID, ORIGIN};
 use crate::pull::Pull;
 use crate::topology::{ADVISORIES, sweeper_of};
 
@@ -45,7 +45,7 @@ impl Bus {
                     .jetstream()
                     .get_consumer_from_stream(sweeper_of(queue), ADVISORIES)
                     .await?;
-                Pull::new(self, consumer).await
+                Pull::new(self, consumer, 1).await
             };
             match opened.await {
                 Ok(source) => break source,
