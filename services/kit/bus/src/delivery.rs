@@ -1,5 +1,6 @@
 //! The delivery loop: decode → span → heartbeat → handle → publish outputs, awaiting their acks → double ack.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -260,16 +261,27 @@ impl Bus {
 
         let places = settings.concurrency.max(1);
         let mut running = JoinSet::new();
+        // Jobs that wait for a place: at most as many as there are places, and only while jobs take next to no time.
+        let mut ready = VecDeque::new();
         while !stop.is_cancelled() {
             while running.try_join_next().is_some() {}
-            source.ask(places.saturating_sub(running.len())).await;
+            while running.len() < places
+                && let Some((message, beat)) = ready.pop_front()
+            {
+                let worker = Arc::clone(&worker);
+                running.spawn(async move { worker.deliver(message, beat).await });
+            }
+            let wanted = if worker.is_quick() { 2 * places } else { places };
+            source
+                .ask(wanted.saturating_sub(running.len() + ready.len()))
+                .await;
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
                 next = source.next() => match next {
                     Ok(Some(message)) => {
-                        let worker = Arc::clone(&worker);
-                        running.spawn(async move { worker.deliver(message).await });
+                        let beat = worker.hold(&message);
+                        ready.push_back((message, beat));
                     }
                     Ok(None) => {}
                     Err(broken) => {
@@ -288,7 +300,8 @@ impl Bus {
             }
         }
 
-        for message in source.close().await {
+        let waiting = ready.into_iter().map(|(message, _)| message);
+        for message in waiting.chain(source.close().await) {
             ack::give_back(&message, None).await;
         }
         finish(running, settings.drain, &worker.abandon).await;

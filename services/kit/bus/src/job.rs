@@ -4,6 +4,7 @@ use std::any::Any;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,17 +22,22 @@ use crate::connection::Bus;
 use crate::delivery::{Delivery, DeliverySettings, Handler, Outputs};
 use crate::envelope::{Envelope, Rejection, decode};
 use crate::fault::{Fault, Faulty, Source, reason};
-use crate::heart::Heart;
+use crate::heart::{Beat, Heart};
 use crate::ids::output_id;
 use crate::inject::Point;
 use crate::metrics::Outcome;
 use crate::publish::{Outgoing, PATIENCE, PublishError};
+
+/// Jobs that take fewer microseconds are quick.
+const QUICK: u64 = 20_000;
 
 /// Handles the deliveries of one consumer.
 pub(crate) struct Worker<J, H> {
     bus: Bus,
     handler: H,
     heart: Heart,
+    /// Microseconds that jobs take, on the safe side.
+    usual: AtomicU64,
     max_deliver: u64,
     backoff: Vec<Duration>,
     /// Ends the loop.
@@ -67,6 +73,7 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
             bus: bus.clone(),
             handler,
             heart: Heart::new(bus, provisioned.ack_wait / 3),
+            usual: AtomicU64::new(QUICK),
             // Not positive: without limit.
             max_deliver: u64::try_from(provisioned.max_deliver)
                 .ok()
@@ -85,14 +92,23 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
         self.fatal.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Tells the server that a delivery is under way, until what this returns is dropped.
+    pub(crate) fn hold(&self, message: &Delivered) -> Option<Beat> {
+        self.heart.hold(message)
+    }
+
+    /// Whether jobs take so little time that one more may wait here for its place.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.usual.load(Ordering::Relaxed) < QUICK
+    }
+
     /// Sees one delivery to its end.
-    pub(crate) async fn deliver(&self, message: Delivered) {
+    pub(crate) async fn deliver(&self, message: Delivered, beat: Option<Beat>) {
         let started = Instant::now();
         let Some(envelope) = Envelope::read(&message) else {
             tracing::warn!(subject = %message.subject, "a message that no consumer delivered is left out");
             return;
         };
-        let beat = self.heart.hold(&message);
         let span = self.span(&message, &envelope);
         let outcome = tokio::select! {
             biased;
@@ -103,9 +119,22 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
             }
         };
         drop(beat);
-        self.bus
-            .metrics()
-            .delivered(J::SUBJECT, outcome, started.elapsed());
+        let took = started.elapsed();
+        self.bus.metrics().delivered(J::SUBJECT, outcome, took);
+        self.note(took);
+    }
+
+    /// Moves the usual time towards this one, at once where it is longer: one slow job ends the hurry, many quick ones
+    /// bring it back.
+    fn note(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let usual = self.usual.load(Ordering::Relaxed);
+        let next = if took >= usual {
+            took
+        } else {
+            usual - (usual - took) / 8
+        };
+        self.usual.store(next, Ordering::Relaxed);
     }
 
     fn span(&self, message: &Delivered, envelope: &Envelope) -> Span {
@@ -168,7 +197,8 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
                 conclude(Outcome::Retried, &reason)
             }
             Failure::Retry { reason, .. } => {
-                self.bury(
+                // Boxed: what hardly any job needs must not be copied with each.
+                Box::pin(self.bury(
                     message,
                     envelope,
                     DeadCause::Exhausted,
@@ -176,12 +206,12 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
                     None,
                     trace_id,
                     reported,
-                )
+                ))
                 .await;
                 conclude(Outcome::Exhausted, &reason)
             }
             Failure::Reject(Rejection { reason, pointer }) => {
-                self.bury(
+                Box::pin(self.bury(
                     message,
                     envelope,
                     DeadCause::Rejected,
@@ -189,7 +219,7 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
                     pointer,
                     trace_id,
                     reported,
-                )
+                ))
                 .await;
                 conclude(Outcome::Rejected, &reason)
             }

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::jetstream::consumer::PullConsumer;
 use bus::Outputs;
 use bus::delivery::{DeliverySettings, ServeError};
 use bus::fault::reason;
 use bus::provision::Topology;
+use schemas::jobs::AskJob;
 use tokio::sync::{Notify, mpsc};
 
-use crate::harness::{Does, Mishap, World, answer_to, next};
+use crate::harness::{Does, Mishap, World, answer_to, next, until};
 
 /// So long that no test sees its end: what comes again does so because it was given back.
 const NEVER: Duration = Duration::from_secs(3600);
@@ -111,6 +113,61 @@ async fn what_was_fetched_and_not_begun_is_given_back() {
         .await;
     started.recv().await.unwrap();
     first.stop().await.unwrap();
+    let second = world
+        .serve_with(settings, Does(|_, _| async { Ok(Outputs::none()) }))
+        .await;
+    world.holds("JOBS_ASK", 0).await;
+    second.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_waits_for_a_place_does_not_start_and_is_given_back() {
+    let world = patient().await;
+    let settings = DeliverySettings {
+        concurrency: 2,
+        ..world.topology.delivery.clone()
+    };
+    let (sender, mut started) = mpsc::unbounded_channel();
+    let first = world
+        .serve_with(
+            settings.clone(),
+            Does(move |job: AskJob, _| {
+                let sender = sender.clone();
+                async move {
+                    if job.question.starts_with("long") {
+                        sender.send(()).unwrap();
+                        std::future::pending::<()>().await;
+                    }
+                    Ok(Outputs::none())
+                }
+            }),
+        )
+        .await;
+    // Jobs that take no time, so that more are fetched than there are places; then others.
+    for index in 0..20 {
+        world.ask(&format!("short {index}?")).await;
+    }
+    world.holds("JOBS_ASK", 0).await;
+    for index in 0..8 {
+        world.ask(&format!("long {index}?")).await;
+    }
+    let jetstream = async_nats::jetstream::new(world.raw.clone());
+    let consumer: PullConsumer = jetstream
+        .get_consumer_from_stream("gateway", "JOBS_ASK")
+        .await
+        .unwrap();
+    until("two at work, and two that wait", || async {
+        let pending = consumer.get_info().await.unwrap().num_ack_pending;
+        assert!(pending <= 4, "{pending}");
+        (pending == 4).then_some(())
+    })
+    .await;
+    for _ in 0..2 {
+        started.recv().await.unwrap();
+    }
+    first.stop().await.unwrap();
+    assert!(started.try_recv().is_err(), "two places, and a third job began");
+
     let second = world
         .serve_with(settings, Does(|_, _| async { Ok(Outputs::none()) }))
         .await;
