@@ -8,17 +8,20 @@ use schemas::plan::Place;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folded {
     text: String,
-    /// The first byte where it is ASCII: tells most other texts apart without folding them.
-    first: Option<u8>,
+    /// As given: most texts that are the same are the same to the byte.
+    given: String,
+    /// The first character: tells most other texts apart without folding them.
+    first: Option<char>,
 }
 
 impl Folded {
     /// Folds a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
+        let given = text.to_owned();
         let text: String = folded(text).collect();
-        let first = text.bytes().next().filter(u8::is_ascii);
-        Self { text, first }
+        let first = text.chars().next();
+        Self { text, given, first }
     }
 
     /// The folded text.
@@ -36,10 +39,17 @@ impl Folded {
     /// Whether a text is this one.
     #[must_use]
     pub fn equals(&self, text: &str) -> bool {
-        match (text.bytes().next(), self.first) {
-            (Some(byte), Some(first)) if byte.is_ascii_graphic() && byte.to_ascii_lowercase() != first => {
+        if text == self.given {
+            return true;
+        }
+        match (text.chars().next(), self.first) {
+            (Some(first), Some(wanted)) if folds_to_itself(first) && first != wanted => false,
+            (Some(first), Some(wanted))
+                if first.is_ascii_graphic() && first.to_ascii_lowercase() != wanted =>
+            {
                 false
             }
+            _ if text.is_ascii() => text.trim().eq_ignore_ascii_case(&self.text),
             _ => folded(text).eq(self.text.chars()),
         }
     }
@@ -64,6 +74,11 @@ pub fn equal(left: &str, right: &str) -> bool {
 
 fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
     text.trim().chars().map(narrow).flat_map(char::to_lowercase)
+}
+
+/// Whether a character has neither case nor width: Chinese characters.
+fn folds_to_itself(character: char) -> bool {
+    matches!(character, '\u{3400}'..='\u{9fff}')
 }
 
 fn narrow(character: char) -> char {
