@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use bus::{Delivery, Objects, ObjectsError};
-use sandbox::{Clock, Failure, Input, Job, Pool, SandboxError};
+use sandbox::{Failure, Input, Job, Pool};
 use schemas::ContentId;
 use schemas::file::{RejectionCode, StoredTable};
 use schemas::table::{Decision, TableProfile};
@@ -18,11 +18,6 @@ use crate::limits::{Limits, too_large};
 use crate::parts::{self, Part};
 use crate::rejected::Rejected;
 use crate::worker::{Answer, Request};
-
-/// Deliveries of a job whose worker was ended, perhaps from outside, before that is taken for the file's fault.
-const TRIES: u64 = 3;
-/// The share of a worker's time, as one divided by this, from which on a slow store is to blame for its end.
-const SLOW_STORE: u32 = 4;
 
 /// The bytes of a file and what they shall be.
 pub(crate) struct Upload<'a> {
@@ -218,16 +213,8 @@ impl Reading {
         delivery: &Delivery,
     ) -> Result<Answer, IngestError> {
         let error = failure.error;
-        let again = match &error {
-            // The store has kept the worker waiting, not the file.
-            SandboxError::TimedOut {
-                clock: Clock::Wall,
-                limit,
-            } => waited * SLOW_STORE >= *limit,
-            SandboxError::Job(_) => true,
-            error if error.may_come_from_outside() => delivery.attempt < TRIES && !delivery.last_attempt,
-            error => !error.is_breach(),
-        };
+        let again = breach::is_worth_another_try(&error, waited, delivery.attempt)
+            && (!error.is_breach() || !delivery.last_attempt);
         if again {
             return Err(error.into());
         }
@@ -247,7 +234,7 @@ impl Reading {
         let FoundTable { mut profile, parquet } = table;
         if let Some(stamp) = self.workers.mode().stamp() {
             profile.decisions.push(Decision {
-                about: "sandbox".to_owned(),
+                about: Decision::SANDBOX.to_owned(),
                 chosen: stamp.to_owned(),
                 because:
                     "the operator has allowed files to be read where the machine can't lock their reader in"
