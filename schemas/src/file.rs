@@ -149,4 +149,14 @@ pub enum RejectionCode {
     TooLarge,
     /// The object that the job names is not there.
     MissingContent,
+    /// Reading it takes longer than a file may take.
+    TimedOut,
+    /// Reading it needs more memory than a file may use.
+    OutOfMemory,
+    /// More comes out of it than a file may give.
+    OutputTooLarge,
+    /// It broke its reader, which had no answer or one that can't be used.
+    Crashed,
+    /// It made its reader try what no reader may do: most likely it is an attack.
+    PolicyViolation,
 }

@@ -110,6 +110,11 @@ pub struct Decision {
     pub because: String,
 }
 
+impl Decision {
+    /// What a decision is about when the file was read without a sandbox. It belongs into the trail of every answer.
+    pub const SANDBOX: &'static str = "sandbox";
+}
+
 /// A row that sums up others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SetAsideRow {

@@ -2,7 +2,7 @@
 
 use schemas::answer::{Answer, AnswerKind, AnswerStatus, Confidence, ConfidenceLabel, Tier};
 use schemas::plan::Condition;
-use schemas::table::TableProfile;
+use schemas::table::{Decision, TableProfile};
 use schemas::trail::{Assumption, Check, Reading, Trail};
 use schemas::value::Value;
 use schemas::{AnswerId, ConversationId, Date, Language};
@@ -231,13 +231,17 @@ impl<'a> Computed<'a> {
         }
         let used = engine::columns_read(plan, self.profile()).unwrap_or_default();
         for decision in &self.profile().decisions {
-            // Decisions about the whole table, and those about the columns that the answer hangs on.
+            // Decisions about the whole table, and those about the columns that the answer hangs on. No column can hide
+            // the stamp of a file that was read without a sandbox.
             let of_a_column = self
                 .profile()
                 .columns
                 .iter()
                 .any(|column| decision.about.contains(&column.name));
-            if !of_a_column || used.iter().any(|column| decision.about.contains(column.as_str())) {
+            if decision.about == Decision::SANDBOX
+                || !of_a_column
+                || used.iter().any(|column| decision.about.contains(column.as_str()))
+            {
                 let text = phrases.decision(&decision.about, &decision.chosen, &decision.because);
                 assumptions.push(assumption(&decision.about, text));
             }

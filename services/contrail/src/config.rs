@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory, FromArgMatches};
 use codegen_executor::config::{ExecutorConfig, Limits};
 use gateway::GatewayConfig;
 use ingest::IngestConfig;
+use sandbox::SandboxConfig;
 use schemas::TenantId;
 use telemetry::TelemetryConfig;
 
@@ -36,6 +37,10 @@ pub struct GlobalConfig {
     /// Copies of each stream and bucket, for --nats-url: 1 on a single node, 3 in a cluster.
     #[arg(long, env = "NATS_REPLICAS", value_name = "N", default_value_t = 1)]
     pub nats_replicas: usize,
+
+    /// How workers are locked in.
+    #[command(flatten)]
+    pub sandbox: SandboxConfig,
 
     /// Third-party programs.
     #[command(flatten)]

@@ -9,6 +9,7 @@ use artifacts::ArtifactsConfig;
 use bus::server::NatsServer;
 use bus::{Bus, BusConfig, DeliverySettings};
 use gateway::handler::Router;
+use sandbox::SandboxConfig;
 use schemas::jobs::AskJob;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -88,9 +89,13 @@ impl Services {
     /// Starts those that a question needs, without HTTP.
     ///
     /// # Errors
-    /// When the server does not answer.
-    pub async fn start(server: &BusConfig, config: &ServicesConfig) -> anyhow::Result<Self> {
-        let mut services = Self::workers(server, config).await?;
+    /// When the server does not answer, or the machine can't lock workers in.
+    pub async fn start(
+        server: &BusConfig,
+        config: &ServicesConfig,
+        sandbox: &SandboxConfig,
+    ) -> anyhow::Result<Self> {
+        let mut services = Self::workers(server, config, sandbox).await?;
         let bus = Bus::connect(server, "gateway").await?;
         let stop = services.shutdown.clone();
         services.tasks.spawn(async move {
@@ -105,13 +110,14 @@ impl Services {
     /// Starts all of them; HTTP is served on `listener`.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// See [`Services::start`].
     pub async fn start_with_http(
         server: &BusConfig,
         config: &ServicesConfig,
+        sandbox: &SandboxConfig,
         listener: TcpListener,
     ) -> anyhow::Result<Self> {
-        let mut services = Self::workers(server, config).await?;
+        let mut services = Self::workers(server, config, sandbox).await?;
         let bus = Bus::connect(server, "gateway").await?;
         let (settings, stop) = (config.gateway.clone(), services.shutdown.clone());
         services.tasks.spawn(async move {
@@ -122,12 +128,21 @@ impl Services {
         Ok(services)
     }
 
-    async fn workers(server: &BusConfig, config: &ServicesConfig) -> anyhow::Result<Self> {
+    async fn workers(
+        server: &BusConfig,
+        config: &ServicesConfig,
+        sandbox: &SandboxConfig,
+    ) -> anyhow::Result<Self> {
+        let readers = ingest::start_workers(&config.ingest, sandbox).await?;
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let bus = Bus::connect(server, "ingest").await?;
         let (settings, stop) = (config.ingest.clone(), shutdown.clone());
-        tasks.spawn(async move { ingest::run(bus, &settings, stop).await.context("ingest ended") });
+        tasks.spawn(async move {
+            ingest::run(bus, &settings, readers, stop)
+                .await
+                .context("ingest ended")
+        });
         let bus = Bus::connect(server, "codegen-executor").await?;
         let (settings, stop) = (config.executor.on(server), shutdown.clone());
         tasks.spawn(async move {

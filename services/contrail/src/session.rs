@@ -98,8 +98,14 @@ impl Session {
     ) -> anyhow::Result<Self> {
         let mut session = Self::connect(global, server.config(), Host::Own).await?;
         if needs == Needs::Services {
-            session.services =
-                Some(Services::start(server.config(), &ServicesConfig::from_environment()?).await?);
+            session.services = Some(
+                Services::start(
+                    server.config(),
+                    &ServicesConfig::from_environment()?,
+                    &global.sandbox,
+                )
+                .await?,
+            );
         }
         session.private = Some((server, lock));
         Ok(session)

@@ -5,6 +5,9 @@
     reason = "a test fails by panicking, also in what its tests share"
 )]
 
+#[path = "cli/sandbox.rs"]
+mod sandbox;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

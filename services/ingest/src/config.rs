@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bus::{BusConfig, DeliverySettings};
+use sandbox::SandboxConfig;
 use telemetry::TelemetryConfig;
 
 use crate::limits::Limits;
@@ -18,6 +19,10 @@ pub struct Config {
     #[command(flatten)]
     /// How it is observed.
     pub telemetry: TelemetryConfig,
+
+    #[command(flatten)]
+    /// How its workers are locked in.
+    pub sandbox: SandboxConfig,
 
     #[command(flatten)]
     /// How much it takes on.

@@ -3,7 +3,22 @@
 use std::time::Duration;
 
 use bus::{Fault, Faulty, ObjectsError, RecordsError};
+use sandbox::{ConfigError, SandboxError};
 use schemas::FileId;
+
+/// Why there are no workers, so that the service refuses to start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings contradict each other, or can't be read.
+    #[error("the settings of the sandbox can't be used")]
+    Config(#[from] ConfigError),
+    /// The machine doesn't give what a worker needs.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// It was stopped meanwhile.
+    #[error("starting was stopped")]
+    Stopped(#[from] tokio::task::JoinError),
+}
 
 /// Why a job could not be done. A file that can't be read is no error: that is an event.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +45,9 @@ pub enum IngestError {
     /// The objects can't be read or written.
     #[error("can't use the stored files")]
     Objects(#[from] ObjectsError),
+    /// No worker can read the file, through no fault of its own.
+    #[error("the file can't be read in the sandbox now")]
+    Sandbox(#[from] SandboxError),
     /// A profile can't be written as JSON.
     #[error("can't write a profile as JSON")]
     Profile(#[from] serde_json::Error),
@@ -51,7 +69,10 @@ impl Faulty for IngestError {
                 pointer: Some("/file".into()),
             },
             Self::Profile(_) => Fault::Reject { pointer: None },
-            Self::Records(_) | Self::Objects(_) | Self::Stopped(_) => Fault::Retry { after: None },
+            Self::Sandbox(SandboxError::Unavailable(_)) => Fault::Fatal,
+            Self::Records(_) | Self::Sandbox(_) | Self::Objects(_) | Self::Stopped(_) => {
+                Fault::Retry { after: None }
+            }
             Self::BeingRemoved => Fault::Retry {
                 after: Some(Duration::from_secs(2)),
             },

@@ -3,7 +3,10 @@
 //! Every step can be repeated: a process may be killed anywhere, and the job that comes again ends in the same state
 //! and gives the same outputs.
 
+use std::sync::Arc;
+
 use bus::{Bus, Delivery, Handler, Outputs};
+use sandbox::Pool;
 use schemas::events::{FileDeleted, FileIndexed, FileReceived, FileRejected, TableReady};
 use schemas::file::{FileRecord, FileState, FileVersion, Parse, Rejection, RejectionCode, StoredTable};
 use schemas::jobs::{AddFile, DeleteFile, IngestJob};
@@ -14,7 +17,7 @@ use crate::error::IngestError;
 use crate::kind::{self, Kind};
 use crate::limits::Limits;
 use crate::read::READER;
-use crate::reading::Reading;
+use crate::reading::{Reading, Upload};
 use crate::rejected::Rejected;
 
 /// Handles [`IngestJob`].
@@ -24,12 +27,12 @@ pub struct Ingest {
 }
 
 impl Ingest {
-    /// A handler that reads files within some limits.
+    /// A handler that has files read by workers, within some limits.
     #[must_use]
-    pub fn new(bus: Bus, limits: Limits) -> Self {
+    pub fn new(bus: Bus, limits: Limits, workers: Arc<Pool>) -> Self {
         Self {
             bus,
-            reading: Reading::new(limits),
+            reading: Reading::new(limits, workers),
         }
     }
 }
@@ -60,7 +63,7 @@ impl Handler<IngestJob> for Ingest {
 }
 
 /// Letters that a file's name may have.
-const LONGEST_NAME: usize = 512;
+pub(crate) const LONGEST_NAME: usize = 512;
 
 fn check_name(name: &str) -> Result<(), IngestError> {
     let problem = if name.trim().is_empty() {
@@ -158,9 +161,12 @@ impl Addition<'_> {
                 .reading
                 .read(
                     &self.store.objects,
-                    &self.name,
-                    &self.content,
-                    size,
+                    Upload {
+                        name: &self.name,
+                        kind,
+                        content: &self.content,
+                        size,
+                    },
                     self.delivery,
                 )
                 .await?

@@ -1,6 +1,6 @@
 //! What kind of file a name promises, and whether the bytes keep that promise.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use schemas::file::RejectionCode;
 
@@ -233,6 +233,24 @@ pub(crate) fn unpacked_size(bytes: &[u8]) -> u64 {
     (0..archive.len())
         .map(|place| archive.by_index_raw(place).map_or(0, |file| file.size()))
         .fold(0, u64::saturating_add)
+}
+
+/// Bytes of an entry that are searched for a declaration of its document type, which stands before everything else.
+const PROLOGUE: u64 = 4096;
+
+/// The first entry of a zipped workbook that declares a document type: entities of its own, such as ones that grow to
+/// gigabytes. No workbook may (ECMA-376, part 2), and none is read that does.
+pub(crate) fn declares_type(bytes: &[u8]) -> Option<String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
+    (0..archive.len()).find_map(|place| {
+        let entry = archive.by_index(place).ok()?;
+        let name = entry.name().map(|name| name.to_string()).unwrap_or_default();
+        let mut prologue = Vec::new();
+        // What can't be unpacked is found damaged when it is read.
+        entry.take(PROLOGUE).read_to_end(&mut prologue).ok()?;
+        let declares = prologue.windows(9).any(|word| word == b"<!DOCTYPE");
+        declares.then_some(name)
+    })
 }
 
 #[cfg(test)]

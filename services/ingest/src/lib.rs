@@ -4,7 +4,10 @@
 //! |---|---|
 //! | [`config`] | what can be set from outside |
 //! | [`handler`] | the flow of one job, step by step repeatable |
-//! | `reading` | from stored bytes to stored tables |
+//! | `reading` | from stored bytes to stored tables, through a worker |
+//! | [`worker`] | the worker: reads one file in a process that can do nothing else |
+//! | `parts` | the worker's tables on their way into the object store |
+//! | `answer`, `breach` | what a worker says, held against what is known; what its end says of the file |
 //! | `contents` | who holds which bytes, and when they go |
 //! | [`error`] | why a job fails, and what that means for it |
 //! | [`read`] | bytes in, typed tables out: one pure function |
@@ -18,9 +21,12 @@
 //! | `table`, `frame`, `profile` | Parquet, and what is known of it |
 //! | [`limits`], [`rejected`] | how much a file may hold; what is wrong with it |
 
+mod answer;
+mod breach;
 mod census;
 mod contents;
 mod frame;
+mod parts;
 mod profile;
 mod reading;
 mod table;
@@ -43,10 +49,13 @@ pub mod totals;
 pub mod typing;
 pub mod unit;
 pub mod workbook;
+pub mod worker;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Bus;
+use sandbox::{Pool, SandboxConfig};
 use schemas::TenantId;
 use schemas::jobs::IngestJob;
 use tokio_util::sync::CancellationToken;
@@ -55,17 +64,44 @@ pub use config::IngestConfig;
 pub use limits::Limits;
 pub use read::{ReadTable, Stage, read};
 pub use rejected::Rejected;
+pub use worker::WORKER;
 
 use crate::contents::Contents;
-use crate::error::IngestError;
+use crate::error::{IngestError, StartError};
 use crate::handler::Ingest;
+
+/// What polars may know of its surroundings: more threads than a worker may have would end it on a large machine, and the
+/// same number everywhere gives the same files everywhere.
+const ENVIRONMENT: [(&str, &str); 1] = [("POLARS_MAX_THREADS", "4")];
+
+/// Starts the workers that read files.
+///
+/// # Errors
+/// Where the machine doesn't give the layers of a sandbox: the service must not start then.
+pub async fn start_workers(config: &IngestConfig, sandbox: &SandboxConfig) -> Result<Pool, StartError> {
+    let mut settings = sandbox.pool(&WORKER, sandbox::Limits::parse(config.max_bytes))?;
+    let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    settings.environment = ENVIRONMENT.into_iter().map(own).collect();
+    let pool = tokio::task::spawn_blocking(|| Pool::start(settings)).await??;
+    if pool.mode().stamp().is_some() {
+        tracing::warn!(
+            "files are read without a sandbox where this machine gives none: --insecure-no-sandbox"
+        );
+    }
+    Ok(pool)
+}
 
 /// Serves ingest jobs until `shutdown`, and removes what no file holds any longer.
 ///
 /// # Errors
 /// When the queue is not there.
-pub async fn run(bus: Bus, config: &IngestConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
-    let handler = Ingest::new(bus.clone(), config.limits());
+pub async fn run(
+    bus: Bus,
+    config: &IngestConfig,
+    workers: Pool,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let handler = Ingest::new(bus.clone(), config.limits(), Arc::new(workers));
     let delivery = config.delivery();
     let removing = shutdown.child_token();
     let remover = tokio::spawn(remove_regularly(

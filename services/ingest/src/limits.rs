@@ -1,11 +1,12 @@
 //! How much one file may hold.
 
 use schemas::file::RejectionCode;
+use serde::{Deserialize, Serialize};
 
 use crate::rejected::Rejected;
 
 /// Bounds that keep one file from taking the whole machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of the file as uploaded.
     pub bytes: u64,

@@ -6,10 +6,15 @@ use ingest::config::Config;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+fn main() -> anyhow::Result<()> {
+    sandbox::enter_if_worker(&[ingest::WORKER]);
+    run(&Config::parse())
+}
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let config = Config::parse();
+async fn run(config: &Config) -> anyhow::Result<()> {
     let telemetry = telemetry::init("ingest", &config.telemetry)?;
+    let workers = ingest::start_workers(&config.ingest, &config.sandbox).await?;
     let bus = Bus::connect(&config.bus, "ingest").await?;
     let shutdown = CancellationToken::new();
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
@@ -21,7 +26,7 @@ async fn main() -> anyhow::Result<()> {
         }
         signalled.cancel();
     });
-    let served = ingest::run(bus, &config.ingest, shutdown).await;
+    let served = ingest::run(bus, &config.ingest, workers, shutdown).await;
     telemetry.shutdown().await;
     served
 }

@@ -10,7 +10,7 @@ use crate::cell;
 use crate::typing::{Column, Values};
 
 /// Frequent values listed, at most.
-const FREQUENT: usize = 20;
+pub(crate) const FREQUENT: usize = 20;
 /// Longer texts are no categories: they are neither listed nor taken as the smallest or largest value.
 const LONGEST: usize = 200;
 

@@ -35,6 +35,16 @@ impl Rejected {
     }
 }
 
+impl From<Rejection> for Rejected {
+    fn from(rejection: Rejection) -> Self {
+        Self {
+            code: rejection.code,
+            message: rejection.message,
+            place: rejection.place,
+        }
+    }
+}
+
 impl From<Rejected> for Rejection {
     fn from(rejected: Rejected) -> Self {
         Self {

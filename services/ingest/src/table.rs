@@ -16,7 +16,9 @@ use crate::totals;
 use crate::typing::{self, Column};
 
 /// Set-aside rows that are kept, at most: more of them are counted in a decision.
-const SET_ASIDE: usize = 100;
+pub(crate) const SET_ASIDE: usize = 100;
+/// What the decision is about that names the bytes a table was read from.
+pub(crate) const SOURCE: &str = "source";
 
 /// Types the rows of a sheet. `None`: it has a header, but no rows of data.
 ///
@@ -29,7 +31,7 @@ pub fn read(
     mut decisions: Vec<Decision>,
 ) -> Result<Option<ReadTable>, Rejected> {
     decisions.push(Decision {
-        about: "source".into(),
+        about: SOURCE.into(),
         chosen: source.to_owned(),
         because: "SHA-256 of the file that this table was read from".into(),
     });

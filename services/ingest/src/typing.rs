@@ -67,7 +67,7 @@ pub struct Column<'a> {
 }
 
 /// Cells listed as unparsed, at most.
-const LISTED: usize = 100;
+pub(crate) const LISTED: usize = 100;
 /// Letters of an unparsed cell's text, at most.
 const LISTED_LETTERS: usize = 200;
 

@@ -43,6 +43,15 @@ pub fn read(
             limits.unpacked_bytes,
         ));
     }
+    if let Some(entry) = kind::declares_type(bytes) {
+        return Err(Rejected::new(
+            RejectionCode::Corrupt,
+            format!(
+                "the workbook declares entities of its own (a document type in {entry}), which may unpack without end; \
+                 expected a workbook as spreadsheet programs write it"
+            ),
+        ));
+    }
     let mut workbook: Xlsx<_> =
         Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged("the workbook", &error))?;
     let sheets: Vec<calamine::Sheet> = workbook

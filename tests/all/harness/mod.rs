@@ -10,6 +10,7 @@ use artifacts::ArtifactsConfig;
 use bus::{Bus, BusConfig};
 use contrail::config::ServicesConfig;
 use contrail::embedded::{PrivateServer, Services, listen};
+use sandbox::SandboxConfig;
 use schemas::TenantId;
 use telemetry::{Telemetry, TelemetryConfig};
 use tempfile::TempDir;
@@ -40,7 +41,12 @@ impl Platform {
         let http = format!("http://{}", listener.local_addr().unwrap());
         let server = private.config().clone();
         let config = ServicesConfig::from_environment().unwrap();
-        let services = Services::start_with_http(&server, &config, listener)
+        // The executable of a test has a `main` that is not ours.
+        let sandbox = SandboxConfig {
+            executable: env!("CARGO_BIN_EXE_contrail-under-test").into(),
+            ..SandboxConfig::default()
+        };
+        let services = Services::start_with_http(&server, &config, &sandbox, listener)
             .await
             .unwrap();
         Self {

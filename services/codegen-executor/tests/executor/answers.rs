@@ -136,6 +136,26 @@ fn decisions_that_matter_are_told() {
 }
 
 #[test]
+fn a_file_that_was_read_without_a_sandbox_is_told_whatever_its_columns_are_called() {
+    let table = shop(|profile| {
+        let mut box_column = profile.columns[0].clone();
+        box_column.name = "box".to_owned();
+        profile.columns.push(box_column);
+        profile.decisions = vec![Decision {
+            about: Decision::SANDBOX.to_owned(),
+            chosen: "insecure-no-sandbox".to_owned(),
+            because: "the operator has allowed it".to_owned(),
+        }];
+    });
+    let answer = one(sum_of_stems(), table);
+    let stamp = &answer.trail.assumptions[0];
+    assert!(
+        stamp.about == "sandbox" && stamp.text.contains("insecure-no-sandbox"),
+        "{stamp:?}"
+    );
+}
+
+#[test]
 fn a_printed_total_is_compared() {
     let printed = |total: Value| {
         shop(|profile| {

@@ -75,12 +75,15 @@ impl Demo {
         };
         let config = ServicesConfig::from_environment()?;
         let (mut services, http) = if self.no_serve {
-            (Services::start(server.config(), &config).await?, None)
+            (
+                Services::start(server.config(), &config, &global.sandbox).await?,
+                None,
+            )
         } else {
             let listener = embedded::listen(self.listen).await?;
             let http = listener.local_addr()?;
             (
-                Services::start_with_http(server.config(), &config, listener).await?,
+                Services::start_with_http(server.config(), &config, &global.sandbox, listener).await?,
                 Some(http),
             )
         };

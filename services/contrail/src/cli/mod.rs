@@ -9,6 +9,7 @@ mod eval;
 mod provision;
 mod rm;
 mod run;
+mod sandbox;
 mod status;
 mod tenants;
 mod up;
@@ -64,6 +65,8 @@ pub enum Command {
     Provision(provision::Provision),
     /// Makes and lists tenants.
     Tenants(tenants::Tenants),
+    /// Tells whether this machine can lock in what reads uploaded files.
+    Sandbox(sandbox::Sandbox),
     /// Fetches and checks the third-party programs that Contrail uses.
     Artifacts(artifacts::Artifacts),
     /// Measures how many questions are answered, and answered right.
@@ -99,6 +102,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Dead(dead) => or_interrupted(dead.run(global), stop).await,
         Command::Provision(provision) => or_interrupted(provision.run(global), stop).await,
         Command::Tenants(tenants) => or_interrupted(tenants.run(global), stop).await,
+        Command::Sandbox(sandbox) => or_interrupted(sandbox.run(global), stop).await,
         Command::Artifacts(artifacts) => or_interrupted(artifacts.run(global), stop).await,
         Command::Eval(eval) => or_interrupted(eval.run(global), stop).await,
     }

@@ -61,7 +61,10 @@ impl Run {
             .context("name the server with --nats-url or NATS_URL")?;
         let bus = Bus::connect(&config, self.service()).await?;
         match &self.service {
-            Service::Ingest(settings) => ingest::run(bus, settings, signalled).await?,
+            Service::Ingest(settings) => {
+                let workers = ingest::start_workers(settings, &global.sandbox).await?;
+                ingest::run(bus, settings, workers, signalled).await?;
+            }
             Service::CodegenExecutor(settings) => {
                 codegen_executor::run(bus, &settings.on(&config), signalled).await?;
             }

@@ -35,7 +35,8 @@ impl Up {
 
         if let Some(config) = global.bus() {
             embedded::provision(&config).await?;
-            let services = Services::start_with_http(&config, &self.services, listener).await?;
+            let services =
+                Services::start_with_http(&config, &self.services, &global.sandbox, listener).await?;
             output::line(&format!("serving {http_url} (bus: {})", config.url))?;
             return serve(services, signalled).await;
         }
@@ -43,7 +44,8 @@ impl Up {
         let folder = DataFolder::open(global.data_dir.as_deref())?;
         let lock = folder.lock()?;
         let server = PrivateServer::start(&folder.store(), &global.artifacts).await?;
-        let services = Services::start_with_http(server.config(), &self.services, listener).await?;
+        let services =
+            Services::start_with_http(server.config(), &self.services, &global.sandbox, listener).await?;
         let nats_url = server.config().url.clone();
         lock.announce(&Running {
             pid: std::process::id(),

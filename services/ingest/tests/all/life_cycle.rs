@@ -11,7 +11,7 @@ use schemas::progress::ProgressState;
 use schemas::table::TableProfile;
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{Sent, World, content_of, tenant};
+use crate::world::{Sent, World, content_of, sandbox, tenant, workers};
 
 const SALES: &[u8] = b"shop,amount\nA,10\nB,20\n";
 const MORE_SALES: &[u8] = b"shop,amount\nA,10\nB,20\nC,30\n";
@@ -369,7 +369,8 @@ async fn the_service_serves_and_lives_on_after_bad_jobs() {
     let shutdown = CancellationToken::new();
     let service = tokio::spawn({
         let (bus, shutdown) = (world.bus.clone(), shutdown.clone());
-        async move { ingest::run(bus, &IngestConfig::default(), shutdown).await }
+        let workers = workers(&sandbox()).await;
+        async move { ingest::run(bus, &IngestConfig::default(), workers, shutdown).await }
     });
     let submitter = Bus::connect(&BusConfig::at(world.server.url()), "submitter")
         .await

@@ -6,7 +6,9 @@
 )]
 
 mod fixtures;
+mod hostile;
 mod life_cycle;
+mod package;
 mod properties;
 mod rejections;
 mod tables;

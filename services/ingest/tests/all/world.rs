@@ -1,14 +1,16 @@
 //! A server of one test, a handler on it, and deliveries in any order.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bus::ids::new_job_id;
 use bus::provision::Topology;
 use bus::server::NatsServer;
 use bus::{Bus, BusConfig, Delivery, Handler, Outputs};
-use ingest::Limits;
 use ingest::error::IngestError;
 use ingest::handler::Ingest;
+use ingest::{IngestConfig, Limits};
+use sandbox::{Pool, SandboxConfig};
 use schemas::file::{ContentRecord, FileRecord, FileState};
 use schemas::jobs::{AddFile, DeleteFile, IngestJob};
 use schemas::{ContentId, FileId, JobId, TenantId};
@@ -36,6 +38,10 @@ impl World {
     }
 
     pub async fn with(limits: Limits) -> Self {
+        Self::among(limits, &sandbox()).await
+    }
+
+    pub async fn among(limits: Limits, sandbox: &SandboxConfig) -> Self {
         let binary = tokio::task::spawn_blocking(|| artifacts::Cache::new(None).ensure("nats-server"));
         let folder = tempfile::tempdir().unwrap();
         let server = NatsServer::start(&binary.await.unwrap().unwrap(), folder.path())
@@ -47,7 +53,7 @@ impl World {
         bus.provision(&Topology::default()).await.unwrap();
         Self {
             server,
-            ingest: Ingest::new(bus.clone(), limits),
+            ingest: Ingest::new(bus.clone(), limits, Arc::new(workers(sandbox).await)),
             bus,
             _folder: folder,
         }
@@ -157,6 +163,20 @@ impl World {
             .await
             .unwrap()
     }
+}
+
+/// Workers of the built service: the executable of a test has a `main` that is not ours.
+pub fn sandbox() -> SandboxConfig {
+    SandboxConfig {
+        executable: env!("CARGO_BIN_EXE_ingest").into(),
+        ..SandboxConfig::default()
+    }
+}
+
+pub async fn workers(sandbox: &SandboxConfig) -> Pool {
+    ingest::start_workers(&IngestConfig::default(), sandbox)
+        .await
+        .unwrap()
 }
 
 pub fn tenant() -> TenantId {

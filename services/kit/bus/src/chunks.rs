@@ -28,6 +28,71 @@ pub(crate) const CHUNK: usize = 128 * 1024;
 /// Chunks on their way at once.
 const WINDOW: usize = 8;
 
+/// Bytes that are stored as chunks, before anything refers to them.
+pub(crate) struct Written {
+    /// What the metadata call `nuid`.
+    place: String,
+    size: usize,
+    count: usize,
+    digest: [u8; 32],
+}
+
+impl Written {
+    /// Their content id.
+    pub(crate) fn content(&self) -> ContentId {
+        content_id(&self.digest)
+    }
+
+    /// How many bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.size as u64
+    }
+
+    /// Removes them.
+    pub(crate) async fn forget(&self, objects: &Objects) {
+        forget(objects, &subject(objects, &self.place)).await;
+    }
+
+    /// Gives them a name; what had it before is removed.
+    pub(crate) async fn name(self, objects: &Objects, name: &str) -> Result<(), ObjectsError> {
+        match self.publish(objects, name).await {
+            Ok(Some(old)) => forget(objects, &subject(objects, &old)).await,
+            Ok(None) => {}
+            Err(error) => {
+                // Without its metadata nobody would ever find the chunks.
+                self.forget(objects).await;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the metadata; the place of the object that had the name.
+    async fn publish(&self, objects: &Objects, name: &str) -> Result<Option<String>, ObjectsError> {
+        let old = objects.info(name).await?.map(|old| old.nuid);
+        let metadata = json!({
+            "name": name,
+            "bucket": objects.bucket,
+            "nuid": self.place,
+            "size": self.size,
+            "chunks": self.count,
+            "mtime": now(),
+            "digest": format!("SHA-256={}", URL_SAFE.encode(self.digest)),
+            "options": { "max_chunk_size": CHUNK },
+        });
+        let mut headers = HeaderMap::new();
+        set(&mut headers, "Nats-Rollup", "sub");
+        let subject = format!("$O.{}.M.{}", objects.bucket, URL_SAFE.encode(name));
+        let message = PublishMessage::build()
+            .headers(headers)
+            .payload(metadata.to_string().into());
+        let failed = |error| failed(objects, name, error);
+        let sent = objects.bus.jetstream().send_publish(subject, message).await;
+        sent.map_err(failed)?.await.map_err(failed)?;
+        Ok(old)
+    }
+}
+
 /// Stores what a reader gives. With `file`, the name is the content id that was computed before, and must come out again.
 pub(crate) async fn put<R>(
     objects: &Objects,
@@ -38,19 +103,35 @@ pub(crate) async fn put<R>(
 where
     R: AsyncRead + Unpin + Send,
 {
-    let old = objects.info(name).await?;
+    let written = write(objects, file.unwrap_or(name), reader).await?;
+    let content = written.content();
+    if let Some(file) = file.filter(|_| content.as_str() != name) {
+        written.forget(objects).await;
+        return Err(ObjectsError::Changed {
+            name: file.to_owned(),
+        });
+    }
+    written.name(objects, name).await?;
+    Ok(content)
+}
+
+/// Stores what a reader gives without a name. `from` is what it is called in errors.
+pub(crate) async fn write<R>(objects: &Objects, from: &str, reader: &mut R) -> Result<Written, ObjectsError>
+where
+    R: AsyncRead + Unpin + Send,
+{
     let place = Uuid::now_v7().simple().to_string();
-    let chunks = format!("$O.{}.C.{place}", objects.bucket);
+    let chunks = subject(objects, &place);
     let mut window = VecDeque::with_capacity(WINDOW);
-    match write(objects, name, reader, file, &place, &mut window).await {
-        Ok(content) => {
-            if let Some(old) = old {
-                forget(objects, &format!("$O.{}.C.{}", objects.bucket, old.nuid)).await;
-            }
-            Ok(content)
-        }
+    match send(objects, from, reader, &chunks, &mut window).await {
+        Ok((size, count, digest)) => Ok(Written {
+            place,
+            size,
+            count,
+            digest,
+        }),
         Err(error) => {
-            // Without its metadata nobody would ever find the chunks; those on their way must not come after the purge.
+            // Nobody would ever find them; those on their way must not come after the purge.
             for ack in window {
                 ack.await.ok();
             }
@@ -60,33 +141,23 @@ where
     }
 }
 
-async fn write<R>(
+/// Sends all chunks and awaits their acks; bytes, chunks and SHA-256.
+async fn send<R>(
     objects: &Objects,
-    name: &str,
+    from: &str,
     reader: &mut R,
-    file: Option<&str>,
-    place: &str,
+    chunks: &str,
     window: &mut VecDeque<PublishAckFuture>,
-) -> Result<ContentId, ObjectsError>
+) -> Result<(usize, usize, [u8; 32]), ObjectsError>
 where
     R: AsyncRead + Unpin + Send,
 {
-    let failed = |error: PublishError| match jetstream_code(&error) {
-        Some(code) if FULL.contains(&code) => ObjectsError::Full {
-            bucket: objects.bucket.clone(),
-            source: error.into(),
-        },
-        Some(_) | None => objects.unreachable(name, error.into()),
-    };
+    let failed = |error| failed(objects, from, error);
     let local = |source| ObjectsError::Local {
-        name: file.unwrap_or(name).to_owned(),
+        name: from.to_owned(),
         source,
     };
-    let send =
-        |subject: String, message: PublishMessage| objects.bus.jetstream().send_publish(subject, message);
-
     let (mut hash, mut size, mut count) = (Sha256::new(), 0, 0);
-    let chunks = format!("$O.{}.C.{place}", objects.bucket);
     loop {
         let chunk = tokio::time::timeout(READER_LIMIT, fill(reader)).await;
         let chunk = chunk.map_err(|elapsed| local(elapsed.into()))?.map_err(local)?;
@@ -102,41 +173,27 @@ where
             oldest.await.map_err(failed)?;
         }
         let message = PublishMessage::build().payload(chunk);
-        window.push_back(send(chunks.clone(), message).await.map_err(failed)?);
+        let sent = objects.bus.jetstream().send_publish(chunks.to_owned(), message);
+        window.push_back(sent.await.map_err(failed)?);
     }
     while let Some(ack) = window.pop_front() {
         ack.await.map_err(failed)?;
     }
+    Ok((size, count, hash.finalize().into()))
+}
 
-    let digest = hash.finalize();
-    let content = content_id(&digest);
-    if let Some(file) = file.filter(|_| content.as_str() != name) {
-        return Err(ObjectsError::Changed {
-            name: file.to_owned(),
-        });
+fn subject(objects: &Objects, place: &str) -> String {
+    format!("$O.{}.C.{place}", objects.bucket)
+}
+
+fn failed(objects: &Objects, name: &str, error: PublishError) -> ObjectsError {
+    match jetstream_code(&error) {
+        Some(code) if FULL.contains(&code) => ObjectsError::Full {
+            bucket: objects.bucket.clone(),
+            source: error.into(),
+        },
+        Some(_) | None => objects.unreachable(name, error.into()),
     }
-    let metadata = json!({
-        "name": name,
-        "bucket": objects.bucket,
-        "nuid": place,
-        "size": size,
-        "chunks": count,
-        "mtime": now(),
-        "digest": format!("SHA-256={}", URL_SAFE.encode(digest)),
-        "options": { "max_chunk_size": CHUNK },
-    });
-    let mut headers = HeaderMap::new();
-    set(&mut headers, "Nats-Rollup", "sub");
-    let subject = format!("$O.{}.M.{}", objects.bucket, URL_SAFE.encode(name));
-    let message = PublishMessage::build()
-        .headers(headers)
-        .payload(metadata.to_string().into());
-    send(subject, message)
-        .await
-        .map_err(failed)?
-        .await
-        .map_err(failed)?;
-    Ok(content)
 }
 
 /// The next full chunk: shorter only at the end, empty behind it.

@@ -10,7 +10,7 @@
 //! | [`fault`] | what an error means for the delivery of its job |
 //! | [`dead_letters`] | jobs that were given up: written, listed, sent again |
 //! | [`sweeper`] | moves jobs whose process died on their last delivery to the dead letters |
-//! | [`objects`] | object store buckets: bytes by content id |
+//! | [`objects`], [`unnamed`] | object store buckets: bytes by content id, told before or after they are stored |
 //! | [`queues`] | how full the queues are |
 //! | [`records`] | key-value buckets: typed records, changed by compare-and-set |
 //! | [`progress`] | progress reports, sent and followed |
@@ -55,6 +55,7 @@ mod scan;
 pub mod server;
 pub mod sweeper;
 mod topology;
+pub mod unnamed;
 
 pub use config::BusConfig;
 pub use connection::Bus;
@@ -62,3 +63,4 @@ pub use delivery::{Delivery, DeliverySettings, Handler, Outputs};
 pub use fault::{Fault, Faulty};
 pub use objects::{Objects, ObjectsError};
 pub use records::{Records, RecordsError, Versioned};
+pub use unnamed::Unnamed;

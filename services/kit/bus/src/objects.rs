@@ -262,6 +262,24 @@ impl Objects {
         }
     }
 
+    /// Gives an object to a writer, checked against its digest; returns its size in bytes. What the writer got is to be
+    /// thrown away when this fails, also when the object is replaced meanwhile: contents never are.
+    ///
+    /// # Errors
+    /// See [`Objects::get`]; also when the writer fails.
+    pub async fn get_into<W>(&self, name: &str, writer: &mut W, limit: u64) -> Result<u64, ObjectsError>
+    where
+        W: AsyncWrite + Unpin,
+    {
+        let info = self.found(name, limit).await?;
+        self.copy(&info, name, writer).await?;
+        writer.flush().await.map_err(|source| ObjectsError::Local {
+            name: name.to_owned(),
+            source,
+        })?;
+        Ok(info.size as u64)
+    }
+
     /// The size of an object in bytes; `None` when it is not there.
     ///
     /// # Errors

@@ -1,6 +1,10 @@
 //! The settings of the sandbox, the same for every service that has one.
 
-use crate::host::pool::PoolSettings;
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+
+use crate::host::pool::{PoolSettings, THIS_EXECUTABLE};
 use crate::kind::Kind;
 use crate::limits::{LimitError, Limits};
 use crate::mode::Mode;
@@ -8,30 +12,64 @@ use crate::mode::Mode;
 /// Settings of every service that runs workers.
 #[derive(Debug, Clone, clap::Args)]
 pub struct SandboxConfig {
-    /// Run untrusted files and generated code even where this machine can't lock them in. Every answer says so.
-    #[arg(long = "insecure-no-sandbox", env = "INSECURE_NO_SANDBOX")]
+    /// Run untrusted files and generated code even where this machine can't lock them in. What comes of it says so.
+    #[arg(
+        long = "insecure-no-sandbox",
+        env = "CONTRAIL_INSECURE_NO_SANDBOX",
+        value_parser = BoolishValueParser::new()
+    )]
     pub insecure_no_sandbox: bool,
 
+    /// Refuse --insecure-no-sandbox.
+    #[arg(long = "production", env = "CONTRAIL_PRODUCTION", value_parser = BoolishValueParser::new())]
+    pub production: bool,
+
     /// Workers of each kind that wait for a job.
-    #[arg(long = "sandbox-workers", env = "SANDBOX_WORKERS", default_value_t = 2)]
+    #[arg(
+        long = "sandbox-workers",
+        env = "CONTRAIL_SANDBOX_WORKERS",
+        value_name = "N",
+        default_value_t = 2
+    )]
     pub workers: usize,
 
     /// User that a worker becomes where the service runs as root.
-    #[arg(long = "sandbox-uid", env = "SANDBOX_UID", default_value_t = 65_534)]
+    #[arg(
+        long = "sandbox-uid",
+        env = "CONTRAIL_SANDBOX_UID",
+        value_name = "UID",
+        default_value_t = 65_534
+    )]
     pub uid: u32,
 
-    /// Changes of the limits of a kind, as in `plan:wall=20s,memory=1GB`, several separated by semicolons.
-    #[arg(long = "sandbox-limits", env = "SANDBOX_LIMITS", value_delimiter = ';')]
+    /// Changes of the limits of a kind, as in `parse:wall=90s,memory=2GB`, several separated by semicolons.
+    #[arg(
+        long = "sandbox-limits",
+        env = "CONTRAIL_SANDBOX_LIMITS",
+        value_name = "CHANGES",
+        value_delimiter = ';'
+    )]
     pub limits: Vec<String>,
+
+    /// What is started as a worker: an executable that registers the kinds. Only tests need another than the running one,
+    /// since their `main` is not ours; so it can't be set from outside.
+    #[arg(skip = this_executable())]
+    pub executable: PathBuf,
+}
+
+fn this_executable() -> PathBuf {
+    PathBuf::from(THIS_EXECUTABLE)
 }
 
 impl Default for SandboxConfig {
     fn default() -> Self {
         Self {
             insecure_no_sandbox: false,
+            production: false,
             workers: 2,
             uid: 65_534,
             limits: Vec::new(),
+            executable: this_executable(),
         }
     }
 }
@@ -52,8 +90,8 @@ impl SandboxConfig {
     ///
     /// # Errors
     /// Production is never without a sandbox.
-    pub const fn mode(&self, production: bool) -> Result<Mode, ConfigError> {
-        match (self.insecure_no_sandbox, production) {
+    pub const fn mode(&self) -> Result<Mode, ConfigError> {
+        match (self.insecure_no_sandbox, self.production) {
             (false, _) => Ok(Mode::Enforced),
             (true, false) => Ok(Mode::InsecureNoSandbox),
             (true, true) => Err(ConfigError::Production),
@@ -64,7 +102,7 @@ impl SandboxConfig {
     ///
     /// # Errors
     /// As [`SandboxConfig::mode`], and when a change of the kind's limits can't be read.
-    pub fn pool(&self, kind: &Kind, defaults: Limits, production: bool) -> Result<PoolSettings, ConfigError> {
+    pub fn pool(&self, kind: &Kind, defaults: Limits) -> Result<PoolSettings, ConfigError> {
         let mut limits = defaults;
         for change in &self.limits {
             if let Some(change) = change
@@ -76,7 +114,8 @@ impl SandboxConfig {
             }
         }
         Ok(PoolSettings {
-            mode: self.mode(production)?,
+            executable: self.executable.clone(),
+            mode: self.mode()?,
             idle: self.workers,
             uid: self.uid,
             ..PoolSettings::new(kind, limits)
@@ -93,13 +132,17 @@ mod tests {
 
     #[test]
     fn production_is_never_without_a_sandbox() {
-        let insecure = SandboxConfig {
-            insecure_no_sandbox: true,
+        let config = |insecure_no_sandbox, production| SandboxConfig {
+            insecure_no_sandbox,
+            production,
             ..SandboxConfig::default()
         };
-        assert!(matches!(insecure.mode(true), Err(ConfigError::Production)));
-        assert_eq!(insecure.mode(false).unwrap().stamp(), Some("insecure-no-sandbox"));
-        assert_eq!(SandboxConfig::default().mode(true).unwrap().stamp(), None);
+        assert!(matches!(config(true, true).mode(), Err(ConfigError::Production)));
+        assert_eq!(
+            config(true, false).mode().unwrap().stamp(),
+            Some("insecure-no-sandbox")
+        );
+        assert_eq!(config(false, true).mode().unwrap().stamp(), None);
     }
 
     #[test]
@@ -108,12 +151,12 @@ mod tests {
             limits: vec!["sandbox-echo:wall=3s".to_owned(), "plan:wall=4s".to_owned()],
             ..SandboxConfig::default()
         };
-        let settings = config.pool(&ECHO, Limits::plan(), true).unwrap();
+        let settings = config.pool(&ECHO, Limits::plan()).unwrap();
         assert_eq!(settings.limits.wall, Duration::from_secs(3));
         let wrong = SandboxConfig {
             limits: vec!["sandbox-echo:wall=3".to_owned()],
             ..SandboxConfig::default()
         };
-        assert!(wrong.pool(&ECHO, Limits::plan(), true).is_err());
+        assert!(wrong.pool(&ECHO, Limits::plan()).is_err());
     }
 }

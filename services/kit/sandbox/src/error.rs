@@ -188,6 +188,18 @@ impl SandboxError {
         }
     }
 
+    /// Whether the worker may have been ended by something else than its job: by an operator, by whoever stops the
+    /// service, or by a system that is short of memory. Trying again a few times is worth it; endlessly it is not.
+    #[must_use]
+    pub const fn may_come_from_outside(&self) -> bool {
+        matches!(
+            self,
+            Self::Killed {
+                signal: libc::SIGKILL | libc::SIGTERM | libc::SIGINT | libc::SIGHUP | libc::SIGQUIT
+            }
+        )
+    }
+
     pub(crate) fn system(action: &'static str) -> impl FnOnce(rustix::io::Errno) -> Self {
         move |errno| Self::System {
             action,
@@ -242,6 +254,18 @@ impl fmt::Display for Size {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_crash_is_the_job_s_own_and_a_kill_may_not_be() {
+        let killed = |signal| SandboxError::Killed { signal };
+        for signal in [libc::SIGSEGV, libc::SIGABRT, libc::SIGBUS, libc::SIGILL] {
+            assert!(!killed(signal).may_come_from_outside());
+        }
+        for signal in [libc::SIGKILL, libc::SIGTERM, libc::SIGINT] {
+            assert!(killed(signal).may_come_from_outside());
+        }
+        assert!(!SandboxError::OutOfMemory { limit: 1 }.may_come_from_outside());
+    }
 
     #[test]
     fn each_breach_is_told_in_words() {

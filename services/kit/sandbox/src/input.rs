@@ -20,17 +20,19 @@ impl Input {
     /// # Errors
     /// When the system has no memory for them.
     pub fn bytes(bytes: &[u8]) -> Result<Self, SandboxError> {
-        let action = "copy an input";
-        let descriptor = rustix::fs::memfd_create("input", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)
-            .map_err(SandboxError::system(action))?;
-        let mut file = File::from(descriptor);
-        file.write_all(bytes)
-            .map_err(|source| SandboxError::System { action, source })?;
-        let seals = SealFlags::SEAL | SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE;
-        rustix::fs::fcntl_add_seals(&file, seals).map_err(SandboxError::system(action))?;
-        // A memfd keeps its offset: readers begin where the writer stopped, unless it is set back.
-        rustix::fs::seek(&file, rustix::fs::SeekFrom::Start(0)).map_err(SandboxError::system(action))?;
-        Ok(Self(file.into()))
+        let mut draft = Self::draft()?;
+        draft.0.write_all(bytes).map_err(failed)?;
+        draft.input()
+    }
+
+    /// Room for bytes that are still to come: [`Draft::input`] makes an input of what was written to [`Draft::file`].
+    ///
+    /// # Errors
+    /// When the system has no more descriptors.
+    pub fn draft() -> Result<Draft, SandboxError> {
+        let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+        let descriptor = rustix::fs::memfd_create("input", flags).map_err(SandboxError::system(COPY))?;
+        Ok(Draft(descriptor.into()))
     }
 
     /// A file, opened for reading.
@@ -78,6 +80,38 @@ impl Input {
     }
 }
 
+/// An input that is being written, in memory.
+#[derive(Debug)]
+pub struct Draft(File);
+
+impl Draft {
+    /// Where to write to.
+    ///
+    /// # Errors
+    /// When the system has no more descriptors.
+    pub fn file(&self) -> Result<File, SandboxError> {
+        self.0.try_clone().map_err(failed)
+    }
+
+    /// Seals what was written: nobody changes it any more, whoever still holds the file.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn input(self) -> Result<Input, SandboxError> {
+        let seals = SealFlags::SEAL | SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE;
+        rustix::fs::fcntl_add_seals(&self.0, seals).map_err(SandboxError::system(COPY))?;
+        // A memfd keeps its offset: readers begin where the writer stopped, unless it is set back.
+        rustix::fs::seek(&self.0, rustix::fs::SeekFrom::Start(0)).map_err(SandboxError::system(COPY))?;
+        Ok(Input(self.0.into()))
+    }
+}
+
+const COPY: &str = "copy an input";
+
+fn failed(source: std::io::Error) -> SandboxError {
+    SandboxError::System { action: COPY, source }
+}
+
 impl AsFd for Input {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
@@ -107,6 +141,18 @@ mod tests {
         assert_eq!(text, "one,two");
         assert!(file.write_all(b"three").is_err());
         assert!(Input::descriptor(file).is_ok());
+    }
+
+    #[test]
+    fn a_draft_is_sealed_for_whoever_still_holds_it() {
+        let draft = Input::draft().unwrap();
+        let mut file = draft.file().unwrap();
+        file.write_all(b"one").unwrap();
+        let input = draft.input().unwrap();
+        assert!(file.write_all(b"two").is_err());
+        let mut text = String::new();
+        File::from(input.0).read_to_string(&mut text).unwrap();
+        assert_eq!(text, "one");
     }
 
     #[test]

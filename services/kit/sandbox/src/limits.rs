@@ -13,7 +13,7 @@ const MIB: u64 = 1 << 20;
 ///
 /// | kind | wall | CPU | memory | result | bulk |
 /// |---|---|---|---|---|---|
-/// | [`parse`](Limits::parse) | 60 s | 50 s | 1,024 MB | 8 MB | upload limit × 4 |
+/// | [`parse`](Limits::parse) | 60 s | 50 s | 1,024 MB | 16 MB of profiles | upload limit × 4 |
 /// | [`decode`](Limits::decode) | 30 s | 25 s | 1,024 MB | 1 MB | 512 MB of pixels |
 /// | [`plan`](Limits::plan), [`sql`](Limits::sql) | 15 s | 10 s | 768 MB | 8 MB, 10,000 rows | none |
 /// | [`python`](Limits::python) | 30 s | 20 s | 1,024 MB | 8 MB, 10,000 rows | none |
@@ -72,6 +72,7 @@ impl Limits {
             wall: Duration::from_secs(60),
             cpu: Duration::from_secs(50),
             memory: 1024 * MIB,
+            result: 16 * MIB,
             bulk: upload.saturating_mul(4),
             ..Self::plan()
         }

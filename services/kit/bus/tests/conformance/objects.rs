@@ -328,3 +328,31 @@ async fn what_a_crash_left_of_an_object_is_removed() {
     assert_eq!(world.messages("OBJ_files_local").await, whole);
     assert_eq!(files.get(id.as_str(), 1 << 30).await.unwrap(), noise(CHUNK + 1));
 }
+
+#[tokio::test]
+async fn bytes_are_named_when_their_content_is_known() {
+    let world = World::new().await;
+    let files = world.bus.files(&local()).await.unwrap();
+    let empty = world.messages("OBJ_files_local").await;
+    let bytes = noise(2 * CHUNK + 5);
+    let unwanted = files.put_unnamed("part 0", &mut &bytes[..]).await.unwrap();
+    assert_eq!(unwanted.size(), bytes.len() as u64);
+    assert_eq!(unwanted.content().as_str(), id_of(&bytes));
+    assert_eq!(files.size(&id_of(&bytes)).await.unwrap(), None);
+    files.discard(unwanted).await;
+    assert_eq!(world.messages("OBJ_files_local").await, empty);
+
+    let wanted = files.put_unnamed("part 0", &mut &bytes[..]).await.unwrap();
+    let id = files.keep(wanted).await.unwrap();
+    assert_eq!(id.as_str(), id_of(&bytes));
+    let whole = world.messages("OBJ_files_local").await;
+    // The same once more: what is there stays, also under its readers.
+    let again = files.put_unnamed("part 0", &mut &bytes[..]).await.unwrap();
+    assert_eq!(files.keep(again).await.unwrap(), id);
+    assert_eq!(world.messages("OBJ_files_local").await, whole);
+    let mut got = Vec::new();
+    let size = files.get_into(id.as_str(), &mut got, 1 << 30).await.unwrap();
+    assert_eq!((size, Bytes::from(got)), (bytes.len() as u64, bytes));
+    let refused = files.get_into(id.as_str(), &mut Vec::new(), 5).await;
+    assert!(matches!(refused, Err(ObjectsError::TooLarge { limit: 5, .. })));
+}

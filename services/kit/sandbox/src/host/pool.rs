@@ -22,6 +22,9 @@ const TRIES: usize = 3;
 /// A W3C traceparent has 55 characters; later versions may have more.
 const LONGEST_CONTEXT: usize = 128;
 
+/// The running executable, also when its file has been replaced.
+pub(crate) const THIS_EXECUTABLE: &str = "/proc/self/exe";
+
 /// How a pool starts its workers.
 #[derive(Debug, Clone)]
 pub struct PoolSettings {
@@ -49,7 +52,7 @@ impl PoolSettings {
     pub fn new(kind: &Kind, limits: Limits) -> Self {
         Self {
             kind: kind.name,
-            executable: PathBuf::from("/proc/self/exe"),
+            executable: PathBuf::from(THIS_EXECUTABLE),
             limits,
             mode: Mode::Enforced,
             idle: 2,

@@ -78,6 +78,8 @@ impl Process {
             .env_clear()
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .current_dir("/")
+            // What a terminal sends to its foreground, such as Ctrl-C, is for the service, which lets its jobs finish.
+            .process_group(0)
             .stdin(Stdio::from(theirs.requests))
             .stdout(Stdio::from(theirs.stdout))
             .stderr(Stdio::from(theirs.stderr));
