@@ -12,7 +12,9 @@ use schemas::value::Value;
 use schemas::{AnswerId, Language};
 use serde_json::json;
 
-use super::shop::{FILE, LIMIT, frame, is, key, measure, plan, rows_counted, shop_profile, table_of};
+use super::shop::{
+    FILE, LIMIT, frame, is, key, measure, plan, profile, rows_counted, shop_profile, table_of,
+};
 
 fn asked(question: &str, language: Language) -> Asked {
     Asked {
@@ -137,16 +139,15 @@ fn decisions_that_matter_are_told() {
 
 #[test]
 fn a_file_that_was_read_without_a_sandbox_is_told_whatever_its_columns_are_called() {
-    let table = shop(|profile| {
-        let mut box_column = profile.columns[0].clone();
-        box_column.name = "box".to_owned();
-        profile.columns.push(box_column);
-        profile.decisions = vec![Decision {
-            about: Decision::SANDBOX.to_owned(),
-            chosen: "insecure-no-sandbox".to_owned(),
-            because: "the operator has allowed it".to_owned(),
-        }];
-    });
+    let mut frame = frame();
+    frame.rename("note", "box".into()).unwrap();
+    let mut profile = profile(&frame);
+    profile.decisions = vec![Decision {
+        about: Decision::SANDBOX.to_owned(),
+        chosen: "insecure-no-sandbox".to_owned(),
+        because: "the operator has allowed it".to_owned(),
+    }];
+    let table = table_of(frame, profile);
     let answer = one(sum_of_stems(), table);
     let stamp = &answer.trail.assumptions[0];
     assert!(

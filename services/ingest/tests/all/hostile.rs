@@ -102,13 +102,6 @@ async fn a_zip_bomb_that_lies() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_zip_bomb_within_what_workbooks_may_unpack_to() {
-    let rows = bomb("", ROW, 1900, None);
-    hostile(
-        &rows,
-        RejectionCode::TooLarge,
-        "rows, more than the 5000000 allowed",
-    )
-    .await;
     let text = bomb(TEXT, "a", 1900, None);
     hostile(&text, RejectionCode::OutOfMemory, "1024 MB of memory").await;
 }
@@ -151,7 +144,7 @@ async fn each_limit_is_told_by_its_name() {
             RejectionCode::TimedOut,
             "1 s of computing time",
         ),
-        ("memory=64MB", 4, RejectionCode::OutOfMemory, "64 MB of memory"),
+        ("memory=64MB", 8, RejectionCode::OutOfMemory, "64 MB of memory"),
         ("bulk=64KB", 1, RejectionCode::OutputTooLarge, "64 KB"),
     ] {
         let world = World::among(Limits::default(), &limited(changes)).await;
