@@ -37,7 +37,8 @@ async fn refused(world: &World, name: &str, bytes: &[u8], code: RejectionCode) -
     let ((most, now), began) = (memory(), Instant::now());
     let outputs = world.deliver(&hostile).await;
     let (took, (most_after, _)) = (began.elapsed(), memory());
-    let rejection = &outputs.messages::<FileRejected>()[0].rejection;
+    let rejected = outputs.messages::<FileRejected>();
+    let rejection = &rejected.first().unwrap().rejection;
     assert_eq!(rejection.code, code, "{}", rejection.message);
     assert!(took < IN_TIME, "{took:?}");
     assert!(
