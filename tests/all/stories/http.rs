@@ -101,8 +101,7 @@ async fn what_is_not_understood_is_refused_by_name() {
         answer["text"].as_str().unwrap().contains("zorblatt"),
         "{answer:#}"
     );
-    let unexplained = answer["trail"]["unexplained"][0]["text"].as_str().unwrap();
-    assert!(unexplained.contains("zorblatt"), "{answer:#}");
+    assert_eq!(answer["trail"]["unexplained"][0]["text"], "zorblatt");
     assert_eq!(answer["rows"], json!([]));
     platform.stop().await;
 }

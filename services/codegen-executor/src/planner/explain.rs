@@ -7,6 +7,7 @@ use super::assemble::Taken;
 use super::atoms::Atoms;
 use super::chart::{Cover, Word};
 use super::gather::Misfit;
+use super::linking::Edge;
 use super::part::Part;
 use super::role::Role;
 use super::table::Table;
@@ -84,11 +85,35 @@ fn time(said: Said) -> String {
     }
 }
 
-/// The pieces that nothing explains, those side by side as one.
+/// The pieces that nothing explains, those side by side as one. Known words that only find no place in the sentence are
+/// named where there is nothing else to name.
 #[must_use]
-pub fn unexplained(cover: &Cover, atoms: &Atoms) -> Vec<Span> {
+pub fn unexplained(cover: &Cover, atoms: &Atoms, edges: &[Vec<Edge>]) -> Vec<Span> {
+    let known = |piece: usize| {
+        edges
+            .iter()
+            .take(piece + 1)
+            .any(|from| from.iter().any(|edge| edge.end > piece))
+    };
+    let strange: Vec<(usize, usize)> = cover
+        .unknown
+        .iter()
+        .copied()
+        .filter(|(start, _)| !known(*start))
+        .collect();
+    spans(
+        if strange.is_empty() {
+            &cover.unknown
+        } else {
+            &strange
+        },
+        atoms,
+    )
+}
+
+fn spans(pieces: &[(usize, usize)], atoms: &Atoms) -> Vec<Span> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (start, end) in &cover.unknown {
+    for (start, end) in pieces {
         match runs.last_mut() {
             Some((_, last)) if last == start => *last = *end,
             _ => runs.push((*start, *end)),

@@ -171,7 +171,8 @@ fn over_table(
 ) -> Result<Vec<(u32, Understood)>, Failure> {
     let table = Table::new(view);
     let phrases = crate::words::phrases(question.language);
-    let covers = Chart::new(grammar(), &table, atoms, &words.link(&table)).covers();
+    let edges = words.link(&table);
+    let covers = Chart::new(grammar(), &table, atoms, &edges).covers();
     let Some(best) = covers.first() else {
         return Err(Failure {
             cost: u32::MAX,
@@ -183,7 +184,7 @@ fn over_table(
         return Err(Failure {
             cost: best.cost,
             reason: String::new(),
-            unexplained: explain::unexplained(best, atoms),
+            unexplained: explain::unexplained(best, atoms, &edges),
             chips: chips_of(best),
         });
     }

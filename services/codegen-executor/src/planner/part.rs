@@ -117,8 +117,6 @@ pub struct Pick {
     pub ranked: Ranked,
     /// How many, where it is said.
     pub rows: Option<u32>,
-    /// Whether it says what the thing is: `the most common country`.
-    pub of: Option<usize>,
 }
 
 /// What a number counts.

@@ -13,13 +13,13 @@ use super::{Parts, condition, one, typed};
 
 /// A column against a number.
 pub fn compares(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let found = || compare(table, parts.column()?, comparison(parts)?, parts.number()?);
+    let found = || compare(table, parts.column()?, parts.comparison()?, parts.number()?);
     one(found().map(Part::Condition))
 }
 
 /// Each of several columns against a number: "both above 85".
 pub fn compares_each(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let (Some(comparison), Some(number)) = (comparison(parts), parts.number()) else {
+    let (Some(comparison), Some(number)) = (parts.comparison(), parts.number()) else {
         return Vec::new();
     };
     let all: Option<Vec<Condition>> = parts
@@ -52,7 +52,7 @@ pub fn compares_unit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         compare(
             table,
             by_unit(table, parts.number()?)?,
-            comparison(parts)?,
+            parts.comparison()?,
             parts.number()?,
         )
     };
@@ -145,7 +145,7 @@ fn within(table: &Table<'_>, column: usize, numbers: &[Number]) -> Option<Part> 
 /// Two columns of a row.
 pub fn compares_columns(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let columns = parts.columns();
-    let ([left, right], Some(comparison)) = (columns.as_slice(), comparison(parts)) else {
+    let ([left, right], Some(comparison)) = (columns.as_slice(), parts.comparison()) else {
         return Vec::new();
     };
     let (Some(left), Some(right)) = (table.column(*left), table.column(*right)) else {
@@ -174,7 +174,7 @@ pub fn compares_whole(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let columns = parts.columns();
     let same = columns.iter().all(|column| columns.first() == Some(column));
     let (Some(function), Some(column), Some(comparison), true) =
-        (function, parts.column(), comparison(parts), same)
+        (function, parts.column(), parts.comparison(), same)
     else {
         return Vec::new();
     };
@@ -367,15 +367,8 @@ fn again(table: &Table<'_>, parts: Parts<'_>) -> Option<(Condition, Condition)> 
     let Condition::Compare { column, .. } = first else {
         return None;
     };
-    let second = compare(table, table.number(column)?, comparison(parts)?, parts.number()?)?;
+    let second = compare(table, table.number(column)?, parts.comparison()?, parts.number()?)?;
     Some((first.clone(), second))
-}
-
-fn comparison(parts: Parts<'_>) -> Option<Comparison> {
-    parts.roles().find_map(|role| match role {
-        Role::Compare(comparison) | Role::CompareAfter(comparison) => Some(comparison),
-        _ => None,
-    })
 }
 
 /// A column against a number, at the column's own scale.

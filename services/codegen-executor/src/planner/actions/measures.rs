@@ -1,6 +1,6 @@
 //! Keys, measures, and conditions on measures.
 
-use schemas::plan::{Aggregate, Bucket, Comparison};
+use schemas::plan::{Aggregate, Bucket};
 use schemas::table::ColumnType;
 
 use super::super::lexicon::lexicon;
@@ -281,7 +281,7 @@ pub fn having(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
                 ..
             } => super::super::number::constant(number.value),
         };
-        Some(Part::Having(measure, comparison(parts)?, value))
+        Some(Part::Having(measure, parts.comparison()?, value))
     };
     one(found())
 }
@@ -294,18 +294,11 @@ pub fn having_distinct(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         let value = super::super::number::constant(parts.number()?.value);
         Some(Part::Having(
             MeasureOf::over(Aggregate::CountDistinct, column),
-            comparison(parts)?,
+            parts.comparison()?,
             value,
         ))
     };
     one(found())
-}
-
-fn comparison(parts: Parts<'_>) -> Option<Comparison> {
-    parts.roles().find_map(|role| match role {
-        Role::Compare(comparison) | Role::CompareAfter(comparison) => Some(comparison),
-        _ => None,
-    })
 }
 
 /// Whether a column holds ranks, which are better the smaller they are.

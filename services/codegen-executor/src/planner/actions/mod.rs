@@ -7,7 +7,7 @@ mod periods;
 mod picks;
 mod values;
 
-use schemas::plan::Condition;
+use schemas::plan::{Comparison, Condition};
 use schemas::table::ColumnType;
 
 use super::number::Number;
@@ -216,6 +216,14 @@ impl<'a> Parts<'a> {
                 [measure] => Some(*measure),
                 _ => None,
             },
+            _ => None,
+        })
+    }
+
+    /// How something compares, whichever side of the number says it.
+    fn comparison(self) -> Option<Comparison> {
+        self.roles().find_map(|role| match role {
+            Role::Compare(comparison) | Role::CompareAfter(comparison) => Some(comparison),
             _ => None,
         })
     }

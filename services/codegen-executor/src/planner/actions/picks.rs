@@ -11,7 +11,6 @@ fn picked(by: By, descending: bool, rows: Option<u32>) -> Vec<Part> {
     vec![Part::Pick(Pick {
         ranked: Ranked { by, descending },
         rows,
-        of: None,
     })]
 }
 

@@ -106,7 +106,6 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
                 descending: !last,
             },
             rows: Some(rows),
-            of: None,
         });
         (said.limit, said.rank) = (None, None);
     }
