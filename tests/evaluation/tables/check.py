@@ -20,7 +20,7 @@ from generate import files  # noqa: E402
 
 TOTALS = {"合计", "小计", "总计", "Total", "Subtotal", "Grand Total"}
 NULLS = {"-", "N/A", "无", "不详", "/", ""}
-YES, NO = {"是", "Y", "Yes", "有", "TRUE"}, {"否", "N", "No", "无", "FALSE"}
+YES, NO = {"是", "Y", "Yes", "有", "TRUE", "yes", "true"}, {"否", "N", "No", "无", "FALSE", "no", "false"}
 
 
 def grid(path: Path, title: str) -> list[list]:
