@@ -7,8 +7,9 @@ from question import ask, refuse
 from table import Column, File, Sheet, either, iso
 
 STATIONS = {
-    "ST01": ("Market Square", "Brenfield", "traffic", 31), "ST02": ("River Park", "Brenfield", "urban", 20), "ST03": ("Hilltop", "Brenfield", "rural", 9),
-    "ST04": ("Dockside", "Calder Bay", "industrial", 36), "ST05": ("Old Library", "Calder Bay", "urban", 22), "ST06": ("Airport Road", "Wexmoor", "traffic", 28),
+    "ST01": ("Market Square", "Brenfield", "traffic", 31), "ST02": ("River Park", "Brenfield", "urban", 20),
+    "ST03": ("Hilltop", "Brenfield", "rural", 9), "ST04": ("Dockside", "Calder Bay", "industrial", 36),
+    "ST05": ("Old Library", "Calder Bay", "urban", 22), "ST06": ("Airport Road", "Wexmoor", "traffic", 28),
     "ST07": ("Meadow Lane", "Wexmoor", "rural", 11), "ST08": ("Steelworks", "Ironbridge", "industrial", 44),
 }
 LEVELS = [(12, "Good"), (35, "Moderate"), (55, "Unhealthy"), (999, "Hazardous")]
@@ -55,17 +56,18 @@ SHEET = Sheet(
 QUESTIONS = [
     ask(1, "average", "平均PM2.5浓度是多少？", "What's the mean PM2.5 concentration?", "SELECT AVG(pm25) FROM air_quality"),
     ask(2, "group", "各城市PM2.5均值", "avg pm2.5 by city", "SELECT city, AVG(pm25) FROM air_quality GROUP BY city"),
-    ask(3, "superlative", "哪个监测站的平均PM10最高？", "Which station has the highest average PM10?",
+    ask(3, "superlative", "PM10平均下来，哪个监测站最脏？要站名", "On average PM10, which station is the worst? I need its name.",
         "SELECT station FROM air_quality GROUP BY station ORDER BY AVG(pm10) DESC LIMIT 1"),
     ask(4, "filter", "空气质量为Good的记录有多少条？", "How many readings are in the Good category?", "SELECT COUNT(*) FROM air_quality WHERE category = 'Good'"),
     ask(5, "max", "Steelworks站测到的最高二氧化氮是多少？", "What's the highest NO2 value ever measured at Steelworks?",
         "SELECT MAX(no2) FROM air_quality WHERE station = 'Steelworks'"),
     ask(6, "distinct", "Brenfield有哪些监测站？", "Which stations are there in Brenfield?", "SELECT DISTINCT station FROM air_quality WHERE city = 'Brenfield'"),
-    ask(7, "time", "2023年每个月的平均臭氧浓度", "Monthly average ozone in 2023", "SELECT month(day), AVG(o3) FROM air_quality WHERE year(day) = '2023' GROUP BY month(day)"),
+    ask(7, "time", "2023年每个月的平均臭氧浓度", "Monthly average ozone in 2023",
+        "SELECT month(day), AVG(o3) FROM air_quality WHERE year(day) = '2023' GROUP BY month(day)"),
     ask(8, "filter", "PM2.5没有数据的记录有几条？", "How many rows have no PM2.5 reading?", "SELECT COUNT(*) FROM air_quality WHERE pm25 IS NULL"),
     ask(9, "filter", "下雨而且湿度超过90%的记录有多少？", "How many records have rain and humidity over 90%?",
         "SELECT COUNT(*) FROM air_quality WHERE rain = 1 AND humidity > 90"),
-    ask(10, "group", "按监测站类型和空气质量等级统计记录数", "Number of readings by station type and AQI category (only where a category was given)",
+    ask(10, "group", "按监测站类型和空气质量等级统计记录数（没有等级的不算）", "Number of readings by station type and AQI category (only where a category was given)",
         "SELECT kind, category, COUNT(*) FROM air_quality WHERE category IS NOT NULL GROUP BY kind, category"),
     ask(11, "order", "各监测站按平均PM2.5由高到低", "Stations sorted by mean PM2.5 from dirtiest to cleanest",
         "SELECT station, AVG(pm25) FROM air_quality GROUP BY station ORDER BY AVG(pm25) DESC", ordered=True),
@@ -93,7 +95,8 @@ QUESTIONS = [
     ask(24, "relative", "去年12月各站的平均PM2.5", "Average PM2.5 by station in December last year",
         "SELECT station, AVG(pm25) FROM air_quality WHERE month(day) = '2023-12' GROUP BY station", today="2024-12-30"),
     ask(25, "distinct", "一共在几个城市设了监测站？", "How many cities have a station?", "SELECT COUNT(DISTINCT city) FROM air_quality"),
-    ask(26, "conditional", "每个城市有多少条Hazardous记录？", "Hazardous readings by city", "SELECT city, COUNT(*) FROM air_quality WHERE category = 'Hazardous' GROUP BY city"),
+    ask(26, "conditional", "每个城市有多少条Hazardous记录？", "Hazardous readings by city",
+        "SELECT city, COUNT(*) FROM air_quality WHERE category = 'Hazardous' GROUP BY city"),
     ask(27, "list", "2023年2月3日各站的PM2.5读数", "PM2.5 at each station on 3 February 2023",
         "SELECT station, pm25 FROM air_quality WHERE day = '2023-02-03'"),
     ask(28, "derived", "最热和最冷的记录相差多少度？", "What's the temperature difference between the hottest and the coldest reading?",

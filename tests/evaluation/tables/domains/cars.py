@@ -1,4 +1,4 @@
-"""Cars and their makers in a clean workbook: English snake_case headers, two sheets joined by the make, electric cars without cylinders."""
+"""Cars and their makers in a clean workbook: snake_case headers, two sheets joined by the make, electric cars without cylinders."""
 
 from random import Random
 
@@ -86,8 +86,8 @@ QUESTIONS = [
     ask(8, "distinct", "这些车来自几个国家？", "How many countries do these cars come from?", "SELECT COUNT(DISTINCT origin) FROM cars"),
     ask(9, "having", "哪些品牌的车型不少于18款？", "Which makes have at least 18 cars?",
         "SELECT make FROM cars GROUP BY make HAVING COUNT(*) >= 18"),
-    ask(10, "filter", "不烧汽油的车一共多少款？", "Cars that don't run on petrol: how many are there?",
-        "SELECT COUNT(*) FROM cars WHERE fuel <> 'Petrol'"),
+    ask(10, "filter", "不是柴油的车一共多少款？", "Cars that aren't diesels: how many are there?",
+        "SELECT COUNT(*) FROM cars WHERE fuel <> 'Diesel'"),
     ask(11, "list", "四驱的混动车都有哪些车型？", "Which models are hybrids with AWD?",
         "SELECT model FROM cars WHERE fuel = 'Hybrid' AND awd = 1"),
     ask(12, "group", "按产地和燃料类型统计车款数", "Number of cars for each origin and fuel type",

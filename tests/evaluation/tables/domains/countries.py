@@ -1,4 +1,4 @@
-"""Countries of the world as clean CSV: population of two years, area, GDP; headers like pop_2020 and gdp_usd_bn."""
+"""Countries as clean CSV, their figures made up around rough ones: population of two years; headers like pop_2020, gdp_usd_bn."""
 
 from random import Random
 
@@ -6,20 +6,25 @@ from question import ask, refuse
 from table import Column, File, Sheet, either
 
 # Name, capital, continent, area in thousand km², inhabitants in millions, GDP a head in thousand dollars, coast; rounded, then jittered.
-SKETCH = """Norway Oslo Europe 385 5.4 76 1|Portugal Lisbon Europe 92 10.3 23 1|Hungary Budapest Europe 93 9.7 17 0|Austria Vienna Europe 84 8.9 49 0
-Germany Berlin Europe 358 83 47 1|France Paris Europe 549 67 40 1|Italy Rome Europe 301 59 32 1|Poland Warsaw Europe 312 38 16 1
-Iceland Reykjavik Europe 103 0.37 61 1|Slovakia Bratislava Europe 49 5.5 20 0|Greece Athens Europe 132 10.7 18 1|Sweden Stockholm Europe 450 10.4 53 1
-Switzerland Bern Europe 41 8.6 86 0|Ireland Dublin Europe 70 5 85 1|Nigeria Abuja Africa 924 206 2.1 1|Kenya Nairobi Africa 580 53 2 1
-Egypt Cairo Africa 1002 102 3.6 1|Ethiopia Addis_Ababa Africa 1104 115 0.9 0|Uganda Kampala Africa 241 45 0.85 0|Zambia Lusaka Africa 753 18.5 1 0
-Ghana Accra Africa 239 31 2.2 1|Botswana Gaborone Africa 582 2.4 6.3 0|Morocco Rabat Africa 447 37 3.2 1|Mali Bamako Africa 1240 20 0.86 0
-Tunisia Tunis Africa 164 11.8 3.5 1|Namibia Windhoek Africa 826 2.5 4.2 1|Japan Tokyo Asia 378 126 40 1|China Beijing Asia 9597 1411 10.4 1
-India New_Delhi Asia 3287 1380 1.9 1|Mongolia Ulaanbaatar Asia 1564 3.3 4 0|Nepal Kathmandu Asia 147 29 1.15 0|Vietnam Hanoi Asia 331 97 3.5 1
-Thailand Bangkok Asia 513 70 7.2 1|Laos Vientiane Asia 237 7.3 2.6 0|Indonesia Jakarta Asia 1905 274 3.9 1|Malaysia Kuala_Lumpur Asia 331 32.4 10.4 1
-Kazakhstan Astana Asia 2725 18.8 9.1 0|Oman Muscat Asia 310 5.1 14.5 1|Jordan Amman Asia 89 10.2 4.3 1|Brazil Brasilia South_America 8516 213 6.8 1
-Chile Santiago South_America 756 19.1 13.2 1|Peru Lima South_America 1285 33 6.1 1|Bolivia Sucre South_America 1099 11.7 3.1 0|Uruguay Montevideo South_America 176 3.5 15.4 1
-Paraguay Asuncion South_America 407 7.1 5 0|Colombia Bogota South_America 1142 50.9 5.3 1|Canada Ottawa North_America 9985 38 43 1|Mexico Mexico_City North_America 1964 129 8.4 1
-Cuba Havana North_America 110 11.3 9.1 1|Panama Panama_City North_America 75 4.3 12.5 1|Jamaica Kingston North_America 11 2.9 4.7 1|Guatemala Guatemala_City North_America 109 17.9 4.3 1
-Australia Canberra Oceania 7692 25.7 52 1|New_Zealand Wellington Oceania 268 5.1 41 1|Fiji Suva Oceania 18 0.9 5 1|Samoa Apia Oceania 2.8 0.2 4 1"""
+SKETCH = """Norway Oslo Europe 385 5.4 76 1|Portugal Lisbon Europe 92 10.3 23 1|Hungary Budapest Europe 93 9.7 17 0
+Austria Vienna Europe 84 8.9 49 0|Germany Berlin Europe 358 83 47 1|France Paris Europe 549 67 40 1|Italy Rome Europe 301 59 32 1
+Poland Warsaw Europe 312 38 16 1|Iceland Reykjavik Europe 103 0.37 61 1|Slovakia Bratislava Europe 49 5.5 20 0
+Greece Athens Europe 132 10.7 18 1|Sweden Stockholm Europe 450 10.4 53 1|Switzerland Bern Europe 41 8.6 86 0
+Ireland Dublin Europe 70 5 85 1|Nigeria Abuja Africa 924 206 2.1 1|Kenya Nairobi Africa 580 53 2 1|Egypt Cairo Africa 1002 102 3.6 1
+Ethiopia Addis_Ababa Africa 1104 115 0.9 0|Uganda Kampala Africa 241 45 0.85 0|Zambia Lusaka Africa 753 18.5 1 0
+Ghana Accra Africa 239 31 2.2 1|Botswana Gaborone Africa 582 2.4 6.3 0|Morocco Rabat Africa 447 37 3.2 1
+Mali Bamako Africa 1240 20 0.86 0|Tunisia Tunis Africa 164 11.8 3.5 1|Namibia Windhoek Africa 826 2.5 4.2 1
+Japan Tokyo Asia 378 126 40 1|China Beijing Asia 9597 1411 10.4 1|India New_Delhi Asia 3287 1380 1.9 1
+Mongolia Ulaanbaatar Asia 1564 3.3 4 0|Nepal Kathmandu Asia 147 29 1.15 0|Vietnam Hanoi Asia 331 97 3.5 1
+Thailand Bangkok Asia 513 70 7.2 1|Laos Vientiane Asia 237 7.3 2.6 0|Indonesia Jakarta Asia 1905 274 3.9 1
+Malaysia Kuala_Lumpur Asia 331 32.4 10.4 1|Kazakhstan Astana Asia 2725 18.8 9.1 0|Oman Muscat Asia 310 5.1 14.5 1
+Jordan Amman Asia 89 10.2 4.3 1|Brazil Brasilia South_America 8516 213 6.8 1|Chile Santiago South_America 756 19.1 13.2 1
+Peru Lima South_America 1285 33 6.1 1|Bolivia Sucre South_America 1099 11.7 3.1 0|Uruguay Montevideo South_America 176 3.5 15.4 1
+Paraguay Asuncion South_America 407 7.1 5 0|Colombia Bogota South_America 1142 50.9 5.3 1|Canada Ottawa North_America 9985 38 43 1
+Mexico Mexico_City North_America 1964 129 8.4 1|Cuba Havana North_America 110 11.3 9.1 1|Panama Panama_City North_America 75 4.3 12.5 1
+Jamaica Kingston North_America 11 2.9 4.7 1|Guatemala Guatemala_City North_America 109 17.9 4.3 1
+Australia Canberra Oceania 7692 25.7 52 1|New_Zealand Wellington Oceania 268 5.1 41 1|Fiji Suva Oceania 18 0.9 5 1
+Samoa Apia Oceania 2.8 0.2 4 1"""
 GROWTH = {"Europe": (-0.03, 0.06), "Africa": (0.18, 0.36), "Asia": (0.01, 0.17), "South America": (0.04, 0.16), "North America": (0.03, 0.15),
           "Oceania": (0.05, 0.19)}
 
@@ -59,7 +64,7 @@ SHEET = Sheet(
 QUESTIONS = [
     ask(1, "list", "哪些国家2020年住着超过一亿人？", "Which countries had more than 100 million inhabitants in 2020?",
         "SELECT country FROM countries WHERE pop_2020 > 100000000"),
-    ask(2, "group", "每个洲有几个国家？", "How many countries are there on each continent?", "SELECT continent, COUNT(*) FROM countries GROUP BY continent"),
+    ask(2, "group", "帮我按洲数一下国家", "Could you count the countries on each continent for me?", "SELECT continent, COUNT(*) FROM countries GROUP BY continent"),
     ask(3, "superlative", "面积最大的国家是哪个？", "largest country by area", "SELECT country FROM countries ORDER BY area DESC LIMIT 1"),
     ask(4, "list", "肯尼亚的首都是哪里？", "What's the capital of Kenya?", "SELECT capital FROM countries WHERE country = 'Kenya'"),
     ask(5, "filter", "非洲有多少个内陆国？", "How many landlocked countries are there in Africa?",
@@ -108,6 +113,8 @@ QUESTIONS = [
         "SELECT country FROM countries ORDER BY pop_2020 - pop_2010 DESC LIMIT 1"),
     ask(28, "filter", "法国、德国和意大利三国的GDP加起来是多少？", "Add up the GDP of France, Germany and Italy.",
         "SELECT SUM(gdp) FROM countries WHERE country IN ('France', 'Germany', 'Italy')"),
+    ask(36, "top", "预期寿命最低的三个国家，连数字一起给我", "bottom 3 countries by life expectancy, with the figures",
+        "SELECT country, life FROM countries WHERE life IS NOT NULL ORDER BY life LIMIT 3", ordered=True),
     refuse(29, "missing", "哪个国家的失业率最高？", "Which country has the highest unemployment rate?"),
     refuse(30, "missing", "有多少国家说西班牙语？", "How many countries are Spanish-speaking?"),
     refuse(31, "ambiguous", "巴西的人口是多少？", "What's the population of Brazil?"),

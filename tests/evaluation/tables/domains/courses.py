@@ -60,7 +60,7 @@ SHEET = Sheet(
 )
 
 QUESTIONS = [
-    ask(1, "group", "各系开了多少门课？", "How many courses does each department offer?", "SELECT dept, COUNT(*) FROM courses GROUP BY dept"),
+    ask(1, "group", "麻烦统计一下各系分别开了多少门课", "I'd like to know how many courses each department offers, please.", "SELECT dept, COUNT(*) FROM courses GROUP BY dept"),
     ask(2, "sum", "2023年秋季学期一共有多少人选课（注册人数合计）？", "What's the total enrolment in Fall 2023?",
         "SELECT SUM(enrolled) FROM courses WHERE term = '2023 Fall'"),
     ask(3, "average", "计算机系的课平均绩点多少？", "mean GPA in computer science courses",
@@ -72,7 +72,7 @@ QUESTIONS = [
         "SELECT crs_no FROM courses ORDER BY waiting DESC LIMIT 1"),
     ask(7, "list", "A. Petrova教过哪些课？给课程名和学期", "Give me title and term of everything A. Petrova has taught.",
         "SELECT title, term FROM courses WHERE instructor = 'A. Petrova'"),
-    ask(8, "distinct", "总共有几位老师上课？", "How many different instructors are there?", "SELECT COUNT(DISTINCT instructor) FROM courses"),
+    ask(8, "distinct", "总共有几位老师在教课？", "How many different people teach these courses?", "SELECT COUNT(DISTINCT instructor) FROM courses"),
     ask(9, "filter", "还没安排老师的课有几门？", "How many courses still have no instructor?", "SELECT COUNT(*) FROM courses WHERE instructor IS NULL"),
     ask(10, "having", "哪些系的平均注册人数超过50？", "Departments with an average enrolment above 50",
         "SELECT dept FROM courses GROUP BY dept HAVING AVG(enrolled) > 50"),

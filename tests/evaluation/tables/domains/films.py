@@ -60,8 +60,8 @@ SHEET = Sheet(
 )
 
 QUESTIONS = [
-    ask(1, "superlative", "票房最高的是哪部片子？", "Which film made the most money at the box office?", "SELECT title FROM films ORDER BY gross DESC LIMIT 1"),
-    ask(2, "filter", "2019年上映的电影有几部？", "How many films came out in 2019?", "SELECT COUNT(*) FROM films WHERE year(released) = '2019'"),
+    ask(1, "superlative", "哪部片子最卖座（票房最高）？", "Which film took the most money at the box office?", "SELECT title FROM films ORDER BY gross DESC LIMIT 1"),
+    ask(2, "filter", "2019年上映了几部电影？", "How many films came out in 2019?", "SELECT COUNT(*) FROM films WHERE year(released) = '2019'"),
     ask(3, "group", "各类型影片的平均评分", "average rating by genre", "SELECT genre, AVG(rating) FROM films GROUP BY genre"),
     ask(4, "list", "Kenji Morita导演过哪些电影？", "What films has Kenji Morita directed?", "SELECT title FROM films WHERE director = 'Kenji Morita'"),
     ask(5, "filter", "片长超过两个半小时的有几部？", "How many films run longer than two and a half hours?", "SELECT COUNT(*) FROM films WHERE runtime > 150"),

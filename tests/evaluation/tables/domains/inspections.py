@@ -55,12 +55,12 @@ SHEET = Sheet(
 
 QUESTIONS = [
     ask(1, "count", "一共做了多少次检查？", "How many inspections were carried out?", "SELECT COUNT(*) FROM inspections"),
-    ask(2, "distinct", "查过多少家不同的餐厅？", "How many different restaurants have been inspected?",
+    ask(2, "distinct", "检查员一共查过多少家不同的餐厅？", "How many different restaurants have they inspected so far?",
         "SELECT COUNT(DISTINCT restaurant) FROM inspections"),
     ask(3, "average", "意大利餐厅的平均得分", "average score of Italian restaurants", "SELECT AVG(score) FROM inspections WHERE cuisine = 'Italian'"),
     ask(4, "filter", "不合格（Fail）的检查有几次？", "How many inspections ended in a fail?", "SELECT COUNT(*) FROM inspections WHERE result = 'Fail'"),
-    ask(5, "group", "每个区各罚了多少钱？", "How much in fines was imposed in each borough?", "SELECT borough, SUM(fine) FROM inspections GROUP BY borough"),
-    ask(6, "superlative", "平均得分最高的餐厅是哪家？", "Which restaurant has the best average score?",
+    ask(5, "group", "每个区各罚了餐厅多少钱？", "How much in fines was imposed in each borough?", "SELECT borough, SUM(fine) FROM inspections GROUP BY borough"),
+    ask(6, "superlative", "平均下来哪家餐厅得分最高呀？", "Which restaurant scores best on average?",
         "SELECT restaurant FROM inspections GROUP BY restaurant ORDER BY AVG(score) DESC LIMIT 1"),
     ask(7, "time", "2023年第二季度检查了几次？", "How many inspections took place in Q2 2023?", "SELECT COUNT(*) FROM inspections WHERE quarter(day) = '2023-Q2'"),
     ask(8, "time", "2024年每个月的检查次数", "inspections per month, 2024", "SELECT month(day), COUNT(*) FROM inspections WHERE year(day) = '2024' GROUP BY month(day)"),

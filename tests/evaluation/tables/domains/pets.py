@@ -114,6 +114,8 @@ QUESTIONS = [
         "SELECT COUNT(*) FROM pets WHERE breed = 'Beagle' AND weight BETWEEN 10 AND 20"),
     ask(27, "relative", "上个月来看过诊（最后一次就诊）的宠物有几只？", "How many pets had their last visit last month?",
         "SELECT COUNT(*) FROM pets WHERE month(last_visit) = '2024-09'", today="2024-10-18"),
+    ask(34, "list", "还欠着200块以上（超过200）账单的宠物叫什么，是什么动物？", "Name and species of every pet that owes more than 200",
+        "SELECT pet_name, species FROM pets WHERE bill > 200"),
     refuse(28, "missing", "哪些宠物做过绝育手术？", "Which pets have been neutered?"),
     refuse(29, "missing", "黑色的猫有几只？", "How many black cats are there?"),
     refuse(30, "missing", "宠物每天平均吃多少粮？", "How much food does a pet eat per day on average?"),

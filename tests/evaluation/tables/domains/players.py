@@ -75,8 +75,8 @@ SHEET = Sheet(
 )
 
 QUESTIONS = [
-    ask(1, "superlative", "谁的转会费最高？", "Which player cost the highest transfer fee?", "SELECT player FROM players ORDER BY fee DESC LIMIT 1"),
-    ask(2, "filter", "巴西球员有多少名？", "How many Brazilian players are there?", "SELECT COUNT(*) FROM players WHERE nation = 'Brazil'"),
+    ask(1, "superlative", "买谁花的转会费最高？", "Who was bought for the highest transfer fee?", "SELECT player FROM players ORDER BY fee DESC LIMIT 1"),
+    ask(2, "filter", "巴西球员有多少名？", "how many Brazilians", "SELECT COUNT(*) FROM players WHERE nation = 'Brazil'"),
     ask(3, "group", "各俱乐部总身价", "total market value by club", "SELECT club, SUM(value) FROM players GROUP BY club"),
     ask(4, "top", "进球最多的三名球员和进球数", "Name the three players with the most goals, and how many each scored.",
         "SELECT player, goals FROM players ORDER BY goals DESC LIMIT 3", ordered=True),

@@ -134,6 +134,9 @@ QUESTIONS = [
     ask(27, "growth", "2023年的门票总收入比2022年增长了百分之几？", "By what percentage did total ticket revenue change from 2022 to 2023?",
         "SELECT 100.0 * (1.0 * SUM(CASE WHEN year(day) = '2023' THEN revenue END)"
         " / SUM(CASE WHEN year(day) = '2022' THEN revenue END) - 1) FROM concerts", percent=True),
+    ask(34, "time", "80后歌手有多少位？", "How many singers were born in the 1980s?",
+        "SELECT COUNT(*) FROM singers WHERE birth_year BETWEEN 1980 AND 1989"),
+    ask(35, "list", "名字以L开头的歌手有谁？", "Which singers have a name beginning with L?", "SELECT name FROM singers WHERE name LIKE 'L%'"),
     refuse(28, "missing", "哪位歌手得过格莱美奖？", "Which singers have won a Grammy?"),
     refuse(29, "missing", "歌手的平均身高是多少？", "What is the average height of the singers?"),
     refuse(30, "opinion", "谁唱得最好听？", "Who has the most beautiful voice?"),
