@@ -1,8 +1,8 @@
 //! A question as a typed computation over one table.
 //!
 //! Both what a planner understood and what the executor runs: rows are read, kept by [`Plan::filter`], then either
-//! listed ([`Plan::select`]) or grouped and measured ([`Plan::group`], [`Plan::measures`]), kept again by
-//! [`Plan::having`], ordered and cut.
+//! listed ([`Plan::select`]) or grouped and measured ([`Plan::group`], [`Plan::measures`]), compared with one another
+//! ([`Plan::derived`]), kept again by [`Plan::having`], ordered and cut.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,13 +25,16 @@ pub struct Plan {
     /// What is computed for each group, or for all rows where there is no group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measures: Vec<Measure>,
+    /// What is computed from the measures, group by group, before any group is left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<Derived>,
     /// The columns to list where nothing is grouped or measured, in output order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub select: Vec<String>,
     /// Whether equal listed rows count once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub distinct: bool,
-    /// Which groups count; its columns are names of measures.
+    /// Which groups count; its columns are names of measures and of what is derived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub having: Option<Condition>,
     /// The order of the result; remaining ties keep the order of the table.
@@ -40,7 +43,7 @@ pub struct Plan {
     /// How many rows of the ordered result to keep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Limit>,
-    /// Names of measures that serve the order or `having` and are left out of the result.
+    /// Names of measures that serve other parts of the plan and are left out of the result.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden: Vec<String>,
 }
@@ -200,7 +203,7 @@ pub enum Bucket {
 }
 
 /// Something computed over rows.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Measure {
     /// Its name in the result, unique in the plan.
     pub name: String,
@@ -209,6 +212,76 @@ pub struct Measure {
     /// Over which column; none: rows, for [`Aggregate::Count`] alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
+    /// Which of the rows count for this measure alone, beside [`Plan::filter`]; none: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Condition>,
+}
+
+/// Something computed from measures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Derived {
+    /// Its name in the result, unique in the plan.
+    pub name: String,
+    /// How.
+    pub formula: Formula,
+    /// Whether it is given in percent: 12.5 and not 0.125.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub percent: bool,
+}
+
+/// How measures are compared; each is named by [`Measure::name`]. A missing number, or a division by zero, gives a
+/// missing one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Formula {
+    /// The group's part of the sum over all groups.
+    Share {
+        /// The measure.
+        of: String,
+    },
+    /// One measure divided by another.
+    Ratio {
+        /// What is divided.
+        numerator: String,
+        /// By what.
+        denominator: String,
+    },
+    /// One measure less another.
+    Difference {
+        /// What something is taken from.
+        of: String,
+        /// What is taken.
+        less: String,
+    },
+    /// How much a measure has grown from another, relative to that: `(to - from) / |from|`.
+    Growth {
+        /// The earlier one.
+        from: String,
+        /// The later one.
+        to: String,
+    },
+    /// The sum of a measure over this group and those before it in the order of the plan's only key, a calendar span.
+    Running {
+        /// The measure.
+        of: String,
+    },
+    /// Growth from another calendar span of the plan's only key.
+    Change {
+        /// The measure.
+        of: String,
+        /// From which one.
+        since: Since,
+    },
+}
+
+/// Which earlier calendar span one is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Since {
+    /// The one before it: 环比.
+    Before,
+    /// The same one a year earlier: 同比.
+    YearBefore,
 }
 
 /// A function over the values of a column; missing values are left out.

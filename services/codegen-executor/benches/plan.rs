@@ -145,6 +145,7 @@ fn grouped() -> Plan {
             name: "sum".to_owned(),
             function: Aggregate::Sum,
             column: Some("amount".to_owned()),
+            filter: None,
         }],
         ..plan()
     }
@@ -163,6 +164,7 @@ fn plan() -> Plan {
         order: Vec::new(),
         limit: None,
         hidden: Vec::new(),
+        derived: Vec::new(),
     }
 }
 

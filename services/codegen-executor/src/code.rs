@@ -1,6 +1,8 @@
 //! The program that ran, as Polars for Python: what a person can read, and run over the table's Parquet.
 
-use schemas::plan::{Aggregate, Bucket, Comparison, Condition, Limit, Measure, Place, Plan};
+use schemas::plan::{
+    Aggregate, Bucket, Comparison, Condition, Derived, Formula, Limit, Measure, Place, Plan, Since,
+};
 use schemas::table::{ColumnType, TableProfile};
 use schemas::trail::Code;
 use schemas::value::Value;
@@ -42,6 +44,7 @@ pub fn of(plan: &Plan, profile: &TableProfile, table: &str) -> Code {
     } else if !measures.is_empty() {
         lines.push(format!("  .select({})", measures.join(", ")));
     }
+    lines.extend(compare(plan));
     if let Some(having) = &plan.having {
         lines.push(format!("  .filter({})", writer.condition(having)));
     }
@@ -204,15 +207,67 @@ impl Writer<'_> {
     }
 
     fn measure(&self, measure: &Measure) -> String {
-        let values = match &measure.column {
-            None => "pl.len()".to_owned(),
-            Some(name) if measure.function == Aggregate::CountDistinct => {
-                format!("{}.drop_nulls().n_unique()", column(name))
+        let some = measure.filter.as_ref().map(|filter| self.condition(filter));
+        let rows = |name: &str| match &some {
+            Some(condition) => format!("{}.filter({condition})", column(name)),
+            None => column(name),
+        };
+        let values = match (&measure.column, &some) {
+            (None, None) => "pl.len()".to_owned(),
+            (None, Some(condition)) => format!("({condition}).sum()"),
+            (Some(name), _) if measure.function == Aggregate::CountDistinct => {
+                format!("{}.drop_nulls().n_unique()", rows(name))
             }
-            Some(name) => format!("{}.{}", column(name), call(measure.function)),
+            (Some(name), _) => format!("{}.{}", rows(name), call(measure.function)),
         };
         format!("{values}.alias({})", text(&measure.name))
     }
+}
+
+/// What is computed from the measures.
+fn compare(plan: &Plan) -> Vec<String> {
+    let over_time =
+        |derived: &Derived| matches!(derived.formula, Formula::Running { .. } | Formula::Change { .. });
+    let key = key_names(&plan.group).into_iter().next();
+    let sorted = key
+        .filter(|_| plan.derived.iter().any(over_time))
+        .map(|key| format!("  .sort({}, nulls_last=True)", text(&key)));
+    let derived = plan.derived.iter().map(|derived| {
+        let percent = if derived.percent { " * 100" } else { "" };
+        let growth = |from: String, to: String| format!("({to} - {from}) / {from}.abs(){percent}");
+        let (formula, note) = match &derived.formula {
+            Formula::Share { of } => (format!("{0} / {0}.sum(){percent}", column(of)), ""),
+            Formula::Ratio {
+                numerator,
+                denominator,
+            } => (
+                format!("{} / {}{percent}", column(numerator), column(denominator)),
+                "",
+            ),
+            Formula::Difference { of, less } => (format!("{} - {}", column(of), column(less)), ""),
+            Formula::Growth { from, to } => (growth(column(from), column(to)), ""),
+            Formula::Running { of } => (format!("{}.cum_sum()", column(of)), ""),
+            Formula::Change {
+                of,
+                since: Since::Before,
+            } => (
+                growth(format!("{}.shift(1)", column(of)), column(of)),
+                "  # where the period before is there",
+            ),
+            Formula::Change {
+                of,
+                since: Since::YearBefore,
+            } => (
+                growth(format!("{}.shift(a_year)", column(of)), column(of)),
+                "  # a_year: as many periods as a year has, all of them there",
+            ),
+        };
+        format!(
+            "  .with_columns(({formula}).alias({})){note}",
+            text(&derived.name)
+        )
+    });
+    sorted.into_iter().chain(derived).collect()
 }
 
 fn cut(limit: Limit, first: &str) -> String {

@@ -1,7 +1,7 @@
 //! Groups and measures.
 
 use polars::prelude::*;
-use schemas::plan::{Aggregate, Bucket, GroupKey, Measure};
+use schemas::plan::{Aggregate, Bucket, Condition, GroupKey, Measure};
 use schemas::table::{ColumnType, TableProfile};
 use schemas::trail::{LedgerStepKind, Sample};
 use schemas::value::Value;
@@ -9,7 +9,7 @@ use schemas::value::Value;
 use super::columns::Columns;
 use super::{
     Kept, NewFromMask, Outcome, PlanError, ResultLimit, Run, SAMPLE, SAMPLE_BYTES, Step, bucket, cells,
-    condition, finish, order, refusal,
+    condition, derived, finish, order, refusal,
 };
 use crate::checks;
 
@@ -47,6 +47,21 @@ pub(crate) fn measure_name(place: usize) -> String {
     format!("m{place}")
 }
 
+/// The engine's name of the rows that count for the measure at a place.
+fn mask_name(place: usize) -> String {
+    format!("f{place}")
+}
+
+/// The rows that fulfil a condition, of all rows.
+fn mask(condition: &Condition, columns: &Columns, base: &DataFrame) -> Result<Column, PlanError> {
+    let mask = base
+        .clone()
+        .lazy()
+        .select([condition::expression(condition, columns)?.alias("mask")])
+        .collect()?;
+    Ok(mask.column("mask")?.new_from_mask(base.height())?.into_column())
+}
+
 pub(super) fn run(
     mut run: Run<'_>,
     kept: Kept,
@@ -56,7 +71,14 @@ pub(super) fn run(
     let plan = run.plan;
     let mut used: Vec<String> = plan.group.iter().map(|key| key.column.clone()).collect();
     used.extend(plan.measures.iter().filter_map(|measure| measure.column.clone()));
-    let frame = kept.of(&physical(run.base, run.columns, &used)?)?;
+    let mut values = physical(run.base, run.columns, &used)?;
+    for (place, measure) in plan.measures.iter().enumerate() {
+        if let Some(filter) = &measure.filter {
+            values.with_column(mask(filter, run.columns, run.base)?.with_name(mask_name(place).into()))?;
+            used.extend(run.columns.used_by_condition(filter)?);
+        }
+    }
+    let frame = kept.of(&values)?;
 
     let mut groups = if plan.group.is_empty() {
         whole(&plan.measures, run.columns, &frame, kept.rows)?
@@ -78,6 +100,10 @@ pub(super) fn run(
         let kind = refusal::result_kind(measure, run.columns)?;
         named.add(measure.name.clone(), measure_name(place), kind);
         result.push((measure.name.clone(), measure_name(place)));
+    }
+    groups = derived::add(plan, groups, &mut named)?;
+    for (place, derived) in plan.derived.iter().enumerate() {
+        result.push((derived.name.clone(), derived::derived_name(place)));
     }
     let show = |frame: &DataFrame, pairs: Vec<(String, String)>, limit: ResultLimit| {
         let mut table = cells::table(frame, pairs, limit);
@@ -191,7 +217,7 @@ fn whole(
         computed
     };
     for (place, measure) in measures.iter().enumerate() {
-        if measure.column.is_none() {
+        if measure.column.is_none() && measure.filter.is_none() {
             computed.with_column(Column::new(measure_name(place).into(), [count]))?;
         }
     }
@@ -216,7 +242,7 @@ fn grouped(
     }
     let mut expressions = expressions(measures, columns, frame)?;
     for (place, measure) in measures.iter().enumerate() {
-        if measure.column.is_none() {
+        if measure.column.is_none() && measure.filter.is_none() {
             expressions.push(len().cast(DataType::Int64).alias(measure_name(place)));
         }
     }
@@ -238,9 +264,19 @@ fn grouped(
 fn expressions(measures: &[Measure], columns: &Columns, frame: &DataFrame) -> Result<Vec<Expr>, PlanError> {
     let mut expressions = Vec::with_capacity(measures.len() + 2);
     for (place, measure) in measures.iter().enumerate() {
-        let Some(name) = &measure.column else { continue };
+        let Some(name) = &measure.column else {
+            if measure.filter.is_some() {
+                let rows = col(mask_name(place)).sum().cast(DataType::Int64);
+                expressions.push(rows.alias(measure_name(place)));
+            }
+            continue;
+        };
         let column = columns.get(name)?;
         let values = col(column.physical.as_str());
+        let values = match &measure.filter {
+            Some(_) => values.filter(col(mask_name(place))),
+            None => values,
+        };
         let series = frame.column(&column.physical)?;
         let expression = match measure.function {
             Aggregate::Count => values.count().cast(DataType::Int64),

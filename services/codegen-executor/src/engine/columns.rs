@@ -68,11 +68,12 @@ impl Columns {
             condition_columns(filter, &mut names);
         }
         names.extend(plan.group.iter().map(|key| key.column.as_str()));
-        names.extend(
-            plan.measures
-                .iter()
-                .filter_map(|measure| measure.column.as_deref()),
-        );
+        for measure in &plan.measures {
+            names.extend(measure.column.as_deref());
+            if let Some(filter) = &measure.filter {
+                condition_columns(filter, &mut names);
+            }
+        }
         if plan.group.is_empty() && plan.measures.is_empty() {
             names.extend(plan.order.iter().map(|order| order.by.as_str()));
             if plan.select.is_empty() {

@@ -6,6 +6,7 @@
 //! | [`condition`] | conditions as boolean expressions |
 //! | [`fold`] | text compared without regard to case, width and surrounding blanks |
 //! | [`aggregate`] | groups and measures |
+//! | `derived` | shares, ratios, growth and running totals of the groups |
 //! | [`bucket`] | calendar spans as group keys |
 //! | [`order`] | order, limit and ties |
 //! | [`cells`] | frames as rows of values |
@@ -19,6 +20,7 @@ pub mod bucket;
 pub mod cells;
 pub mod columns;
 pub mod condition;
+mod derived;
 pub mod fold;
 mod listing;
 pub mod order;

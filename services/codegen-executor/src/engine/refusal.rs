@@ -59,6 +59,9 @@ pub enum PlanError {
         /// The function.
         function: Aggregate,
     },
+    /// What looks from one calendar span to another, without such a span as the only key.
+    #[error("only groups by one calendar span can be compared over time")]
+    NoSpan,
     /// A condition without parts or bounds.
     #[error("a condition has no parts")]
     EmptyCondition,
@@ -100,6 +103,7 @@ impl PlanError {
             | Self::WrongConstant { .. }
             | Self::WrongBucket { .. }
             | Self::NoColumn { .. }
+            | Self::NoSpan
             | Self::EmptyCondition
             | Self::NameTaken { .. }
             | Self::UnknownOrder { .. }
@@ -170,8 +174,9 @@ fn examine_names(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
     let mut names = BTreeSet::new();
     let keys = super::aggregate::key_names(&plan.group);
     let measures = plan.measures.iter().map(|measure| measure.name.clone());
+    let derived = plan.derived.iter().map(|derived| derived.name.clone());
     let listed = if grouped { Vec::new() } else { plan.select.clone() };
-    for name in keys.into_iter().chain(measures).chain(listed) {
+    for name in keys.into_iter().chain(measures).chain(derived).chain(listed) {
         if let Some(name) = names.replace(name) {
             return Err(PlanError::NameTaken { name });
         }
@@ -191,12 +196,13 @@ fn examine_names(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
             return Err(PlanError::UnknownColumn { column: name.clone() });
         }
     }
-    let nothing_shown = grouped && plan.group.is_empty() && plan.hidden.len() >= plan.measures.len();
+    let computed = plan.measures.len() + plan.derived.len();
+    let nothing_shown = grouped && plan.group.is_empty() && plan.hidden.len() >= computed;
     // A listing has no measures to keep rows by, and an aggregation lists nothing.
     let mixed = if grouped {
         !plan.select.is_empty() || plan.distinct
     } else {
-        plan.having.is_some()
+        plan.having.is_some() || !plan.derived.is_empty()
     };
     if nothing_shown || mixed {
         Err(PlanError::NothingAsked)

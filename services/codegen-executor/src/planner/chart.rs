@@ -3,18 +3,20 @@
 
 use std::rc::Rc;
 
+use schemas::plan::Aggregate;
+
 use super::atoms::{Atom, AtomKind, Atoms};
 use super::grammar::{Grammar, Rule, Symbol};
 use super::headers::Closeness;
 use super::linking::{Edge, Meaning};
-use super::part::Part;
+use super::part::{MeasureOf, Part};
 use super::role::Role;
 use super::table::Table;
 
 /// Names of what the table and the question's text give; all others are roles.
 #[cfg(test)]
-pub const TERMINALS: [&str; 8] = [
-    "verb", "column", "value", "number", "time", "quoted", "subject", "literal",
+pub const TERMINALS: [&str; 9] = [
+    "verb", "column", "value", "number", "time", "edition", "quoted", "subject", "literal",
 ];
 
 /// What a word costs, however long it is: long words win.
@@ -263,12 +265,17 @@ impl<'a> Chart<'a> {
                     Meaning::Column(column, closeness) => {
                         add("column", edge.end, Part::Column(*column), distance(*closeness));
                     }
+                    Meaning::Total(column) => {
+                        let sum = MeasureOf::over(Aggregate::Sum, *column);
+                        add("measure", edge.end, Part::Measures(vec![sum]), 1);
+                    }
                     Meaning::Verb(column) => add("verb", edge.end, Part::Column(*column), 1),
                     Meaning::Value(column, texts) => {
                         add("value", edge.end, Part::Values(*column, texts.clone()), 0);
                     }
                     Meaning::Number(number) => add("number", edge.end, Part::Number(*number), 0),
                     Meaning::Time(said) => add("time", edge.end, Part::Time(*said), 0),
+                    Meaning::Edition(year) => add("edition", edge.end, Part::Edition(*year), 0),
                     Meaning::Quoted(text) => add("quoted", edge.end, Part::Text(text.clone()), 0),
                     Meaning::Subject => add("subject", edge.end, Part::Rows, 0),
                 }
@@ -277,8 +284,10 @@ impl<'a> Chart<'a> {
         // Any words may be a text that is looked for, where a rule wants one.
         for end in at + 1..=(at + LITERAL).min(atoms.list.len()) {
             let pieces = atoms.list.get(at..end).unwrap_or_default();
-            let no_text =
-                |piece: &Atom| matches!(piece.kind, AtomKind::Mark | AtomKind::Quoted) || piece.text == "的";
+            let no_text = |piece: &Atom| {
+                matches!(piece.kind, AtomKind::Mark | AtomKind::Quoted)
+                    || matches!(piece.text.as_str(), "的" | "以")
+            };
             if pieces.iter().any(no_text) {
                 break;
             }

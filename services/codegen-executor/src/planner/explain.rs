@@ -52,7 +52,8 @@ fn chip(word: &Word, table: &Table<'_>, atoms: &Atoms, language: Language) -> Op
 
 fn chip_role(role: Role) -> Option<ChipRole> {
     Some(match role.name() {
-        "aggregate" | "aggregate_after" | "count" => ChipRole::Aggregate,
+        "aggregate" | "aggregate_after" | "count" | "percent" | "share" | "occupy" | "growth"
+        | "growth_rate" | "ratio" | "divided" | "difference" => ChipRole::Aggregate,
         "extreme"
         | "extreme_of"
         | "modal"
@@ -67,9 +68,9 @@ fn chip_role(role: Role) -> Option<ChipRole> {
         | "earliest_first" => ChipRole::Order,
         "top" | "bottom" => ChipRole::Limit,
         "each" | "by" | "bucket" => ChipRole::Group,
-        "compare" | "compare_after" | "compare_of" | "between" | "not" | "or" | "except" | "contains"
-        | "starts" | "ends" | "missing" | "without" => ChipRole::Filter,
-        "before" | "after" | "since" | "until" => ChipRole::Time,
+        "compare" | "compare_after" | "compare_of" | "more" | "between" | "not" | "or" | "except"
+        | "contains" | "starts" | "ends" | "missing" | "without" => ChipRole::Filter,
+        "before" | "after" | "since" | "until" | "than" | "year_before" | "period_before" => ChipRole::Time,
         "row" | "person" => ChipRole::Table,
         "list" | "which" | "who" | "how_much" | "all" => ChipRole::Filler,
         _ => return None,
@@ -200,9 +201,16 @@ pub fn misfit(misfit: Misfit, table: &Table<'_>, language: Language) -> String {
         (Misfit::Contradiction, Language::En) => {
             "These conditions contradict each other: no row can fulfil all of them.".to_owned()
         }
-        (Misfit::Cumulative, Language::Zh) => "逐期累计还不能计算；可以问每一期的合计。".to_owned(),
-        (Misfit::Cumulative, Language::En) => {
-            "Running totals can't be computed yet; ask for the total of each period.".to_owned()
+        (Misfit::Future, Language::Zh) => "问的时间还没有到，表里没有将来的数据，我也不做预测。".to_owned(),
+        (Misfit::Future, Language::En) => {
+            "That time is still to come: the table holds nothing of it, and I don't forecast.".to_owned()
+        }
+        (Misfit::Whole, Language::Zh) => {
+            "没有看出是什么占什么的比例，请说明部分和整体，例如“A占全部B的百分之几”。".to_owned()
+        }
+        (Misfit::Whole, Language::En) => {
+            "I can't tell which part of which whole is meant; please say it as \"what percentage of all B are A\"."
+                .to_owned()
         }
         (Misfit::Unconnected, Language::Zh) => {
             "每个词都认得，但合在一起的意思没有读懂，请换一种说法。".to_owned()

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+/// The ideographs that have a simplified form, each looked at alone: what stands beside it does not matter here.
 static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    include_str!("../../lexicon/traditional.txt")
-        .split_whitespace()
-        .filter_map(|pair| {
-            let mut chars = pair.chars();
-            Some((chars.next()?, chars.next()?))
+    ('\u{3400}'..='\u{9fff}')
+        .filter_map(|c| {
+            let simplified = fast2s::convert(c.encode_utf8(&mut [0; 4])).chars().next()?;
+            (simplified != c).then_some((c, simplified))
         })
         .collect()
 });
@@ -73,6 +73,7 @@ mod tests {
         for (given, expected) in [
             ("ＣＡ１２３４", "ca1234"),
             ("銷售額", "销售额"),
+            ("銅鑼灣的護膚品與蛋捲", "铜锣湾的护肤品与蛋卷"),
             ("  New   York ", "new york"),
             ("２０２４年３月", "2024年3月"),
             ("“T2”", "\"t2\""),

@@ -1,10 +1,10 @@
 //! The items of a question, sorted by what they say.
 
-use schemas::plan::{Comparison, Condition};
+use schemas::plan::{Aggregate, Comparison, Condition};
 use schemas::value::Value;
 
 use super::chart::Cover;
-use super::part::{By, Key, MeasureOf, Part, Pick, Ranked, Thing};
+use super::part::{Against, By, How, Key, MeasureOf, Part, Pick, Ranked, Thing};
 use super::role::{Role, Unit};
 
 /// Why words that are all understood make no plan together.
@@ -22,8 +22,10 @@ pub enum Misfit {
     NoLabel,
     /// Two conditions that no row fulfils together.
     Contradiction,
-    /// Running totals.
-    Cumulative,
+    /// Which part is of which whole.
+    Whole,
+    /// A time that is still to come.
+    Future,
     /// Parts that this planner can't bring together.
     Unconnected,
 }
@@ -37,6 +39,38 @@ pub struct Having {
     pub comparison: Comparison,
     /// With what.
     pub value: Value,
+}
+
+/// A condition, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    /// Which rows count.
+    pub condition: Condition,
+    /// The number of its item.
+    pub at: usize,
+    /// Whether it is about time.
+    pub timed: bool,
+}
+
+/// What a question says of parts and wholes, and of earlier and later.
+#[derive(Debug, Clone, Default)]
+pub struct Comparing {
+    /// Where a share is asked for: the number of the item.
+    pub share: Option<usize>,
+    /// Whether it is asked for in percent.
+    pub percent: bool,
+    /// Where the whole begins: "占".
+    pub occupy: Option<usize>,
+    /// Where the first thing that is measured is named.
+    pub measured: Option<usize>,
+    /// Conditions with their places.
+    pub conditions: Vec<Placed>,
+    /// Whether growth is asked for; true: as a rate.
+    pub growth: Option<bool>,
+    /// What something has grown from.
+    pub against: Option<Against>,
+    /// Two measures.
+    pub pair: Option<(How, MeasureOf, MeasureOf)>,
 }
 
 /// What a question says, order aside.
@@ -86,6 +120,8 @@ pub struct Gathered {
     pub spoken: bool,
     /// "and" between parts.
     pub and: bool,
+    /// "the films and their directors": the rows are shown as well.
+    pub and_its: bool,
     /// Whether a unit is named that counts no rows: "how many kilograms".
     pub in_unit: bool,
     /// Whether a column is named behind a measure.
@@ -96,6 +132,14 @@ pub struct Gathered {
     pub cumulative: bool,
     /// Whether each of several values has its own result.
     pub each_value: bool,
+    /// "added together", which wants one number.
+    pub combined: bool,
+    /// Years of the columns that are meant.
+    pub editions: Vec<u16>,
+    /// Functions that stand apart from their column: "… on average".
+    pub floating: Vec<Aggregate>,
+    /// Parts and wholes, earlier and later.
+    pub comparing: Comparing,
 }
 
 /// Sorts the items of a cover.
@@ -104,7 +148,7 @@ pub struct Gathered {
 /// [`Misfit::TooMuch`] when something is said twice that can be so once.
 pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
     let mut all = Gathered::default();
-    for item in &cover.items {
+    for (at, item) in cover.items.iter().enumerate() {
         if let (Part::Columns(_), Some(Part::Role(Role::Word("which")))) =
             (&item.part, item.words.first().map(|word| &word.part))
         {
@@ -124,11 +168,50 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
             .iter()
             .any(|word| word.part == Part::Role(Role::Word("cumulative")));
         match &item.part {
-            Part::Condition(condition) => all.conditions.push(condition.clone()),
-            Part::Column(column) => all.add_columns(&[*column]),
-            Part::Columns(columns) => all.add_columns(columns),
-            Part::Rows => all.rows = true,
+            Part::Condition(condition) => {
+                all.conditions.push(condition.clone());
+                let timed = item.words.iter().any(|word| matches!(word.part, Part::Time(_)));
+                all.comparing.conditions.push(Placed {
+                    condition: condition.clone(),
+                    at,
+                    timed,
+                });
+            }
+            Part::Compared(how, one, other) => {
+                if all.comparing.pair.replace((*how, *one, *other)).is_some() {
+                    return Err(Misfit::TooMuch);
+                }
+            }
+            Part::Against(against) => {
+                if all.comparing.against.replace(against.clone()).is_some() {
+                    return Err(Misfit::TooMuch);
+                }
+            }
+            Part::Grown(to, from) => {
+                let against = Against::Time(from.clone());
+                if all.comparing.against.replace(against).is_some() {
+                    return Err(Misfit::TooMuch);
+                }
+                all.comparing.conditions.push(Placed {
+                    condition: to.clone(),
+                    at,
+                    timed: true,
+                });
+            }
+            Part::Column(column) => {
+                all.add_columns(&[*column]);
+                all.comparing.measured = all.comparing.measured.or(Some(at));
+            }
+            Part::Columns(columns) => {
+                all.add_columns(columns);
+                all.comparing.measured = all.comparing.measured.or(Some(at));
+            }
+            Part::Rows => {
+                all.rows = true;
+                all.comparing.measured = all.comparing.measured.or(Some(at));
+            }
             Part::Measures(measures) => {
+                all.comparing.measured = all.comparing.measured.or(Some(at));
                 for measure in measures {
                     if !all.measures.contains(measure) {
                         all.measures.push(*measure);
@@ -182,13 +265,35 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 let asks = matches!(role, Role::Word("quantity" | "how_much"));
                 all.in_unit |= asks && item.words.len() > 1;
                 all.note(*role);
+                all.comparing.note(*role, at);
             }
-            Part::Values(..) | Part::Number(_) | Part::Time(_) | Part::Text(_) | Part::Functions(_) => {
+            Part::Edition(year) => all.editions.push(*year),
+            Part::Functions(functions) => all.floating.extend(functions),
+            Part::Values(..) | Part::Number(_) | Part::Time(_) | Part::Text(_) => {
                 return Err(Misfit::Unconnected);
             }
         }
     }
     Ok(all)
+}
+
+impl Comparing {
+    fn note(&mut self, role: Role, at: usize) {
+        match role.name() {
+            "percent" => (self.share, self.percent) = (self.share.or(Some(at)), true),
+            "share" => self.share = self.share.or(Some(at)),
+            "occupy" => self.occupy = self.occupy.or(Some(at)),
+            "growth" => self.growth = self.growth.or(Some(false)),
+            "growth_rate" => self.growth = Some(true),
+            _ => {}
+        }
+    }
+
+    /// Whether anything is compared.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.share.is_some() || self.growth.is_some() || self.against.is_some() || self.pair.is_some()
+    }
 }
 
 impl Gathered {
@@ -206,10 +311,12 @@ impl Gathered {
     fn note(&mut self, role: Role) {
         match role.name() {
             "and" => self.and = true,
+            "and_its" => (self.and, self.and_its) = (true, self.rows),
             "filler" => self.spoken = true,
             "list" => self.list = true,
             "how_much" => self.how_much = true,
             "quantity" => (self.how_much, self.quantity) = (true, true),
+            "combined" => self.combined = true,
             "respectively" => self.respectively = true,
             "distinct" => self.distinct = true,
             "all" => self.all = true,

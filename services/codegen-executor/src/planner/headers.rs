@@ -1,7 +1,7 @@
 //! Headers cut into words, and the ways in which a question may name a column.
 
 use super::fold::{fold, is_han};
-use super::lexicon::{Concept, lexicon};
+use super::lexicon::{Concept, lexicon, stem_phrase};
 use super::stem::stem;
 
 /// A word of a header.
@@ -135,7 +135,8 @@ pub fn concepts(header: &str) -> Vec<Concept> {
 /// The ways to name a column, in a table whose rows are `subject`.
 #[must_use]
 pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_number: bool) -> Vec<Form> {
-    let single = words(without_unit(header));
+    let single = words(&without_unit(header).replace(['#', '№'], " number "));
+    let single = without_trailing_unit(single);
     let phrase = joined(&single);
     let mut forms: Vec<Form> = Vec::new();
     let mut add = |words: &[HeaderWord], closeness| {
@@ -174,16 +175,84 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
             }
         }
     }
+    // 小票号 is one word to the lexicon, and the number of a thing all the same.
+    if let [word] = phrase.as_slice()
+        && !is_generic(word)
+    {
+        for thing in word
+            .concepts
+            .iter()
+            .filter_map(|concept| lexicon().thing(*concept))
+        {
+            let closeness = if thing.named {
+                Closeness::Named
+            } else {
+                Closeness::Numbered
+            };
+            let word = HeaderWord {
+                text: thing.head.clone(),
+                stem: stem_phrase(&thing.head),
+                concepts: vec![thing.concept],
+            };
+            add(&[word], closeness);
+        }
+    }
+    if let (Some((_, thing)), Some(_)) = (phrase.split_last(), edition(header)) {
+        add(thing, Closeness::Part);
+    }
     for words in [&phrase, &single] {
         for cut in 1..words.len() {
             let (dropped, kept) = words.split_at(cut);
-            if dropped.iter().any(is_decisive) || kept.iter().all(is_generic) {
+            if dropped.iter().any(|word| is_decisive(word) && !is_mean(word)) || kept.iter().all(is_generic) {
                 continue;
             }
             add(kept, Closeness::Part);
         }
     }
     forms
+}
+
+/// `price_usd`, `weight_kg`, `gdp_usd_bn`: units at the end say how it is counted and not what.
+fn without_trailing_unit(mut words: Vec<HeaderWord>) -> Vec<HeaderWord> {
+    while words.len() > 1 && words.last().is_some_and(is_unit) {
+        words.pop();
+    }
+    words
+}
+
+fn is_unit(word: &HeaderWord) -> bool {
+    const SCALES: [&str; 9] = ["bn", "mn", "mm", "k", "ugm3", "kt", "mo", "thousand", "million"];
+    let measures = lexicon().is_measuring_unit(&word.text);
+    let text = word.text.as_str();
+    text.is_ascii() && (SCALES.contains(&text) || measures && (text.len() <= 4 || word.concepts.is_empty()))
+}
+
+/// What one stands for in a column whose header says so: `gdp_usd_bn`, `Budget (USD m)`, `sales in thousands`.
+#[must_use]
+pub fn scale(header: &str) -> f64 {
+    let pieces = pieces(header);
+    let scale = |piece: &str| match piece {
+        "bn" | "billion" | "billions" => Some(1e9),
+        "mn" | "mm" | "mln" | "million" | "millions" => Some(1e6),
+        "thousand" | "thousands" => Some(1e3),
+        _ => None,
+    };
+    // An m alone is a metre, unless it counts money.
+    let money = |piece: &String| matches!(piece.as_str(), "usd" | "eur" | "gbp" | "cny" | "rmb");
+    let millions = pieces
+        .windows(2)
+        .any(|pair| pair.first().is_some_and(money) && pair.get(1).is_some_and(|piece| piece == "m"));
+    let said = pieces.iter().find_map(|piece| scale(piece));
+    said.unwrap_or(if millions { 1e6 } else { 1.0 })
+}
+
+/// The year that a header ends in: `pop_2020`.
+#[must_use]
+pub fn edition(header: &str) -> Option<u16> {
+    let words = without_trailing_unit(words(without_unit(header)));
+    let (last, rest) = words.split_last()?;
+    let year: u16 = last.text.parse().ok()?;
+    (!rest.is_empty() && (1900..=2100).contains(&year)).then_some(year)
 }
 
 /// "number" at the end of a numeric header counts; at the end of a text header it identifies.
@@ -193,6 +262,11 @@ fn is_number_word(word: &HeaderWord, is_number: bool) -> bool {
 
 fn is_decisive(word: &HeaderWord) -> bool {
     lexicon().is_decisive(&word.text) || lexicon().is_decisive(&word.stem)
+}
+
+/// Means: a table that holds the mean of something alone is asked for it by that.
+fn is_mean(word: &HeaderWord) -> bool {
+    matches!(word.text.as_str(), "avg" | "average" | "mean" | "平均")
 }
 
 fn is_generic(word: &HeaderWord) -> bool {

@@ -24,6 +24,8 @@ pub struct Entry {
     pub verbs: Vec<Concept>,
     /// Carries no meaning at the start of a question.
     pub first: bool,
+    /// Tells what rows do anyway: "rode" of trips.
+    pub activity: bool,
     /// Carries no meaning unless a table knows one of these ideas.
     pub unless: Vec<Concept>,
     /// Known only as written, in capitals: `US` is a country and `us` is not.
@@ -38,14 +40,28 @@ pub struct Lexicon {
     abbreviations: HashMap<String, Concept>,
     traits: HashMap<&'static str, HashSet<Concept>>,
     unit_sizes: HashMap<String, usize>,
+    measuring_units: HashSet<String>,
     additive_endings: Vec<String>,
     not_additive_endings: Vec<String>,
     table_words: HashSet<String>,
     decisive: HashSet<String>,
+    people_of: Vec<(Concept, String, Vec<Concept>)>,
     stand_in: HashMap<Concept, Vec<(Concept, bool)>>,
     coded: HashMap<Concept, HashMap<String, Concept>>,
+    things: HashMap<Concept, Thing>,
     /// Characters of the longest Chinese word, words of the longest English phrase.
     longest: (usize, usize),
+}
+
+/// What a name or a number belongs to: the receipt of a receipt number.
+#[derive(Debug, Clone)]
+pub struct Thing {
+    /// The thing.
+    pub concept: Concept,
+    /// Its head word.
+    pub head: String,
+    /// Whether it is named and not numbered.
+    pub named: bool,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| load().unwrap_or_default());
@@ -100,6 +116,12 @@ impl Lexicon {
         self.heads.get(head).copied()
     }
 
+    /// What is named or numbered by a concept.
+    #[must_use]
+    pub fn thing(&self, concept: Concept) -> Option<&Thing> {
+        self.things.get(&concept)
+    }
+
     /// What a short form in a header stands for.
     #[must_use]
     pub fn abbreviation(&self, short: &str) -> Option<Concept> {
@@ -126,6 +148,12 @@ impl Lexicon {
         self.unit_sizes.get(unit).copied()
     }
 
+    /// Whether a word is a unit that something is measured in, and not one that things are counted in.
+    #[must_use]
+    pub fn is_measuring_unit(&self, word: &str) -> bool {
+        self.measuring_units.contains(word)
+    }
+
     /// Whether a Chinese header ends like one of what can be summed.
     #[must_use]
     pub fn ends_additive(&self, header: &str) -> bool {
@@ -143,6 +171,14 @@ impl Lexicon {
     #[must_use]
     pub fn is_decisive(&self, word: &str) -> bool {
         self.decisive.contains(word)
+    }
+
+    /// The people whom a matter is about: patients of a ward, with their head words.
+    pub fn people_of(&self, matter: Concept) -> impl Iterator<Item = (Concept, &str)> {
+        self.people_of
+            .iter()
+            .filter(move |(.., matters)| matters.contains(&matter))
+            .map(|(person, head, _)| (*person, head.as_str()))
     }
 
     /// Concepts that may stand in for another one; true: in the opposite direction.

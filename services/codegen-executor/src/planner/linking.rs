@@ -7,11 +7,12 @@ mod speaking;
 
 use super::atoms::{AtomKind, Atoms};
 use super::calendar::Calendar;
+use super::fold::is_han;
 use super::headers::{Closeness, Form};
 use super::lexicon::{Entry, lexicon, stem_phrase};
 use super::number::{Number, numbers_at};
 use super::role::Role;
-use super::table::Table;
+use super::table::{Column, Table};
 use super::time::{self, Said};
 use schemas::table::ColumnType;
 use speaking::verb_columns;
@@ -23,6 +24,8 @@ pub enum Meaning {
     Role(Role),
     /// A column.
     Column(usize, Closeness),
+    /// The sum of a column, in one word: 门票总收入.
+    Total(usize),
     /// A verb that speaks of what a column holds.
     Verb(usize),
     /// Values of a column, as written in the table.
@@ -31,6 +34,8 @@ pub enum Meaning {
     Number(Number),
     /// A date or period.
     Time(Said),
+    /// The year of columns that are named by one: `pop_2020`.
+    Edition(u16),
     /// Text in quotation marks.
     Quoted(String),
     /// What the rows are.
@@ -119,6 +124,8 @@ impl<'a> Words<'a> {
             }),
         };
         self.link_columns(at, table, &mut add);
+        self.link_totals(at, table, &mut add);
+        self.link_money(at, table, &mut add);
         self.link_values(at, table, &mut add);
         for subject in &table.subjects {
             if let Some(end) = self.sequence(at, subject, 0) {
@@ -140,9 +147,11 @@ impl<'a> Words<'a> {
                         .flatten()
                         .any(|word| word.concepts.contains(verb))
             });
+            let about_rows = about_rows || self.repeats_header(at, known, table);
             let unless = &known.entry.unless;
             let neutral = !unless.is_empty() && !unless.iter().any(|concept| table.knows(*concept));
-            if about_rows || neutral || (known.entry.first && at == 0) {
+            let idle = known.entry.activity && !self.concerns(known, table);
+            if about_rows || neutral || idle || (known.entry.first && at == 0) {
                 add(known.end, Meaning::Role(Role::Filler));
             }
             for role in &known.entry.roles {
@@ -162,6 +171,11 @@ impl<'a> Words<'a> {
         }
         for (end, said) in self.times.get(at).into_iter().flatten() {
             add(*end, Meaning::Time(*said));
+            if let Said::Span { span, .. } = said
+                && let Some(year) = span.as_year().filter(|year| table.has_edition(*year))
+            {
+                add(*end, Meaning::Edition(year));
+            }
         }
         if let Some(atom) = self.atoms.list.get(at)
             && atom.kind == AtomKind::Quoted
@@ -189,7 +203,10 @@ impl<'a> Words<'a> {
             // A part of its name is too little to say that a truth value holds.
             let partial =
                 |form: &&Form| column.kind() != ColumnType::Bool || form.closeness <= Closeness::Named;
-            for form in column.forms.iter().filter(partial) {
+            let own = |form: &&Form| {
+                !column.foreign || !matches!(form.closeness, Closeness::Named | Closeness::Numbered)
+            };
+            for form in column.forms.iter().filter(partial).filter(own) {
                 for end in [self.sequence(at, &form.words, 0), self.turned(at, &form.words)]
                     .into_iter()
                     .flatten()
@@ -225,6 +242,65 @@ impl<'a> Words<'a> {
                 .any(|(other, same, closer)| other == end && same == number && closer < closeness);
             if best == Some(*closeness) && !already {
                 add(*end, Meaning::Column(*number, *closeness));
+            }
+        }
+    }
+
+    /// Whether a column or a value is about what a word names.
+    fn concerns(&self, known: &Known, table: &Table<'_>) -> bool {
+        let entry = &known.entry;
+        entry
+            .concepts
+            .iter()
+            .chain(&entry.verbs)
+            .any(|concept| table.knows(*concept))
+    }
+
+    /// 支付 where 支付方式 is a column that each row has: the verb leaves no row out.
+    fn repeats_header(&self, at: usize, known: &Known, table: &Table<'_>) -> bool {
+        if known.entry.verbs.is_empty() {
+            return false;
+        }
+        let text = self.atoms.folded(at, known.end);
+        let verb = text.trim_end_matches(['了', '过', '的']);
+        let names = |column: &Column<'_>| {
+            column.profile.nulls == 0 && column.headers.iter().any(|header| header.contains(verb))
+        };
+        verb.chars().count() > 1 && verb.chars().all(is_han) && table.columns.iter().any(names)
+    }
+
+    /// 门票总收入 is the sum of 门票收入, 库存总量 that of 库存量.
+    fn link_totals(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {
+        let longest = lexicon().longest().0;
+        for end in at + 2..=(at + longest).min(self.atoms.list.len()) {
+            let text = self.atoms.folded(at, end);
+            let mut chars: Vec<char> = text.chars().collect();
+            let Some(total) = chars.iter().position(|c| *c == '总').filter(|total| *total > 0) else {
+                continue;
+            };
+            chars.remove(total);
+            let rest: String = chars.into_iter().collect();
+            let entry = lexicon().get(&rest);
+            let concepts = entry.map_or(&[][..], |entry| entry.concepts.as_slice());
+            for (number, column) in table.columns.iter().enumerate() {
+                let named = column.forms.iter().any(|form| {
+                    matches!(form.words.as_slice(), [word] if word.stem == rest
+                        || word.concepts.iter().any(|concept| concepts.contains(concept)))
+                }) || column.headers.contains(&rest);
+                if named && column.kind().is_number() && !column.identifies {
+                    add(end, Meaning::Total(number));
+                }
+            }
+        }
+    }
+
+    /// "the amount", "how much money": of the only column that is counted in money.
+    fn link_money(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {
+        let Some(money) = table.money else { return };
+        let amount = lexicon().concept("amount");
+        for known in self.known.get(at).into_iter().flatten() {
+            if amount.is_some_and(|amount| known.entry.concepts.contains(&amount)) {
+                add(known.end, Meaning::Column(money, Closeness::Part));
             }
         }
     }

@@ -31,16 +31,16 @@ mod table;
 mod time;
 mod values;
 
-use schemas::plan::{Plan, TableRef};
+use schemas::plan::{Condition, Plan, TableRef};
 use schemas::table::TableProfile;
 use schemas::trail::{Assumption, Chip, Span};
 use schemas::{Date, Language};
 
-use assemble::assemble;
+use assemble::{Draft, assemble};
 use atoms::Atoms;
 use calendar::Calendar;
 use chart::Chart;
-use gather::gather;
+use gather::{Misfit, gather};
 use grammar::grammar;
 use linking::Words;
 use table::Table;
@@ -110,7 +110,12 @@ pub fn understand(question: &Question<'_>, tables: &[TableView<'_>]) -> Understa
     let mut read = Vec::new();
     let mut failed: Option<Failure> = None;
     for view in tables {
-        match over_table(question, &atoms, &words, *view) {
+        let beside: Vec<&TableProfile> = tables
+            .iter()
+            .filter(|other| other.reference.file == view.reference.file && other.reference != view.reference)
+            .map(|other| other.profile)
+            .collect();
+        match over_table(question, &atoms, &words, *view, &beside) {
             Ok(readings) => read.extend(readings),
             Err(failure) => {
                 if failed.as_ref().is_none_or(|other| failure.cost < other.cost) {
@@ -168,8 +173,9 @@ fn over_table(
     atoms: &Atoms,
     words: &Words<'_>,
     view: TableView<'_>,
+    beside: &[&TableProfile],
 ) -> Result<Vec<(u32, Understood)>, Failure> {
-    let table = Table::new(view);
+    let table = Table::new(view, beside);
     let phrases = crate::words::phrases(question.language);
     let edges = words.link(&table);
     let covers = Chart::new(grammar(), &table, atoms, &edges).covers();
@@ -190,11 +196,19 @@ fn over_table(
     }
     let mut readings: Vec<(u32, Understood)> = Vec::new();
     let mut misfit = None;
+    let of_the_future = |draft: &Draft| {
+        draft
+            .plan
+            .filter
+            .as_ref()
+            .is_some_and(|filter| starts_after(filter, question.today))
+    };
     for cover in covers
         .iter()
         .filter(|cover| cover.unknown.is_empty() && cover.cost <= best.cost + DETOUR)
     {
         match gather(cover).and_then(|said| assemble(&table, said, phrases)) {
+            Ok(drafts) if drafts.iter().any(of_the_future) => misfit = misfit.or(Some(Misfit::Future)),
             Ok(drafts) => readings.extend(drafts.into_iter().map(|draft| {
                 let assumptions = draft
                     .taken
@@ -223,4 +237,22 @@ fn over_table(
         });
     }
     Ok(readings)
+}
+
+/// Whether all of a condition's time is still to come.
+fn starts_after(condition: &Condition, today: Date) -> bool {
+    match condition {
+        Condition::And { all } => all.iter().any(|part| starts_after(part, today)),
+        Condition::TimeRange { from: Some(from), .. } => *from > today,
+        Condition::Or { .. }
+        | Condition::Not { .. }
+        | Condition::TimeRange { from: None, .. }
+        | Condition::Compare { .. }
+        | Condition::CompareColumns { .. }
+        | Condition::Between { .. }
+        | Condition::In { .. }
+        | Condition::Contains { .. }
+        | Condition::Missing { .. }
+        | Condition::CompareAggregate { .. } => false,
+    }
 }

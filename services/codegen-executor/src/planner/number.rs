@@ -5,6 +5,7 @@ use schemas::value::Value;
 
 use super::atoms::{Atom, AtomKind};
 use super::fold::fold;
+use super::headers;
 use super::lexicon::lexicon;
 use super::role::Unit;
 
@@ -20,6 +21,9 @@ pub struct Number {
     /// What it is counted in.
     pub unit: Option<Unit>,
 }
+
+/// How far beyond all of a column a number with its scale may lie and still be meant.
+const FAR: f64 = 100.0;
 
 impl Number {
     fn plain(value: f64) -> Self {
@@ -60,6 +64,15 @@ impl Number {
                 Some('千') if !unit.starts_with("千克") && !unit.starts_with("千米") => 1e3,
                 _ => 1.0,
             };
+            let scale = headers::scale(&column.name);
+            let most = column.max.as_f64().unwrap_or(f64::MAX);
+            if self.scaled || value > most {
+                value /= scale;
+            }
+            // A thousand million in a column of hundreds: it counts in something else.
+            if self.scaled && value.abs() > most.abs() * FAR {
+                return None;
+            }
         }
         column.kind.is_number().then(|| constant(value))
     }

@@ -22,6 +22,8 @@ pub enum Part {
     Number(Number),
     /// A date or period.
     Time(Said),
+    /// The year of the columns that are meant.
+    Edition(u16),
     /// A text to look for.
     Text(String),
     /// The rows of the table.
@@ -40,6 +42,12 @@ pub enum Part {
     Order(Vec<Ranked>),
     /// Which groups count.
     Having(MeasureOf, Comparison, Value),
+    /// Two measures to compare.
+    Compared(How, MeasureOf, MeasureOf),
+    /// What something has grown from.
+    Against(Against),
+    /// A period, and the one that something has grown from.
+    Grown(Condition, Condition),
     /// So many of a thing.
     Counted(Thing, u32),
     /// What the first ones are the first by.
@@ -77,6 +85,26 @@ impl MeasureOf {
             column: Some(column),
         }
     }
+}
+
+/// How two measures are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// One divided by the other.
+    Ratio,
+    /// One less the other.
+    Difference,
+}
+
+/// What something has grown from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Against {
+    /// What it was under a condition on time.
+    Time(Condition),
+    /// What it was a year earlier.
+    YearBefore,
+    /// What it was in the period before.
+    PeriodBefore,
 }
 
 /// A key to group by.

@@ -35,6 +35,8 @@ pub enum Role {
     },
     /// A comparison, before its number.
     Compare(Comparison),
+    /// A comparison with what stands before it: "比 … 高".
+    More(Comparison),
     /// A comparison, behind its number.
     CompareAfter(Comparison),
     /// A comparison that says of what.
@@ -60,12 +62,14 @@ pub enum Unit {
     Money,
     /// One of several sizes of the same kind: kilograms, tonnes.
     Sized(usize),
+    /// Days, months: as many are no things to show.
+    Time,
     /// Something that only one concept is measured in.
     Of(Concept),
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 56] = [
+const WORDS: [&str; 75] = [
     "count",
     "how_much",
     "quantity",
@@ -122,6 +126,25 @@ const WORDS: [&str; 56] = [
     "scale",
     "count_people",
     "nor",
+    "class_after",
+    "id_word",
+    "ordinal",
+    "reckoned",
+    "percent",
+    "share",
+    "occupy",
+    "growth",
+    "growth_rate",
+    "than",
+    "year_before",
+    "period_before",
+    "divided",
+    "ratio",
+    "difference",
+    "amount_word",
+    "and_its",
+    "same",
+    "combined",
 ];
 
 impl Role {
@@ -137,7 +160,8 @@ impl Role {
     /// Whether rules may name a role so.
     #[cfg(test)]
     pub fn is_name(name: &str) -> bool {
-        const OTHERS: [&str; 13] = [
+        const OTHERS: [&str; 14] = [
+            "more",
             "most",
             "bucket_each",
             "aggregate",
@@ -167,6 +191,7 @@ impl Role {
             Self::Modal { .. } => "modal",
             Self::Compare(_) => "compare",
             Self::CompareAfter(_) => "compare_after",
+            Self::More(_) => "more",
             Self::CompareOf(..) => "compare_of",
             Self::Unit(_) => "unit",
             Self::Bucket(_) => "bucket",

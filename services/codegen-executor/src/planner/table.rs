@@ -2,7 +2,7 @@
 //! say when.
 
 use schemas::Date;
-use schemas::table::{ColumnProfile, ColumnType};
+use schemas::table::{ColumnProfile, ColumnType, TableProfile};
 use schemas::value::Value;
 
 use super::TableView;
@@ -11,6 +11,7 @@ use super::calendar::{Calendar, Span};
 use super::fold::fold;
 use super::headers::{self, Closeness, Form, HeaderWord};
 use super::lexicon::{Concept, lexicon};
+use super::role::{Role, Unit};
 use super::time::{Said, times_at};
 
 /// A column.
@@ -32,6 +33,12 @@ pub struct Column<'a> {
     pub identifies: bool,
     /// Whether sums make sense and are meant by default.
     pub additive: bool,
+    /// Whether its numbers are names: `dog_id`, also where a dog comes again.
+    pub numbers_things: bool,
+    /// The year that its name ends in.
+    pub edition: Option<u16>,
+    /// Whether it only points at the rows of another table of the file, which has their names.
+    pub foreign: bool,
 }
 
 impl Column<'_> {
@@ -75,13 +82,17 @@ pub struct Table<'a> {
     pub year: Option<usize>,
     /// A numeric column of months.
     pub month: Option<usize>,
+    /// The only column of money.
+    pub money: Option<usize>,
 }
 
 impl<'a> Table<'a> {
-    /// Reads names and types.
+    /// Reads names and types, beside the other tables of the file. The file's name says what the rows of a table are
+    /// where it is alone in it.
     #[must_use]
-    pub fn new(view: TableView<'a>) -> Self {
-        let mut subjects = named_subjects(&view);
+    pub fn new(view: TableView<'a>, beside: &[&TableProfile]) -> Self {
+        let alone = beside.is_empty();
+        let mut subjects = named_subjects(&view, alone);
         let mut columns = columns(&view, &subjects);
         let repeated = |subject: &Vec<HeaderWord>| {
             columns
@@ -117,6 +128,10 @@ impl<'a> Table<'a> {
             || columns
                 .iter()
                 .any(|column| lexicon().any_is("personal", &column.concepts));
+        if of_people {
+            let people: Vec<Vec<HeaderWord>> = people_of(&subjects);
+            subjects.extend(people);
+        }
         let mut times: Vec<usize> = (0..columns.len())
             .filter(|at| columns.get(*at).is_some_and(|column| column.kind().is_time()))
             .collect();
@@ -148,7 +163,8 @@ impl<'a> Table<'a> {
             periods,
             year,
             month,
-            columns,
+            money: money(&columns),
+            columns: pointed(columns, beside),
         }
     }
 
@@ -156,6 +172,12 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn column(&self, number: usize) -> Option<&Column<'a>> {
         self.columns.get(number)
+    }
+
+    /// Whether columns are named by this year, and nothing else says when a row is.
+    #[must_use]
+    pub fn has_edition(&self, year: u16) -> bool {
+        self.columns.iter().any(|column| column.edition == Some(year))
     }
 
     /// The name of a column.
@@ -231,6 +253,50 @@ impl<'a> Table<'a> {
     }
 }
 
+/// Whether a header says that its numbers are names of things.
+fn numbers_things(header: &str) -> bool {
+    headers::words(header).last().is_some_and(|word| {
+        matches!(
+            word.text.as_str(),
+            "id" | "ids" | "编号" | "代码" | "code" | "编码" | "号" | "zip"
+        )
+    })
+}
+
+/// Marks columns that point at the rows of another table: in it their values tell rows apart, here they do not.
+fn pointed<'a>(mut columns: Vec<Column<'a>>, beside: &[&TableProfile]) -> Vec<Column<'a>> {
+    for column in &mut columns {
+        let key = |other: &&TableProfile| {
+            other.columns.iter().any(|theirs| {
+                fold(&theirs.name) == fold(&column.profile.name)
+                    && theirs.distinct == other.rows
+                    && other.columns.len() > 1
+            })
+        };
+        column.foreign = !column.unique && beside.iter().any(key);
+    }
+    columns
+}
+
+/// The only column that is counted in money, by its unit or by what it is called.
+fn money(columns: &[Column<'_>]) -> Option<usize> {
+    let counts_money = |column: &Column<'_>| {
+        let unit = column
+            .profile
+            .unit
+            .as_deref()
+            .map(|unit| fold(unit.trim_start_matches(['万', '亿', '千'])));
+        let of_money = unit.is_some_and(|unit| {
+            lexicon()
+                .get(&unit)
+                .is_some_and(|entry| entry.roles.contains(&Role::Unit(Unit::Money)))
+        });
+        column.kind().is_number() && (of_money || lexicon().any_is("monetary", &column.concepts))
+    };
+    let mut all = (0..columns.len()).filter(|at| columns.get(*at).is_some_and(counts_money));
+    all.next().filter(|_| all.next().is_none())
+}
+
 fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems: &[String]) -> Column<'a> {
     let plain = headers::without_unit(&profile.name);
     let forms = headers::forms(&profile.name, subject, stems, profile.kind.is_number());
@@ -264,6 +330,12 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
                 .last()
                 .is_some_and(|word| lexicon().any_is("additive", &word.concepts))
     });
+    // "children", "adults": how many of them.
+    let counts_people = profile.kind == ColumnType::Int
+        && forms.iter().any(|form| {
+            form.closeness <= Closeness::Own
+                && matches!(form.words.as_slice(), [word] if lexicon().any_is("person", &word.concepts))
+        });
     let unique = rows > 0 && profile.distinct == rows && profile.nulls == 0;
     let numbered = profile.kind == ColumnType::Int
         && forms.iter().any(|form| {
@@ -280,11 +352,15 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
             fold(&profile.name).replace('_', " "),
             fold(plain).replace('_', " "),
         ],
+        edition: headers::edition(&profile.name),
+        foreign: false,
         unique,
         mostly_different: profile.distinct * 2 > rows,
+        numbers_things: numbers_things(plain) && profile.kind == ColumnType::Int,
         additive: profile.kind.is_number()
             && !(unique && numbered)
-            && (counted || lexicon().ends_additive(&fold(plain)))
+            && !numbers_things(plain)
+            && (counted || counts_people || lexicon().ends_additive(&fold(plain)))
             && !decisive,
         concepts,
         forms,
@@ -379,10 +455,13 @@ fn keyed_subjects(columns: &[Column<'_>], known: &[Vec<HeaderWord>]) -> Vec<Vec<
                 ColumnType::Int => false,
                 ColumnType::Bool | ColumnType::Float | ColumnType::Date | ColumnType::Datetime => false,
             };
-            let says = form
-                .words
-                .iter()
-                .any(|word| !lexicon().any_is("generic", &word.concepts) && word.text.chars().count() > 1);
+            let says = form.words.iter().any(|word| {
+                // A phone number tells rows apart and is no name for them.
+                let attribute = ["generic", "identifier"]
+                    .iter()
+                    .any(|kind| lexicon().any_is(kind, &word.concepts));
+                !attribute && word.text.chars().count() > 1
+            });
             if named && says && !known.contains(&form.words) && !subjects.contains(&form.words) {
                 subjects.push(form.words.clone());
             }
@@ -399,12 +478,30 @@ fn is_running(profile: &ColumnProfile, rows: u64) -> bool {
     }
 }
 
+/// The people whom rows about a matter are about: patients, where a table of people is named after a clinic.
+fn people_of(subjects: &[Vec<HeaderWord>]) -> Vec<Vec<HeaderWord>> {
+    let concepts = subjects.iter().flatten().flat_map(|word| &word.concepts);
+    concepts
+        .flat_map(|matter| lexicon().people_of(*matter))
+        .map(|(person, head)| {
+            vec![HeaderWord {
+                text: head.to_owned(),
+                stem: head.to_owned(),
+                concepts: vec![person],
+            }]
+        })
+        .collect()
+}
+
 /// What the names of the table and of its file say of the rows.
-fn named_subjects(view: &TableView<'_>) -> Vec<Vec<HeaderWord>> {
+fn named_subjects(view: &TableView<'_>, alone: bool) -> Vec<Vec<HeaderWord>> {
     let file = view.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let file = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let mut subjects: Vec<Vec<HeaderWord>> = Vec::new();
-    for name in [view.profile.name.as_str(), file] {
+    for name in [Some(view.profile.name.as_str()), alone.then_some(file)]
+        .into_iter()
+        .flatten()
+    {
         let words: Vec<HeaderWord> = headers::words(name)
             .into_iter()
             .filter(|word| {

@@ -135,7 +135,9 @@ impl Scan<'_> {
                 )
             }));
         };
-        if let Some((end, year)) = self.year(at) {
+        if let Some((end, first)) = self.decade(at) {
+            add(end, month_span(first, 1, 120));
+        } else if let Some((end, year)) = self.year(at) {
             add(end, month_span(year, 1, 12));
             let part = self.behind(end, &["的", ","]);
             for (end, said) in
@@ -278,6 +280,35 @@ impl Scan<'_> {
         }
     }
 
+    /// "1980s", "80年代", "80后": the first of ten years. Of two digits the last century is meant, or the first years of
+    /// this one.
+    fn decade(&self, at: usize) -> Option<(usize, u16)> {
+        let at = self.behind(at, &["上世纪", "上个世纪", "20世纪"]);
+        let atom = self.atoms.list.get(at)?;
+        let (digits, behind) = match atom.text.strip_suffix('s') {
+            Some(digits) => (digits, at + 1),
+            None => {
+                let adjacent = self
+                    .atoms
+                    .list
+                    .get(at + 1)
+                    .is_some_and(|next| next.start == atom.end);
+                let end = ["年代", "后", "s"]
+                    .iter()
+                    .find_map(|word| self.eat(at + 1, word))?;
+                (atom.text.as_str(), if adjacent { end } else { return None })
+            }
+        };
+        let number: u16 = digits.parse().ok()?;
+        let first = match digits.len() {
+            4 => number,
+            2 if number >= 30 => 1900 + number,
+            2 => 2000 + number,
+            _ => return None,
+        };
+        (first % 10 == 0).then_some((behind, first))
+    }
+
     fn english_month(&self, at: usize) -> Option<(usize, u8)> {
         let word = self.text(at);
         let place = ENGLISH_MONTHS.iter().position(|(long, short)| {
@@ -397,6 +428,10 @@ mod tests {
             ("may", "none"),
             ("May", "5..5"),
             ("2月30日", "none"),
+            ("1980s", "1980-01-01 1990-01-01"),
+            ("上世纪80年代", "1980-01-01 1990-01-01"),
+            ("90后", "1990-01-01 2000-01-01"),
+            ("2024后", "none"),
         ] {
             check(question, expected);
         }

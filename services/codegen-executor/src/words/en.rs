@@ -1,6 +1,6 @@
 //! English.
 
-use schemas::plan::{Aggregate, Bucket, Comparison, Measure, Place, Plan};
+use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Measure, Place, Plan, Since};
 use schemas::trail::LedgerStepKind;
 use schemas::value::Value;
 
@@ -19,7 +19,7 @@ impl Phrases for English {
         format!("\"{text}\"")
     }
 
-    fn measure(&self, measure: &Measure) -> String {
+    fn function(&self, measure: &Measure) -> String {
         let column = measure.column.as_deref();
         match (measure.function, column) {
             (Aggregate::Count, None) => "number of rows".to_owned(),
@@ -30,6 +30,50 @@ impl Phrases for English {
             (Aggregate::Min, _) => format!("smallest {}", column.unwrap_or_default()),
             (Aggregate::Max, _) => format!("largest {}", column.unwrap_or_default()),
             (Aggregate::Median, _) => format!("median {}", column.unwrap_or_default()),
+        }
+    }
+
+    fn of_rows(&self, function: &str, condition: &str) -> String {
+        format!("{function} where {condition}")
+    }
+
+    fn derived_name(&self, derived: &Derived) -> String {
+        let name = match &derived.formula {
+            Formula::Share { .. } => "share",
+            Formula::Ratio { .. } => "ratio",
+            Formula::Difference { .. } => "difference",
+            Formula::Growth { .. } => "growth",
+            Formula::Running { .. } => "running total",
+            Formula::Change {
+                since: Since::Before, ..
+            } => "growth over the period before",
+            Formula::Change {
+                since: Since::YearBefore,
+                ..
+            } => "growth over the year before",
+        };
+        let unit = if derived.percent { " (%)" } else { "" };
+        format!("{name}{unit}")
+    }
+
+    fn formula(&self, formula: &Formula, said: &dyn Fn(&str) -> String) -> String {
+        match formula {
+            Formula::Share { of } => format!("share of the {}", said(of)),
+            Formula::Ratio {
+                numerator,
+                denominator,
+            } => format!("ratio of the {} to the {}", said(numerator), said(denominator)),
+            Formula::Difference { of, less } => format!("{} less {}", said(of), said(less)),
+            Formula::Growth { from, to } => format!("growth from the {} to the {}", said(from), said(to)),
+            Formula::Running { of } => format!("running total of the {}", said(of)),
+            Formula::Change {
+                of,
+                since: Since::Before,
+            } => format!("growth of the {} over the period before", said(of)),
+            Formula::Change {
+                of,
+                since: Since::YearBefore,
+            } => format!("growth of the {} over the year before", said(of)),
         }
     }
 
@@ -131,12 +175,7 @@ impl Phrases for English {
         } else if plan.measures.is_empty() {
             "list the groups".to_owned()
         } else {
-            let measures: Vec<String> = plan
-                .measures
-                .iter()
-                .map(|measure| self.measure(measure))
-                .collect();
-            format!("compute the {}", measures.join(", the "))
+            format!("compute the {}", self.computed(plan).join(", the "))
         };
         parts.push(match &plan.filter {
             Some(filter) => format!("{what} where {}", self.condition(filter)),
@@ -255,6 +294,7 @@ impl Phrases for English {
                     name: String::new(),
                     function: *function,
                     column: Some(column.clone()),
+                    filter: None,
                 };
                 format!(
                     "The {} can't be computed: the column holds no numbers.",
@@ -271,6 +311,9 @@ impl Phrases for English {
                 format!("The column \"{column}\" holds no dates, so it can't be grouped by time.")
             }
             PlanError::NoColumn { .. } => "It is not said which column to compute over.".to_owned(),
+            PlanError::NoSpan => {
+                "Only groups by one calendar span can be compared over time or added up.".to_owned()
+            }
             PlanError::EmptyCondition => "A condition is empty.".to_owned(),
             PlanError::NameTaken { name } => format!("Two columns of the result would be called \"{name}\"."),
             PlanError::UnknownOrder { by } => format!("The result can't be ordered by \"{by}\"."),

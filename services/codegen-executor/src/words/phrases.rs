@@ -1,6 +1,6 @@
 //! Everything that is said, as one trait.
 
-use schemas::plan::{Bucket, Comparison, Condition, Measure, Place, Plan};
+use schemas::plan::{Bucket, Comparison, Condition, Derived, Formula, Measure, Place, Plan};
 use schemas::value::Value;
 
 use super::period::Period;
@@ -12,8 +12,14 @@ use crate::tables::Unavailable;
 pub trait Phrases: Sync {
     /// A text from the table or the question, in quotation marks.
     fn quoted(&self, text: &str) -> String;
-    /// What a measure computes.
-    fn measure(&self, measure: &Measure) -> String;
+    /// What a function computes.
+    fn function(&self, measure: &Measure) -> String;
+    /// What is computed over the rows of a condition alone.
+    fn of_rows(&self, function: &str, condition: &str) -> String;
+    /// A short name for what is derived.
+    fn derived_name(&self, derived: &Derived) -> String;
+    /// What is derived from measures that are said already, as a formula names them.
+    fn formula(&self, formula: &Formula, said: &dyn Fn(&str) -> String) -> String;
     /// A column and how it compares with something that is said already.
     fn comparison(&self, column: &str, comparison: Comparison, other: &str) -> String;
     /// A value between two others.
@@ -81,6 +87,28 @@ pub trait Phrases: Sync {
     /// A decision of the reader and its reason.
     fn decision(&self, about: &str, chosen: &str, because: &str) -> String;
 
+    /// What a measure computes.
+    fn measure(&self, measure: &Measure) -> String {
+        let function = self.function(measure);
+        match &measure.filter {
+            Some(filter) => self.of_rows(&function, &self.condition(filter)),
+            None => function,
+        }
+    }
+
+    /// All that a plan computes; of what is derived from measures, those measures are said already.
+    fn computed(&self, plan: &Plan) -> Vec<String> {
+        let hidden = |name: &String| !plan.derived.is_empty() && plan.hidden.contains(name);
+        let measures = plan.measures.iter().filter(|measure| !hidden(&measure.name));
+        let derived = plan
+            .derived
+            .iter()
+            .map(|derived| self.column(plan, &derived.name));
+        let mut all: Vec<String> = measures.map(|measure| self.measure(measure)).collect();
+        all.extend(derived);
+        all
+    }
+
     /// A constant of a plan.
     fn constant(&self, value: &Value) -> String {
         match value {
@@ -138,6 +166,7 @@ pub trait Phrases: Sync {
                     name: String::new(),
                     function: *function,
                     column: Some(column.clone()),
+                    filter: None,
                 };
                 self.comparison(column, *comparison, &self.of_the_whole(&whole))
             }
@@ -146,10 +175,13 @@ pub trait Phrases: Sync {
 
     /// The name of a result's column as it is said: a measure by what it computes, anything else as it is.
     fn column(&self, plan: &Plan, name: &str) -> String {
-        plan.measures
-            .iter()
-            .find(|measure| measure.name == name)
-            .map_or_else(|| name.to_owned(), |measure| self.measure(measure))
+        if let Some(measure) = plan.measures.iter().find(|measure| measure.name == name) {
+            return self.measure(measure);
+        }
+        match plan.derived.iter().find(|derived| derived.name == name) {
+            Some(derived) => self.formula(&derived.formula, &|name| self.column(plan, name)),
+            None => name.to_owned(),
+        }
     }
 }
 

@@ -73,6 +73,12 @@ struct Style<'a> {
 
 impl<'a> Style<'a> {
     fn of(plan: &Plan, name: &str, profile: &'a TableProfile) -> Self {
+        if let Some(derived) = plan.derived.iter().find(|derived| derived.name == name) {
+            return Self {
+                separators: true,
+                unit: derived.percent.then_some("%"),
+            };
+        }
         let find = |name: &str| profile.columns.iter().find(|column| column.name == name);
         match plan.measures.iter().find(|measure| measure.name == name) {
             Some(measure) => Self::of_measure(measure, measure.column.as_deref().and_then(find)),

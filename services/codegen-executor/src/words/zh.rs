@@ -1,6 +1,6 @@
 //! Chinese.
 
-use schemas::plan::{Aggregate, Bucket, Comparison, Measure, Place, Plan};
+use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Measure, Place, Plan, Since};
 use schemas::trail::LedgerStepKind;
 use schemas::value::Value;
 
@@ -19,7 +19,7 @@ impl Phrases for Chinese {
         format!("“{text}”")
     }
 
-    fn measure(&self, measure: &Measure) -> String {
+    fn function(&self, measure: &Measure) -> String {
         let column = measure.column.as_deref();
         match (measure.function, column) {
             (Aggregate::Count, None) => "行数".to_owned(),
@@ -30,6 +30,50 @@ impl Phrases for Chinese {
             (Aggregate::Min, _) => format!("{}的最小值", column.unwrap_or_default()),
             (Aggregate::Max, _) => format!("{}的最大值", column.unwrap_or_default()),
             (Aggregate::Median, _) => format!("{}的中位数", column.unwrap_or_default()),
+        }
+    }
+
+    fn of_rows(&self, function: &str, condition: &str) -> String {
+        format!("{condition}的{function}")
+    }
+
+    fn derived_name(&self, derived: &Derived) -> String {
+        let name = match &derived.formula {
+            Formula::Share { .. } => "占比",
+            Formula::Ratio { .. } => "比值",
+            Formula::Difference { .. } => "差",
+            Formula::Growth { .. } => "增长率",
+            Formula::Running { .. } => "累计",
+            Formula::Change {
+                since: Since::Before, ..
+            } => "环比增长率",
+            Formula::Change {
+                since: Since::YearBefore,
+                ..
+            } => "同比增长率",
+        };
+        let unit = if derived.percent { "(%)" } else { "" };
+        format!("{name}{unit}")
+    }
+
+    fn formula(&self, formula: &Formula, said: &dyn Fn(&str) -> String) -> String {
+        match formula {
+            Formula::Share { of } => format!("{}占合计的比例", said(of)),
+            Formula::Ratio {
+                numerator,
+                denominator,
+            } => format!("{}与{}之比", said(numerator), said(denominator)),
+            Formula::Difference { of, less } => format!("{}减去{}", said(of), said(less)),
+            Formula::Growth { from, to } => format!("{}比{}的增长率", said(to), said(from)),
+            Formula::Running { of } => format!("累计的{}", said(of)),
+            Formula::Change {
+                of,
+                since: Since::Before,
+            } => format!("{}的环比增长率", said(of)),
+            Formula::Change {
+                of,
+                since: Since::YearBefore,
+            } => format!("{}的同比增长率", said(of)),
         }
     }
 
@@ -128,11 +172,7 @@ impl Phrases for Chinese {
                 .collect();
             parts.push(format!("按{}分组", keys.join("、")));
         }
-        let measures: Vec<String> = plan
-            .measures
-            .iter()
-            .map(|measure| self.measure(measure))
-            .collect();
+        let measures = self.computed(plan);
         if !measures.is_empty() {
             parts.push(format!("计算{}", measures.join("、")));
         }
@@ -239,6 +279,7 @@ impl Phrases for Chinese {
                     name: String::new(),
                     function: *function,
                     column: Some(column.clone()),
+                    filter: None,
                 };
                 format!("无法计算{}：该列不是数值。", self.measure(&measure))
             }
@@ -248,6 +289,7 @@ impl Phrases for Chinese {
             }
             PlanError::WrongBucket { column, .. } => format!("“{column}”不是日期列，不能按时间分组。"),
             PlanError::NoColumn { .. } => "没有说明要对哪一列计算。".to_owned(),
+            PlanError::NoSpan => "只有按一种时间分组时，才能逐期比较或累计。".to_owned(),
             PlanError::EmptyCondition => "有一个条件是空的。".to_owned(),
             PlanError::NameTaken { name } => format!("结果中有两列都叫“{name}”。"),
             PlanError::UnknownOrder { by } => format!("结果不能按“{by}”排序。"),

@@ -19,6 +19,7 @@
 
 mod answers;
 mod conditions;
+mod derived;
 mod engine;
 mod planning;
 mod reference;

@@ -233,8 +233,7 @@ proptest! {
             .map(|(place, (function, whole))| Measure {
                 name: format!("measure {place}"),
                 function: *function,
-                column: Some(if *whole { "n" } else { "x" }.to_owned()),
-            })
+                column: Some(if *whole { "n" } else { "x" }.to_owned()), filter: None })
             .collect();
         let mut plan = Plan {
             filter: Some(condition.clone()),

@@ -66,6 +66,7 @@ fn plans_that_make_no_sense_are_refused_by_name() {
                 name: "x".to_owned(),
                 function: Aggregate::Sum,
                 column: None,
+                filter: None,
             }),
             "Sum needs a column",
         ),

@@ -205,6 +205,7 @@ pub fn plan() -> Plan {
         order: Vec::new(),
         limit: None,
         hidden: Vec::new(),
+        derived: Vec::new(),
     }
 }
 
@@ -219,6 +220,7 @@ pub fn measure(function: Aggregate, column: &str) -> Measure {
         name,
         function,
         column: Some(column.to_owned()),
+        filter: None,
     }
 }
 
@@ -227,6 +229,7 @@ pub fn rows_counted() -> Measure {
         name: "rows".to_owned(),
         function: Aggregate::Count,
         column: None,
+        filter: None,
     }
 }
 

@@ -253,6 +253,7 @@ fn a_missing_result_is_no_zero() {
         name: "m".to_owned(),
         function: Aggregate::Sum,
         column: Some("price".to_owned()),
+        filter: None,
     };
     let plan = Plan {
         filter: Some(is("price", Comparison::Gt, Value::Float(99.0))),

@@ -17,6 +17,18 @@ pub fn compares(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     one(found().map(Part::Condition))
 }
 
+/// "比100高": a number, and no year that has another column.
+pub fn compares_than(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let year = |number: Number| {
+        number.unit.is_none() && (1900.0..=2100.0).contains(&number.value) && number.value.fract() == 0.0
+    };
+    if parts.number().is_some_and(year) {
+        Vec::new()
+    } else {
+        compares(table, parts)
+    }
+}
+
 /// Each of several columns against a number: "both above 85".
 pub fn compares_each(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let (Some(comparison), Some(number)) = (parts.comparison(), parts.number()) else {
@@ -222,10 +234,56 @@ pub fn is_not(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         is_false(table, parts)
     } else if column.is_some_and(|column| column.profile.nulls > 0) {
         is_missing(table, parts)
+    } else if let Some(column) = column.filter(|column| counts_from_zero(column)) {
+        // "一张黄牌都没有": none at all.
+        condition(Condition::Compare {
+            column: column.name().to_owned(),
+            comparison: Comparison::Eq,
+            value: Value::Int(0),
+        })
     } else {
         // Each row has one: something else is meant.
         Vec::new()
     }
+}
+
+/// Whether a column counts something that some rows have none of.
+fn counts_from_zero(column: &Column<'_>) -> bool {
+    column.kind().is_number() && column.profile.min.as_f64() == Some(0.0) && column.profile.nulls == 0
+}
+
+/// "有罚款的": more than nothing.
+pub fn has_positive(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let column = parts
+        .column()
+        .and_then(|column| typed(table, column, ColumnType::is_number));
+    let zero = |column: &&Column<'_>| column.profile.min.as_f64() == Some(0.0);
+    column.filter(zero).map_or(Vec::new(), |column| {
+        condition(Condition::Compare {
+            column: column.name().to_owned(),
+            comparison: Comparison::Gt,
+            value: Value::Int(0),
+        })
+    })
+}
+
+/// "起点站和终点站相同": one value in both columns.
+pub fn columns_equal(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let columns = parts.columns();
+    let [left, right] = columns.as_slice() else {
+        return Vec::new();
+    };
+    let (Some(left), Some(right)) = (table.column(*left), table.column(*right)) else {
+        return Vec::new();
+    };
+    if left.name() == right.name() || left.kind() != right.kind() {
+        return Vec::new();
+    }
+    condition(Condition::CompareColumns {
+        left: left.name().to_owned(),
+        comparison: Comparison::Eq,
+        right: right.name().to_owned(),
+    })
 }
 
 /// Something is there.

@@ -1,9 +1,9 @@
 //! Keys, measures, and conditions on measures.
 
-use schemas::plan::{Aggregate, Bucket};
+use schemas::plan::{Aggregate, Bucket, Comparison};
 use schemas::table::ColumnType;
 
-use super::super::lexicon::lexicon;
+use super::super::lexicon::{Concept, lexicon};
 use super::super::part::{Key, MeasureOf, Part};
 use super::super::role::Role;
 use super::super::table::{Column, Table};
@@ -42,6 +42,10 @@ pub fn key_span(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
             vec![Part::Keys(vec![Key::Span(Some(column), bucket)])]
         }
         Some(_) => Vec::new(),
+        // A table that has its years in a column of their own is grouped by that.
+        None if bucket == Bucket::Year && table.year.is_some() => {
+            one(table.year.map(|column| Part::Keys(vec![Key::Column(column)])))
+        }
         None if table.times.is_empty() => {
             let column = match bucket {
                 Bucket::Year => table.year,
@@ -149,7 +153,7 @@ pub fn aggregate_top(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 /// "total", "altogether", "how much": of what can be summed.
 pub fn aggregate_sum(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     // How much a price is asks for the price.
-    let sums = parts.has("altogether") || parts.has("cumulative");
+    let sums = parts.has("altogether") || parts.has("combined") || parts.has("cumulative");
     let additive = parts
         .column()
         .and_then(|column| table.column(column))
@@ -214,9 +218,51 @@ pub fn aggregate_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     }
 }
 
+/// "最轻和最重的": the smallest and the largest of what both superlatives are about.
+pub fn aggregate_both(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let ends: Vec<(Concept, bool)> = parts
+        .roles()
+        .filter_map(|role| match role {
+            Role::ExtremeOf { concept, descending } => Some((concept, descending)),
+            _ => None,
+        })
+        .collect();
+    let [(one, first), (other, second)] = ends.as_slice() else {
+        return Vec::new();
+    };
+    let about = table.about(*one);
+    if one != other || first == second {
+        return Vec::new();
+    }
+    let readings = about
+        .into_iter()
+        .filter(|(column, opposite)| !opposite && parts.column().is_none_or(|named| named == *column));
+    readings
+        .filter_map(|(column, _)| {
+            let of = |descending: bool| {
+                let function = if descending {
+                    Aggregate::Max
+                } else {
+                    Aggregate::Min
+                };
+                table
+                    .column(column)
+                    .filter(|column| applies(function, column))
+                    .map(|_| MeasureOf::over(function, column))
+            };
+            Some(Part::Measures(vec![of(*first)?, of(*second)?]))
+        })
+        .collect()
+}
+
 /// How many people: rows, where each row is a person.
 pub fn count_people(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
-    if table.of_people {
+    let population = lexicon()
+        .concept("population")
+        .map(|concept| table.about(concept));
+    if let Some([(column, false)]) = population.as_deref() {
+        over(table, Aggregate::Sum, Some(*column))
+    } else if table.of_people {
         vec![Part::Measures(vec![MeasureOf::ROWS])]
     } else {
         Vec::new()
@@ -233,7 +279,7 @@ pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     };
     let distinct = parts.has("distinct");
     let function = match column.kind() {
-        ColumnType::Int | ColumnType::Float if !distinct && column.additive => Aggregate::Sum,
+        ColumnType::Int if !distinct && column.additive && table.money != Some(number) => Aggregate::Sum,
         ColumnType::Float => return Vec::new(),
         // Numbers of the rows themselves: "how many matches" over a column of match numbers.
         ColumnType::Text if !distinct && column.identifies => {
@@ -243,6 +289,7 @@ pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         ColumnType::Int if !distinct && column.unique => {
             return vec![Part::Measures(vec![MeasureOf::ROWS])];
         }
+        ColumnType::Int if column.numbers_things => Aggregate::CountDistinct,
         // "How many ages" is hardly asked; "how many seats" asks for their sum.
         ColumnType::Int if !distinct && !lexicon().any_is("measured", &column.concepts) => Aggregate::Sum,
         ColumnType::Int | ColumnType::Bool | ColumnType::Date | ColumnType::Datetime if !distinct => {
@@ -286,6 +333,36 @@ pub fn having(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     one(found())
 }
 
+/// "15 or more (15 included)", "above 4 (4 not included)".
+pub fn having_edge(parts: Parts<'_>, counts: bool) -> Vec<Part> {
+    let found = parts.find(|part| match part {
+        Part::Having(measure, comparison, value) => Some((*measure, *comparison, value.clone())),
+        _ => None,
+    });
+    let (Some((measure, comparison, value)), Some(number)) = (found, parts.number()) else {
+        return Vec::new();
+    };
+    let comparison = match (comparison, counts) {
+        (Comparison::Gt | Comparison::Ge, true) => Comparison::Ge,
+        (Comparison::Gt | Comparison::Ge, false) => Comparison::Gt,
+        (Comparison::Lt | Comparison::Le, true) => Comparison::Le,
+        (Comparison::Lt | Comparison::Le, false) => Comparison::Lt,
+        (Comparison::Eq | Comparison::Ne, _) => return Vec::new(),
+    };
+    if value.as_f64() == Some(number.value) {
+        vec![Part::Having(measure, comparison, value)]
+    } else {
+        Vec::new()
+    }
+}
+
+/// "average more than 100 m²", "whose total is over 1000 in sales": the function, the number, then the column.
+pub fn having_over(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let measures = aggregate(table, parts);
+    let whole: Vec<&Part> = measures.iter().chain(parts.0.iter().copied()).collect();
+    having(table, Parts(&whole))
+}
+
 /// "at least 2 different products".
 pub fn having_distinct(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let found = || {
@@ -320,7 +397,10 @@ pub(super) fn is_rank(table: &Table<'_>, column: usize) -> bool {
 fn applies(function: Aggregate, column: &Column<'_>) -> bool {
     match function {
         Aggregate::Count | Aggregate::CountDistinct => true,
-        Aggregate::Sum | Aggregate::Mean | Aggregate::Median => column.kind().is_number(),
+        // A mean of order numbers says nothing.
+        Aggregate::Sum | Aggregate::Mean | Aggregate::Median => {
+            column.kind().is_number() && !column.identifies && !column.numbers_things
+        }
         Aggregate::Min | Aggregate::Max => column.kind().is_number() || column.kind().is_time(),
     }
 }

@@ -1,6 +1,7 @@
 //! What the rules of the grammar do: parts in, the parts that they may make out. No part: the words don't go together
 //! over this table. Several: each is a reading.
 
+mod compared;
 mod conditions;
 mod measures;
 mod periods;
@@ -35,7 +36,11 @@ pub fn action(name: &str) -> Option<Action> {
         "passes" => conditions::passes,
         "keep" => |_, parts| parts.said().cloned().into_iter().collect(),
         "rows" => |_, _| vec![Part::Rows],
-        "columns" => |_, parts| vec![Part::Columns(parts.columns())],
+        "counted_column" => values::counted_column,
+        "columns" => values::columns,
+        "identified" => values::identified,
+        "identifier" => values::identifier,
+        "asked_verb" => values::asked_verb,
         "amount" => values::amount,
         "values" => values::values,
         "is_one_of" => values::is_one_of,
@@ -48,6 +53,7 @@ pub fn action(name: &str) -> Option<Action> {
         "starts" => values::starts,
         "ends" => values::ends,
         "compares" => conditions::compares,
+        "compares_than" => conditions::compares_than,
         "compares_each" => conditions::compares_each,
         "compares_both" => conditions::compares_both,
         "compares_unit" => conditions::compares_unit,
@@ -61,10 +67,14 @@ pub fn action(name: &str) -> Option<Action> {
         "is_missing" => conditions::is_missing,
         "has_some" => conditions::has_some,
         "is_not" => conditions::is_not,
+        "has_positive" => conditions::has_positive,
+        "columns_equal" => conditions::columns_equal,
         "is_true" => conditions::is_true,
         "is_false" => conditions::is_false,
         "inclusive" => conditions::inclusive,
         "exclusive" => conditions::exclusive,
+        "inclusive_time" => periods::inclusive,
+        "exclusive_time" => periods::exclusive,
         "either" => conditions::either,
         "either_of_column" => conditions::either_of_column,
         "both_of_column" => conditions::both_of_column,
@@ -88,14 +98,25 @@ pub fn action(name: &str) -> Option<Action> {
         "aggregate_top" => measures::aggregate_top,
         "aggregate_sum" => measures::aggregate_sum,
         "aggregate_twice" => measures::aggregate_twice,
+        "aggregate_both" => measures::aggregate_both,
         "aggregate_concept" => measures::aggregate_concept,
         "count_rows" => |_, _| vec![Part::Measures(vec![MeasureOf::ROWS])],
         "count_people" => measures::count_people,
         "count_values" => measures::count_values,
         "having" => measures::having,
+        "having_inclusive" => |_, parts| measures::having_edge(parts, true),
+        "having_exclusive" => |_, parts| measures::having_edge(parts, false),
+        "having_over" => measures::having_over,
         "having_distinct" => measures::having_distinct,
+        "against" => compared::against,
+        "year_before" => |_, _| vec![Part::Against(super::part::Against::YearBefore)],
+        "period_before" => |_, _| vec![Part::Against(super::part::Against::PeriodBefore)],
+        "grown" => compared::grown,
+        "ratio" => compared::ratio,
+        "difference" => compared::difference,
         "pick" => picks::pick,
         "pick_verb" => picks::pick_verb,
+        "pick_named" => picks::pick_named,
         "pick_concept" => picks::pick_concept,
         "pick_rows" => picks::pick_rows,
         "pick_measure" => picks::pick_measure,
@@ -223,7 +244,9 @@ impl<'a> Parts<'a> {
     /// How something compares, whichever side of the number says it.
     fn comparison(self) -> Option<Comparison> {
         self.roles().find_map(|role| match role {
-            Role::Compare(comparison) | Role::CompareAfter(comparison) => Some(comparison),
+            Role::Compare(comparison) | Role::CompareAfter(comparison) | Role::More(comparison) => {
+                Some(comparison)
+            }
             _ => None,
         })
     }

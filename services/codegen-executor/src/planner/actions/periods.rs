@@ -155,6 +155,61 @@ pub fn compares(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     conditions(table, parts, side)
 }
 
+/// "以来(含2020年)": the period that is named at the edge counts.
+pub fn inclusive(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    edged(parts, true)
+}
+
+/// "after 2010 (2010 not included)": the period that is named at the edge does not count.
+pub fn exclusive(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    edged(parts, false)
+}
+
+/// A condition whose edge is the period that is named behind it, with the period on the side that is asked for.
+fn edged(parts: Parts<'_>, counts: bool) -> Vec<Part> {
+    let (Some(first), Some(Said::Span { span, .. })) = (
+        parts.conditions().first().copied(),
+        parts.times().first().copied(),
+    ) else {
+        return Vec::new();
+    };
+    let moved = match first {
+        Condition::TimeRange { column, from, until } => {
+            let edge = |date: Option<Date>, inner: Date, outer: Date| {
+                date.filter(|date| *date == inner || *date == outer)
+                    .map(|_| if counts { inner } else { outer })
+            };
+            let (from, until) = match (from, until) {
+                (from, None) => (edge(*from, span.from, span.until), None),
+                (None, until) => (None, edge(*until, span.until, span.from)),
+                (Some(_), Some(_)) => (None, None),
+            };
+            (from.is_some() || until.is_some()).then(|| Condition::TimeRange {
+                column: column.clone(),
+                from,
+                until,
+            })
+        }
+        Condition::Compare {
+            column,
+            comparison,
+            value,
+        } => span.as_years().and_then(|(year, last)| {
+            let comparison = match (comparison, counts) {
+                (Comparison::Gt | Comparison::Ge, true) => Comparison::Ge,
+                (Comparison::Gt | Comparison::Ge, false) => Comparison::Gt,
+                (Comparison::Lt | Comparison::Le, true) => Comparison::Le,
+                (Comparison::Lt | Comparison::Le, false) => Comparison::Lt,
+                (Comparison::Eq | Comparison::Ne, _) => return None,
+            };
+            let same = year == last && value.as_f64() == Some(f64::from(year));
+            same.then(|| compare(column, comparison, year))
+        }),
+        _ => None,
+    };
+    one(moved.map(Part::Condition))
+}
+
 /// A condition for each column that may be meant.
 fn conditions(table: &Table<'_>, parts: Parts<'_>, side: Side) -> Vec<Part> {
     let Some(said) = parts.times().first().copied() else {

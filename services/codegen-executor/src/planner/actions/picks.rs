@@ -3,7 +3,7 @@
 use schemas::table::ColumnType;
 
 use super::super::part::{By, MeasureOf, Part, Pick, Ranked, Thing};
-use super::super::role::Role;
+use super::super::role::{Role, Unit};
 use super::super::table::Table;
 use super::{Parts, one, typed};
 
@@ -69,6 +69,19 @@ pub fn pick_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         .filter(|(column, _)| named.is_none_or(|named| named == *column) && sortable(table, *column))
         .flat_map(|(column, opposite)| picked(By::Column(column), descending != opposite, rows(parts)))
         .collect()
+}
+
+/// "药费最贵", "延误时间最长": a superlative of size behind the very column that it is about.
+pub fn pick_named(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let (Some(Role::ExtremeOf { descending, .. }), Some(column)) = (parts.role("extreme_of"), parts.column())
+    else {
+        return Vec::new();
+    };
+    if sortable(table, column) {
+        picked(By::Column(column), descending, rows(parts))
+    } else {
+        Vec::new()
+    }
 }
 
 /// "with the most orders".
@@ -246,7 +259,7 @@ pub fn limit(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 pub fn counted(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let found = || {
         let number = parts.number()?;
-        if number.scaled || number.percent {
+        if number.scaled || number.percent || parts.role("unit") == Some(Role::Unit(Unit::Time)) {
             return None;
         }
         let thing = match parts.column() {

@@ -21,6 +21,53 @@ pub fn amount(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     }))
 }
 
+/// Several columns. Two names for one column: one of them means another one.
+pub fn columns(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let columns = parts.columns();
+    let repeated = columns
+        .iter()
+        .enumerate()
+        .any(|(at, column)| columns.iter().skip(at + 1).any(|other| other == column));
+    if repeated {
+        Vec::new()
+    } else {
+        vec![Part::Columns(columns)]
+    }
+}
+
+/// "Match编号", "ticket number" over a column whose header is the thing alone: the column that tells rows apart.
+pub fn identified(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let tells = |column: &usize| table.column(*column).is_some_and(|column| column.unique);
+    one(parts
+        .column()
+        .filter(tells)
+        .map(|column| Part::Columns(vec![column])))
+}
+
+/// 注册人数 for a column of those who are registered, "the number of votes": a count that the column holds.
+pub fn counted_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let column = parts
+        .column()
+        .filter(|column| typed(table, *column, ColumnType::is_number).is_some());
+    one(column.map(Part::Column))
+}
+
+/// "编号" alone: the only column that says which row it is.
+pub fn identifier(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
+    let mut all = (0..table.columns.len())
+        .filter(|column| table.column(*column).is_some_and(|column| column.identifies));
+    let first = all.next().filter(|_| all.next().is_none());
+    one(first.map(|column| Part::Columns(vec![column])))
+}
+
+/// "who heads": the column of those that a verb speaks of.
+pub fn asked_verb(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let column = parts
+        .column()
+        .filter(|column| typed(table, *column, |kind| kind == ColumnType::Text).is_some());
+    one(column.map(|column| Part::Columns(vec![column])))
+}
+
 /// Several values of one column.
 pub fn values(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let mut all: Option<(usize, Vec<String>)> = None;

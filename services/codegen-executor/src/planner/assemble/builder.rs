@@ -202,11 +202,9 @@ impl Builder<'_> {
     /// Adds a measure, unless it is there, and returns its name.
     pub(super) fn measure(&mut self, measure: MeasureOf) -> String {
         let column = measure.column.map(|column| self.table.name(column));
-        let known = self
-            .plan
-            .measures
-            .iter()
-            .find(|other| other.function == measure.function && other.column == column);
+        let known = self.plan.measures.iter().find(|other| {
+            other.function == measure.function && other.column == column && other.filter.is_none()
+        });
         if let Some(known) = known {
             return known.name.clone();
         }
@@ -214,6 +212,7 @@ impl Builder<'_> {
             name: String::new(),
             function: measure.function,
             column,
+            filter: None,
         };
         named.name = self.phrases.measure(&named);
         while self.plan.group.iter().any(|key| key.column == named.name) {

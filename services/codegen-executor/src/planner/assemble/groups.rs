@@ -12,7 +12,13 @@ use super::{Draft, Taken};
 impl Builder<'_> {
     /// Functions over all rows or over groups.
     pub(super) fn measured(mut self, said: &Gathered) -> Result<Draft, Misfit> {
-        if said.distinct && !said.columns.is_empty() {
+        let counts_different = said
+            .measures
+            .iter()
+            .any(|measure| measure.function == Aggregate::CountDistinct);
+        if said.distinct && !(counts_different && said.columns.is_empty())
+            || said.combined && !said.keys.is_empty()
+        {
             return Err(Misfit::Unconnected);
         }
         self.plan.group = self.keys(&said.keys)?;
@@ -86,6 +92,9 @@ impl Builder<'_> {
 
     /// Groups without a function: sums of what can be summed.
     pub(super) fn grouped(mut self, said: &Gathered) -> Result<Draft, Misfit> {
+        if said.combined {
+            return Err(Misfit::Unconnected);
+        }
         if said.keys == [Key::Row] && said.having.is_empty() {
             self.select(&said.columns)?;
             if let Some(label) = self.table.label.map(|label| self.table.name(label))

@@ -5,10 +5,12 @@
 //! | [`builder`] | a plan in the making |
 //! | [`superlative`] | the rows or groups with the most of something |
 //! | [`groups`] | functions over all rows, or over groups |
+//! | [`compared`] | parts of wholes, ratios, growth, running totals |
 //! | [`rows`] | rows as they are |
 //! | [`contradiction`] | conditions that no row fulfils together |
 
 mod builder;
+mod compared;
 mod contradiction;
 mod groups;
 mod rows;
@@ -49,16 +51,22 @@ pub enum Taken {
 /// # Errors
 /// [`Misfit`] when its parts make no plan.
 pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Result<Vec<Draft>, Misfit> {
-    let said = settle(table, said);
+    let said = settle(table, land(table, said)?);
     if said.repeated && said.and {
+        return Err(Misfit::Unconnected);
+    }
+    let whole = |condition: &Condition| matches!(condition, Condition::CompareAggregate { .. });
+    if said.conditions.len() > 1 && said.conditions.iter().any(whole) {
+        // The average of all, or of those that the other conditions leave?
         return Err(Misfit::Unconnected);
     }
     if contradict(&said.conditions) {
         return Err(Misfit::Contradiction);
     }
     let spans = said.keys.iter().any(|key| matches!(key, Key::Span(..)));
-    if said.cumulative && (spans || said.pick.is_some()) {
-        return Err(Misfit::Cumulative);
+    let running = said.cumulative && spans;
+    if said.cumulative && said.pick.is_some() {
+        return Err(Misfit::Unconnected);
     }
     let builder = Builder {
         table,
@@ -66,26 +74,86 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
         taken: Vec::new(),
         plan: empty(table, &said),
     };
-    if let Some(pick) = said.pick {
-        builder.superlative(&said, pick).map(one)
+    let editions = said.editions.clone();
+    let drafts = drafted(builder, &said, running)?;
+    let kept: Vec<Draft> = drafts
+        .into_iter()
+        .filter(|draft| of_editions(table, &draft.plan, &editions))
+        .collect();
+    if kept.is_empty() {
+        return Err(Misfit::Unconnected);
+    }
+    Ok(kept)
+}
+
+/// Whether a plan reads the columns of the years that are named, and no others of them.
+fn of_editions(table: &Table<'_>, plan: &Plan, editions: &[u16]) -> bool {
+    if editions.is_empty() {
+        return true;
+    }
+    let read = crate::engine::columns_read(plan, table.view.profile).unwrap_or_default();
+    let years: Vec<u16> = read
+        .iter()
+        .filter_map(|name| table.number(name))
+        .filter_map(|column| table.column(column)?.edition)
+        .collect();
+    years.iter().all(|year| editions.contains(year)) && editions.iter().all(|year| years.contains(year))
+}
+
+fn drafted(builder: Builder<'_>, said: &Gathered, running: bool) -> Result<Vec<Draft>, Misfit> {
+    if running || said.comparing.is_asked() {
+        builder.compared(said, running)
+    } else if let Some(pick) = said.pick {
+        builder.superlative(said, pick).map(one)
     } else if !said.measures.is_empty() {
-        builder.measured(&said).map(one)
+        builder.measured(said).map(one)
     } else if !said.keys.is_empty() {
-        builder.grouped(&said).map(one)
+        builder.grouped(said).map(one)
     } else if !said.having.is_empty()
         || said
             .order
             .iter()
             .any(|ranked| matches!(ranked.by, By::Measure(_)))
     {
-        builder.groups_listed(&said).map(one)
+        builder.groups_listed(said).map(one)
     } else {
-        builder.listed(&said)
+        builder.listed(said)
     }
 }
 
 fn one(draft: Draft) -> Vec<Draft> {
     vec![draft]
+}
+
+/// "How long is a comedy on average?": a function that stands apart is over the only thing that it can be over.
+fn land(table: &Table<'_>, mut said: Gathered) -> Result<Gathered, Misfit> {
+    let [function] = said.floating.as_slice() else {
+        return if said.floating.is_empty() {
+            Ok(said)
+        } else {
+            Err(Misfit::Unconnected)
+        };
+    };
+    let number = |column: &usize| {
+        table
+            .column(*column)
+            .is_some_and(|column| column.kind().is_number())
+    };
+    let numbers: Vec<usize> = said.columns.iter().copied().filter(number).collect();
+    let sums: Vec<usize> = said
+        .measures
+        .iter()
+        .filter(|measure| measure.function == Aggregate::Sum)
+        .filter_map(|measure| measure.column)
+        .collect();
+    let column = match (numbers.as_slice(), sums.as_slice(), said.measures.len()) {
+        ([column], [], 0) => *column,
+        ([], [column], 1) => *column,
+        _ => return Err(Misfit::Unconnected),
+    };
+    said.measures = vec![MeasureOf::over(*function, column)];
+    said.columns.retain(|other| *other != column);
+    Ok(said)
 }
 
 /// "top 5 stores by revenue" is the same as "the 5 stores with the highest revenue".
@@ -177,6 +245,7 @@ fn empty(table: &Table<'_>, said: &Gathered) -> Plan {
         order: Vec::new(),
         limit: None,
         hidden: Vec::new(),
+        derived: Vec::new(),
     }
 }
 

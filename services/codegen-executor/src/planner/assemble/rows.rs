@@ -1,11 +1,11 @@
 //! Rows as they are.
 
-use schemas::plan::Aggregate;
+use schemas::plan::{Aggregate, Condition};
 
 use super::super::gather::{Gathered, Misfit};
-use super::super::part::MeasureOf;
+use super::super::part::{By, MeasureOf};
 use super::builder::Builder;
-use super::{Draft, Taken, is_category};
+use super::{Draft, Taken, is_category, one};
 
 impl Builder<'_> {
     /// Rows as they are.
@@ -36,6 +36,9 @@ impl Builder<'_> {
         }
         if said.counted.is_some() && said.order.is_empty() {
             return Err(Misfit::NoOrder);
+        }
+        if self.orders_groups(said) {
+            return self.groups_listed(said).map(one);
         }
         let sums = !said.columns.is_empty()
             && said.order.is_empty()
@@ -87,19 +90,72 @@ impl Builder<'_> {
             return self.one_or_unknown(said);
         }
         self.select(&said.columns)?;
+        if let (true, Some(label)) = (said.and_its, self.table.label) {
+            let label = self.table.name(label);
+            if !self.plan.select.contains(&label) {
+                self.plan.select.insert(0, label);
+            }
+        }
         self.order_rows(said)?;
         self.plan.distinct = said.distinct;
         let repeats = match said.columns.as_slice() {
-            [only] => self
-                .column(*only)
-                .is_some_and(|column| is_category(column) && (!said.rows || said.asked)),
+            [only] => self.column(*only).is_some_and(|column| {
+                let shared = !column.mostly_different && !said.list;
+                is_category(column) && (!said.rows || said.asked || shared)
+            }),
             _ => false,
         };
         if said.which && repeats && self.plan.limit.is_none() {
             // "which countries": each once.
             self.plan.distinct = true;
         }
+        if self.plan.distinct {
+            self.leave_out_missing();
+        }
         Ok(vec![self.done()])
+    }
+
+    /// "Rank the categories by sales": of what many rows share, each is meant once.
+    fn orders_groups(&self, said: &Gathered) -> bool {
+        let shared = |column: &usize| {
+            self.column(*column)
+                .is_some_and(|column| is_category(column) && !column.mostly_different)
+        };
+        let by_number = said.order.iter().any(|ranked| match ranked.by {
+            By::Column(column) => {
+                !said.columns.contains(&column)
+                    && self
+                        .column(column)
+                        .is_some_and(|column| column.kind().is_number())
+            }
+            By::Measure(_) | By::Result => false,
+        });
+        by_number && !said.rows && !said.columns.is_empty() && said.columns.iter().all(shared)
+    }
+
+    /// "What breeds are there": what is not known of some rows is no breed.
+    fn leave_out_missing(&mut self) {
+        let [only] = self.plan.select.as_slice() else {
+            return;
+        };
+        let gaps = self
+            .table
+            .number(only)
+            .and_then(|column| self.column(column))
+            .is_some_and(|column| column.profile.nulls > 0);
+        if gaps {
+            let some = Condition::Not {
+                condition: Box::new(Condition::Missing { column: only.clone() }),
+            };
+            self.plan.filter = Some(match self.plan.filter.take() {
+                None => some,
+                Some(Condition::And { mut all }) => {
+                    all.push(some);
+                    Condition::And { all }
+                }
+                Some(one) => Condition::And { all: vec![one, some] },
+            });
+        }
     }
 
     /// Numbers that are the answer where one row has them, and need a function else: readings that agree only then.

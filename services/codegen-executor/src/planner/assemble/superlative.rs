@@ -5,6 +5,7 @@ use schemas::table::ColumnType;
 
 use super::super::gather::{Gathered, Misfit};
 use super::super::part::{By, MeasureOf, Pick};
+use super::super::table::Column;
 use super::builder::Builder;
 use super::{Draft, Taken, is_category};
 
@@ -77,13 +78,17 @@ impl Builder<'_> {
                 }
                 self.group_by(&entities);
                 if self.plan.group.is_empty() {
+                    if said.who && !self.table.of_people {
+                        return Err(Misfit::NoLabel);
+                    }
                     let label = self
                         .table
                         .label
                         .filter(|_| said.rows || said.who || said.which)
                         .ok_or(Misfit::NoLabel)?;
                     // How often a row's own name occurs is hardly asked.
-                    if measure == MeasureOf::ROWS && self.column(label).is_some_and(|label| label.unique) {
+                    let own = |label: &Column<'_>| label.unique || label.mostly_different;
+                    if measure == MeasureOf::ROWS && self.column(label).is_some_and(own) {
                         return Err(Misfit::NoLabel);
                     }
                     self.group_by(&[label]);

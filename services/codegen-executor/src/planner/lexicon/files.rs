@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::fold::{fold, is_han};
 use super::super::role::{Role, Unit};
-use super::{Concept, Entry, Lexicon, stem_phrase};
+use super::{Concept, Entry, Lexicon, Thing, stem_phrase};
 
 pub(super) type Sections = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
@@ -20,6 +20,7 @@ struct Nouns {
 #[derive(Debug, Default, Deserialize)]
 struct Traits {
     additive: Vec<String>,
+    monetary: Vec<String>,
     additive_endings: Vec<String>,
     not_additive_endings: Vec<String>,
     naming: Vec<String>,
@@ -32,6 +33,7 @@ struct Traits {
     destination: Vec<String>,
     table_words: Vec<String>,
     decisive: Vec<String>,
+    people_of: BTreeMap<String, Vec<String>>,
     stand_in: BTreeMap<String, Vec<String>>,
     coded: BTreeMap<String, BTreeMap<String, String>>,
     unit_sizes: Vec<Vec<String>>,
@@ -42,6 +44,7 @@ struct Verbs {
     neutral: BTreeMap<String, Vec<String>>,
     neutral_first: BTreeMap<String, Vec<String>>,
     neutral_unless: Vec<Unless>,
+    activities: BTreeMap<String, Vec<String>>,
     verbs: BTreeMap<String, Vec<String>>,
     restricting: BTreeMap<String, Vec<String>>,
     measure_words: BTreeMap<String, Vec<String>>,
@@ -85,6 +88,7 @@ pub(super) fn load() -> Result<Lexicon, toml::de::Error> {
             lexicon.abbreviations.insert(short.clone(), concept);
         }
     }
+    lexicon.add_things();
     lexicon.add_traits(toml::from_str(include_str!("../../../lexicon/traits.toml"))?);
     lexicon.add_verbs(&toml::from_str(include_str!("../../../lexicon/verbs.toml"))?);
     Ok(lexicon)
@@ -127,6 +131,28 @@ impl Lexicon {
         }
     }
 
+    /// Finds the heads that name or number another head.
+    fn add_things(&mut self) {
+        const ENDINGS: [(&str, bool); 5] = [
+            (" name", true),
+            (" title", true),
+            (" number", false),
+            (" id", false),
+            (" code", false),
+        ];
+        for (head, concept) in &self.heads {
+            let thing = ENDINGS.iter().find_map(|(ending, named)| {
+                let head = head.strip_suffix(ending)?;
+                Some(Thing {
+                    concept: *self.heads.get(head)?,
+                    head: head.to_owned(),
+                    named: *named,
+                })
+            });
+            self.things.extend(thing.map(|thing| (*concept, thing)));
+        }
+    }
+
     fn add_traits(&mut self, traits: Traits) {
         let mut put = |kind, heads: &[String]| {
             let concepts = heads
@@ -136,6 +162,7 @@ impl Lexicon {
             self.traits.insert(kind, concepts);
         };
         put("additive", &traits.additive);
+        put("monetary", &traits.monetary);
         put("naming", &traits.naming);
         put("identifier", &traits.identifier);
         put("generic", &traits.generic);
@@ -151,6 +178,12 @@ impl Lexicon {
         self.not_additive_endings = traits.not_additive_endings;
         self.table_words = traits.table_words.into_iter().collect();
         self.decisive = traits.decisive.into_iter().collect();
+        for (person, matters) in &traits.people_of {
+            let matters = matters.iter().filter_map(|matter| self.concept(matter)).collect();
+            if let Some(concept) = self.concept(person) {
+                self.people_of.push((concept, person.clone(), matters));
+            }
+        }
         for (head, others) in &traits.stand_in {
             let others = others
                 .iter()
@@ -180,6 +213,16 @@ impl Lexicon {
         }
         for word in verbs.neutral_first.values().flatten() {
             self.add_as_written(word, |entry| entry.first = true);
+        }
+        for word in verbs.activities.values().flatten() {
+            let endings: &[&str] = if word.chars().any(is_han) {
+                &["", "了", "过", "的", "过的", "了的"]
+            } else {
+                &[""]
+            };
+            for ending in endings {
+                self.add_as_written(&format!("{word}{ending}"), |entry| entry.activity = true);
+            }
         }
         for unless in &verbs.neutral_unless {
             let concepts: Vec<Concept> = unless
@@ -220,8 +263,17 @@ impl Lexicon {
                 ("哪", "which"),
                 ("哪几", "which"),
                 ("哪一", "which"),
+                ("那", "filler"),
+                ("这", "filler"),
+                ("那一", "filler"),
+                ("这一", "filler"),
             ] {
-                if let Some(role) = Role::named(role) {
+                let role = if role == "filler" {
+                    Some(Role::Filler)
+                } else {
+                    Role::named(role)
+                };
+                if let Some(role) = role {
                     self.add_role(&format!("{before}{word}"), role);
                 }
             }
@@ -230,10 +282,18 @@ impl Lexicon {
         for (kind, words) in &verbs.units {
             let unit = match kind.as_str() {
                 "money" => Unit::Money,
+                "span" | "duration" => Unit::Time,
                 "age" => self.concept("age").map_or(Unit::Plain, Unit::Of),
                 _ => Unit::Plain,
             };
             for word in words {
+                // birth_year is no birth, counted in years.
+                let names_time = [
+                    "year", "month", "week", "quarter", "day", "hour", "minute", "second",
+                ];
+                if kind != "plain" && !names_time.contains(&word.trim_end_matches('s')) {
+                    self.measuring_units.insert(fold(word));
+                }
                 let unit = self.unit_size(&fold(word)).map_or(unit, Unit::Sized);
                 self.add_role(word, Role::Unit(unit));
             }
@@ -281,6 +341,7 @@ impl Lexicon {
             "modal" => Role::Modal { descending },
             "compare" => Role::Compare(comparison(key)?),
             "compare_after" => Role::CompareAfter(comparison(key)?),
+            "more" => Role::More(comparison(key)?),
             "compare_of" => {
                 let (head, key) = key.rsplit_once('_')?;
                 Role::CompareOf(self.concept(head)?, comparison(key)?)

@@ -7,6 +7,9 @@ use super::super::role::Role;
 use super::super::table::{Column, Table};
 use super::{Edge, Meaning, Words};
 
+/// Roles that only stand behind something else, and rule out nothing.
+const WEAK: [&str; 4] = ["class_after", "id_word", "amount_word", "reckoned"];
+
 impl Words<'_> {
     /// Drops meanings of a word that others of its meanings rule out.
     pub(super) fn settle(&self, at: usize, edge: &mut Edge, table: &Table<'_>) {
@@ -16,7 +19,11 @@ impl Words<'_> {
         });
         let closest = closest.min();
         let has = |test: fn(&Meaning) -> bool| edge.meanings.iter().any(test);
-        let role = has(|meaning| matches!(meaning, Meaning::Role(_)));
+        let role = has(|meaning| match meaning {
+            Meaning::Role(Role::Word(word)) => !WEAK.contains(word),
+            Meaning::Role(_) => true,
+            _ => false,
+        });
         let subject = has(|meaning| matches!(meaning, Meaning::Subject));
         let number = has(|meaning| matches!(meaning, Meaning::Number(_)));
         let time = has(|meaning| matches!(meaning, Meaning::Time(_))) && !table.times.is_empty();
@@ -65,7 +72,11 @@ impl Words<'_> {
                 }
                 _ => true,
             },
-            Meaning::Number(_) | Meaning::Time(_) | Meaning::Quoted(_) => true,
+            Meaning::Total(_)
+            | Meaning::Edition(_)
+            | Meaning::Number(_)
+            | Meaning::Time(_)
+            | Meaning::Quoted(_) => true,
         });
     }
 }
@@ -78,7 +89,9 @@ fn edge_roles(text: &str) -> Option<Role> {
 fn function_word(role: Option<Role>) -> bool {
     match role {
         Some(Role::Filler | Role::Unit(_) | Role::Bucket(_)) | None => false,
-        Some(Role::Word(word)) => !matches!(word, "person" | "row" | "list" | "count"),
+        Some(Role::Word(word)) => {
+            !matches!(word, "person" | "row" | "list" | "count") && !WEAK.contains(&word)
+        }
         Some(_) => true,
     }
 }
