@@ -45,7 +45,7 @@ pub struct Lexicon {
     not_additive_endings: Vec<String>,
     table_words: HashSet<String>,
     decisive: HashSet<String>,
-    people_of: Vec<(Concept, String, Vec<Concept>)>,
+    rows_of: Vec<RowsOf>,
     stand_in: HashMap<Concept, Vec<(Concept, bool)>>,
     coded: HashMap<Concept, HashMap<String, Concept>>,
     things: HashMap<Concept, Thing>,
@@ -62,6 +62,19 @@ pub struct Thing {
     pub head: String,
     /// Whether it is named and not numbered.
     pub named: bool,
+}
+
+/// What rows may be called.
+#[derive(Debug, Clone)]
+pub struct RowsOf {
+    /// Whether that are people.
+    pub people: bool,
+    /// What they are.
+    pub concept: Concept,
+    /// Its head word.
+    pub head: String,
+    /// What a table is about whose rows may be called so.
+    matters: Vec<Concept>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| load().unwrap_or_default());
@@ -173,12 +186,11 @@ impl Lexicon {
         self.decisive.contains(word)
     }
 
-    /// The people whom a matter is about: patients of a ward, with their head words.
-    pub fn people_of(&self, matter: Concept) -> impl Iterator<Item = (Concept, &str)> {
-        self.people_of
+    /// What rows about a matter may be called: patients of a ward, readings of a meter.
+    pub fn rows_of(&self, matter: Concept) -> impl Iterator<Item = &RowsOf> {
+        self.rows_of
             .iter()
-            .filter(move |(.., matters)| matters.contains(&matter))
-            .map(|(person, head, _)| (*person, head.as_str()))
+            .filter(move |rows| rows.matters.contains(&matter))
     }
 
     /// Concepts that may stand in for another one; true: in the opposite direction.

@@ -10,7 +10,7 @@ use super::atoms::Atoms;
 use super::calendar::{Calendar, Span};
 use super::fold::fold;
 use super::headers::{self, Closeness, Form, HeaderWord};
-use super::lexicon::{Concept, lexicon};
+use super::lexicon::{Concept, lexicon, stem_phrase};
 use super::role::{Role, Unit};
 use super::time::{Said, times_at};
 
@@ -128,10 +128,8 @@ impl<'a> Table<'a> {
             || columns
                 .iter()
                 .any(|column| lexicon().any_is("personal", &column.concepts));
-        if of_people {
-            let people: Vec<Vec<HeaderWord>> = people_of(&subjects);
-            subjects.extend(people);
-        }
+        let called = called(&subjects, &columns, of_people);
+        subjects.extend(called);
         let mut times: Vec<usize> = (0..columns.len())
             .filter(|at| columns.get(*at).is_some_and(|column| column.kind().is_time()))
             .collect();
@@ -478,16 +476,22 @@ fn is_running(profile: &ColumnProfile, rows: u64) -> bool {
     }
 }
 
-/// The people whom rows about a matter are about: patients, where a table of people is named after a clinic.
-fn people_of(subjects: &[Vec<HeaderWord>]) -> Vec<Vec<HeaderWord>> {
-    let concepts = subjects.iter().flatten().flat_map(|word| &word.concepts);
-    concepts
-        .flat_map(|matter| lexicon().people_of(*matter))
-        .map(|(person, head)| {
+/// What rows may be called beside their own name: readings where a table is named after meters, patients where one of
+/// people is named after a clinic.
+fn called(subjects: &[Vec<HeaderWord>], columns: &[Column<'_>], of_people: bool) -> Vec<Vec<HeaderWord>> {
+    let numbered = columns.iter().filter(|column| column.identifies);
+    let concepts = subjects
+        .iter()
+        .flatten()
+        .flat_map(|word| word.concepts.iter().copied())
+        .chain(numbered.flat_map(|column| column.concepts.iter().copied()));
+    let rows = concepts.flat_map(|matter| lexicon().rows_of(matter));
+    rows.filter(|rows| of_people || !rows.people)
+        .map(|rows| {
             vec![HeaderWord {
-                text: head.to_owned(),
-                stem: head.to_owned(),
-                concepts: vec![person],
+                text: rows.head.clone(),
+                stem: stem_phrase(&rows.head),
+                concepts: vec![rows.concept],
             }]
         })
         .collect()

@@ -201,6 +201,18 @@ pub fn compares_whole(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     })
 }
 
+/// "cities that have a station", where each row has one.
+pub fn passes_named(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let text = parts
+        .column()
+        .and_then(|column| typed(table, column, |kind| kind == ColumnType::Text));
+    if text.is_some() {
+        passes(table, parts)
+    } else {
+        Vec::new()
+    }
+}
+
 /// A verb that adds nothing to what is asked: each row has what it speaks of.
 pub fn passes(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let column = parts.column().and_then(|column| table.column(column));

@@ -33,6 +33,7 @@ impl Action {
 #[must_use]
 pub fn action(name: &str) -> Option<Action> {
     let function: fn(&Table<'_>, Parts<'_>) -> Vec<Part> = match name {
+        "passes_named" => conditions::passes_named,
         "passes" => conditions::passes,
         "keep" => |_, parts| parts.said().cloned().into_iter().collect(),
         "rows" => |_, _| vec![Part::Rows],

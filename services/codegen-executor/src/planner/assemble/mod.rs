@@ -108,7 +108,27 @@ fn drafted(builder: Builder<'_>, said: &Gathered, running: bool) -> Result<Vec<D
     } else if !said.measures.is_empty() {
         builder.measured(said).map(one)
     } else if !said.keys.is_empty() {
-        builder.grouped(said).map(one)
+        let table = builder.table;
+        let phrases = builder.phrases;
+        match builder.grouped(said) {
+            // "PM2.5 at each station on 3 February": of one row a group its value, of several who knows what.
+            Err(Misfit::NoFunction(column)) => [Aggregate::Mean, Aggregate::Min]
+                .into_iter()
+                .map(|function| {
+                    let mut said = said.clone();
+                    said.columns.retain(|other| *other != column);
+                    said.measures.push(MeasureOf::over(function, column));
+                    Builder {
+                        table,
+                        phrases,
+                        taken: Vec::new(),
+                        plan: empty(table, &said),
+                    }
+                    .measured(&said)
+                })
+                .collect(),
+            grouped => grouped.map(one),
+        }
     } else if !said.having.is_empty()
         || said
             .order

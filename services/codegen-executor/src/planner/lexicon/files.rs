@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::fold::{fold, is_han};
 use super::super::role::{Role, Unit};
-use super::{Concept, Entry, Lexicon, Thing, stem_phrase};
+use super::{Concept, Entry, Lexicon, RowsOf, Thing, stem_phrase};
 
 pub(super) type Sections = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
@@ -34,6 +34,7 @@ struct Traits {
     table_words: Vec<String>,
     decisive: Vec<String>,
     people_of: BTreeMap<String, Vec<String>>,
+    rows_of: BTreeMap<String, Vec<String>>,
     stand_in: BTreeMap<String, Vec<String>>,
     coded: BTreeMap<String, BTreeMap<String, String>>,
     unit_sizes: Vec<Vec<String>>,
@@ -178,10 +179,18 @@ impl Lexicon {
         self.not_additive_endings = traits.not_additive_endings;
         self.table_words = traits.table_words.into_iter().collect();
         self.decisive = traits.decisive.into_iter().collect();
-        for (person, matters) in &traits.people_of {
-            let matters = matters.iter().filter_map(|matter| self.concept(matter)).collect();
-            if let Some(concept) = self.concept(person) {
-                self.people_of.push((concept, person.clone(), matters));
+        for (people, relations) in [(true, &traits.people_of), (false, &traits.rows_of)] {
+            for (head, matters) in relations {
+                let matters = matters.iter().filter_map(|matter| self.concept(matter)).collect();
+                if let Some(concept) = self.concept(head) {
+                    let head = head.clone();
+                    self.rows_of.push(RowsOf {
+                        people,
+                        concept,
+                        head,
+                        matters,
+                    });
+                }
             }
         }
         for (head, others) in &traits.stand_in {
