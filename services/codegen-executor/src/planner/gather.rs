@@ -262,7 +262,7 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 }
             }
             Part::Role(role) => {
-                let asks = matches!(role, Role::Word("quantity" | "how_much"));
+                let asks = matches!(role, Role::Word("quantity" | "quantity_of" | "how_much"));
                 all.in_unit |= asks && item.words.len() > 1;
                 all.note(*role);
                 all.comparing.note(*role, at);
@@ -315,7 +315,7 @@ impl Gathered {
             "filler" => self.spoken = true,
             "list" => self.list = true,
             "how_much" => self.how_much = true,
-            "quantity" => (self.how_much, self.quantity) = (true, true),
+            "quantity" | "quantity_of" => (self.how_much, self.quantity) = (true, true),
             "combined" => self.combined = true,
             "respectively" => self.respectively = true,
             "distinct" => self.distinct = true,

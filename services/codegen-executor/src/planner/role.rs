@@ -69,7 +69,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 75] = [
+const WORDS: [&str; 76] = [
     "count",
     "how_much",
     "quantity",
@@ -145,6 +145,7 @@ const WORDS: [&str; 75] = [
     "and_its",
     "same",
     "combined",
+    "quantity_of",
 ];
 
 impl Role {

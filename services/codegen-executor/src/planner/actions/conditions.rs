@@ -20,7 +20,9 @@ pub fn compares(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 /// "比100高": a number, and no year that has another column.
 pub fn compares_than(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let year = |number: Number| {
-        number.unit.is_none() && (1900.0..=2100.0).contains(&number.value) && number.value.fract() == 0.0
+        matches!(number.unit, None | Some(Unit::Time))
+            && (1900.0..=2100.0).contains(&number.value)
+            && number.value.fract() == 0.0
     };
     if parts.number().is_some_and(year) {
         Vec::new()
@@ -455,7 +457,9 @@ pub(super) fn compare(
             return None;
         }
     }
-    if number.conflicts_with(column.profile) {
+    // "2010年" is no number of years.
+    let year = number.unit == Some(Unit::Time) && (1900.0..=2100.0).contains(&number.value);
+    if number.conflicts_with(column.profile) || year {
         return None;
     }
     let value = number.for_column(column.profile)?;

@@ -5,7 +5,7 @@ use schemas::table::ColumnType;
 
 use super::super::lexicon::{Concept, lexicon};
 use super::super::part::{Key, MeasureOf, Part};
-use super::super::role::Role;
+use super::super::role::{Role, Unit};
 use super::super::table::{Column, Table};
 use super::{Parts, one, typed};
 
@@ -150,6 +150,14 @@ pub fn aggregate_top(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     over(table, Aggregate::Max, parts.column())
 }
 
+/// "多少条": so many of what is counted, and no amount of money.
+pub fn much(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    match parts.role("unit") {
+        Some(Role::Unit(Unit::Plain)) => vec![Part::Role(Role::Word("quantity_of"))],
+        _ => parts.said().cloned().into_iter().collect(),
+    }
+}
+
 /// "total", "altogether", "how much": of what can be summed.
 pub fn aggregate_sum(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     // How much a price is asks for the price.
@@ -158,7 +166,8 @@ pub fn aggregate_sum(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         .column()
         .and_then(|column| table.column(column))
         .is_some_and(|column| column.additive);
-    if sums || additive {
+    let counts_money = parts.has("quantity_of") && parts.column() == table.money;
+    if (sums || additive) && !counts_money {
         over(table, Aggregate::Sum, parts.column())
     } else {
         Vec::new()

@@ -42,6 +42,7 @@ pub fn action(name: &str) -> Option<Action> {
         "identified" => values::identified,
         "identifier" => values::identifier,
         "asked_verb" => values::asked_verb,
+        "much" => measures::much,
         "amount" => values::amount,
         "values" => values::values,
         "is_one_of" => values::is_one_of,

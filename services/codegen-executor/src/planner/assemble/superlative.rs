@@ -76,6 +76,13 @@ impl Builder<'_> {
                 if !entities.iter().all(groups) {
                     return Err(Misfit::Unconnected);
                 }
+                let own = |column: &usize| {
+                    self.column(*column)
+                        .is_some_and(|column| column.unique || column.tells_rows())
+                };
+                if measure == MeasureOf::ROWS && entities.iter().any(own) {
+                    return Err(Misfit::NoLabel);
+                }
                 self.group_by(&entities);
                 if self.plan.group.is_empty() {
                     if said.who && !self.table.of_people {
