@@ -207,6 +207,20 @@ impl Atoms {
         self.at(at + 1) == Some('s') && !self.at(at + 2).is_some_and(|c| c.is_alphanumeric() && !is_han(c))
     }
 
+    /// Whether a word with a hyphen is one of the lexicon: "on-time", but not "left-footed".
+    fn is_one(&self, start: usize, hyphen: usize) -> bool {
+        let behind = (hyphen + 1..)
+            .find(|at| !self.at(*at).is_some_and(|c| c.is_ascii_alphabetic()))
+            .unwrap_or(hyphen);
+        let whole: String = self
+            .folded
+            .get(start..behind)
+            .unwrap_or_default()
+            .iter()
+            .collect();
+        lexicon().get(&whole).is_some() || lexicon().get(&whole.replace('-', " ")).is_some()
+    }
+
     /// Whether a word with its ending is one of the lexicon: "what's", but not "the shop's".
     fn is_known(&self, start: usize, end: usize) -> bool {
         let whole: String = self.folded.get(start..end).unwrap_or_default().iter().collect();
@@ -222,7 +236,13 @@ impl Atoms {
                 '_' => true,
                 '\'' if self.is_possessive(end) => self.is_known(start, end + 2),
                 '\'' => after.is_alphabetic() && !is_han(after),
-                '-' | '&' => end > start && before.is_ascii_alphabetic() && after.is_ascii_alphabetic(),
+                '&' => end > start && before.is_ascii_alphabetic() && after.is_ascii_alphabetic(),
+                '-' => {
+                    end > start
+                        && before.is_ascii_alphabetic()
+                        && after.is_ascii_alphabetic()
+                        && self.is_one(start, end)
+                }
                 _ => c.is_alphanumeric() && !is_han(c),
             };
             if !inner {

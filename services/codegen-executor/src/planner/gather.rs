@@ -110,6 +110,8 @@ pub struct Gathered {
     pub how_much: bool,
     /// "多少", "几", which also ask how many.
     pub quantity: bool,
+    /// "多少条", which asks for so many and for no amount.
+    pub counting: bool,
     /// "respectively".
     pub respectively: bool,
     /// "different".
@@ -315,7 +317,8 @@ impl Gathered {
             "filler" => self.spoken = true,
             "list" => self.list = true,
             "how_much" => self.how_much = true,
-            "quantity" | "quantity_of" => (self.how_much, self.quantity) = (true, true),
+            "quantity_of" => (self.how_much, self.quantity, self.counting) = (true, true, true),
+            "quantity" => (self.how_much, self.quantity) = (true, true),
             "combined" => self.combined = true,
             "respectively" => self.respectively = true,
             "distinct" => self.distinct = true,

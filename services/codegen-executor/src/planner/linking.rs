@@ -9,7 +9,7 @@ use super::atoms::{AtomKind, Atoms};
 use super::calendar::Calendar;
 use super::fold::is_han;
 use super::headers::{Closeness, Form};
-use super::lexicon::{Entry, lexicon, stem_phrase};
+use super::lexicon::{Concept, Entry, lexicon, stem_phrase};
 use super::number::{Number, numbers_at};
 use super::role::Role;
 use super::table::{Column, Table};
@@ -136,7 +136,15 @@ impl<'a> Words<'a> {
             add(at + 1, Meaning::Verb(column));
         }
         for known in self.known.get(at).into_iter().flatten() {
-            for column in verb_columns(table, &known.entry.verbs) {
+            let spoken_of = verb_columns(table, &known.entry.verbs);
+            // "cost", "spent": of the only column of money, where no other one is named so.
+            let of_money = known
+                .entry
+                .verbs
+                .iter()
+                .any(|verb| lexicon().is("monetary", *verb));
+            let money = table.money.filter(|_| spoken_of.is_empty() && of_money);
+            for column in spoken_of.into_iter().chain(money) {
                 add(known.end, Meaning::Verb(column));
             }
             let about_rows = known.entry.verbs.iter().any(|verb| {

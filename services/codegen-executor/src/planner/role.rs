@@ -69,7 +69,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 76] = [
+const WORDS: [&str; 78] = [
     "count",
     "how_much",
     "quantity",
@@ -146,6 +146,8 @@ const WORDS: [&str; 76] = [
     "same",
     "combined",
     "quantity_of",
+    "first",
+    "last",
 ];
 
 impl Role {

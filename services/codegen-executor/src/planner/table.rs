@@ -486,7 +486,16 @@ fn called(subjects: &[Vec<HeaderWord>], columns: &[Column<'_>], of_people: bool)
         .flat_map(|word| word.concepts.iter().copied())
         .chain(numbered.flat_map(|column| column.concepts.iter().copied()));
     let rows = concepts.flat_map(|matter| lexicon().rows_of(matter));
+    // A column of that name is meant before the rows.
+    let held = |concept: Concept| {
+        let mut words = columns
+            .iter()
+            .flat_map(|column| &column.forms)
+            .flat_map(|form| &form.words);
+        words.any(|word| word.concepts.contains(&concept))
+    };
     rows.filter(|rows| of_people || !rows.people)
+        .filter(|rows| !held(rows.concept))
         .map(|rows| {
             vec![HeaderWord {
                 text: rows.head.clone(),

@@ -4,7 +4,7 @@ use schemas::plan::{Aggregate, Comparison, Condition};
 use schemas::table::ColumnType;
 use schemas::value::Value;
 
-use super::super::lexicon::Concept;
+use super::super::lexicon::{Concept, lexicon};
 use super::super::number::Number;
 use super::super::part::Part;
 use super::super::role::{Role, Unit};
@@ -220,7 +220,13 @@ pub fn passes(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let column = parts.column().and_then(|column| table.column(column));
     let each_has = |column: &Column<'_>| {
         let main = table.times.iter().any(|at| table.name(*at) == column.name());
-        (main || column.kind() == ColumnType::Text) && column.profile.nulls == 0
+        let of_time = ["year", "date", "time", "month"].iter().any(|head| {
+            lexicon().concept(head).is_some_and(|concept| {
+                let mut words = column.forms.iter().flat_map(|form| &form.words);
+                words.any(|word| word.concepts.contains(&concept))
+            })
+        });
+        (main || column.kind() == ColumnType::Text && !of_time) && column.profile.nulls == 0
     };
     if column.is_some_and(each_has) {
         vec![Part::Role(Role::Filler)]
@@ -474,6 +480,7 @@ pub(super) fn compare(
 fn by_unit(table: &Table<'_>, number: Number) -> Option<usize> {
     let concept: Concept = match number.unit {
         Some(Unit::Of(concept)) => concept,
+        Some(Unit::Money) => return table.money,
         _ => return None,
     };
     match table.about(concept).as_slice() {

@@ -107,6 +107,16 @@ pub fn not_in_time(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     within.into_iter().filter_map(negate).collect()
 }
 
+/// "in 2015 or later", "2015年及以前".
+pub fn edge(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let side = match parts.role("compare_after") {
+        Some(Role::CompareAfter(Comparison::Ge)) => Side::Since,
+        Some(Role::CompareAfter(Comparison::Le)) => Side::Until,
+        _ => return Vec::new(),
+    };
+    conditions(table, parts, side)
+}
+
 /// Before a period starts.
 pub fn before(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     conditions(table, parts, Side::Before)
@@ -252,6 +262,11 @@ fn on_column(table: &Table<'_>, number: usize, said: Said, side: Side) -> Option
         from,
         until,
     })
+}
+
+/// Whether a column holds years as numbers.
+pub fn has_years(table: &Table<'_>, column: usize) -> bool {
+    table.column(column).is_some_and(holds_years)
 }
 
 fn holds_years(column: &Column<'_>) -> bool {

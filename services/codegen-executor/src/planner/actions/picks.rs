@@ -38,7 +38,9 @@ pub fn pick(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
             Vec::new()
         };
     }
-    if sortable(table, column) {
+    // Of days there is an earliest, and none that is lowest.
+    let time = typed(table, column, ColumnType::is_time).is_some();
+    if sortable(table, column) && !time {
         picked(By::Column(column), descending, rows(parts))
     } else {
         Vec::new()
@@ -55,6 +57,16 @@ pub fn pick_verb(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     } else {
         Vec::new()
     }
+}
+
+/// "was founded first": the earliest, of times and of years.
+pub fn pick_first(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let column = parts.column().filter(|column| {
+        typed(table, *column, ColumnType::is_time).is_some() || super::periods::has_years(table, *column)
+    });
+    column.map_or(Vec::new(), |column| {
+        picked(By::Column(column), parts.has("last"), None)
+    })
 }
 
 /// "the oldest", "最贵": the superlative tells the column; one that stands beside it must be that one.

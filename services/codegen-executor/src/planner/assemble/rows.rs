@@ -46,6 +46,15 @@ impl Builder<'_> {
                 .columns
                 .iter()
                 .all(|column| self.column(*column).is_some_and(|column| column.additive));
+        if sums
+            && said.counting
+            && said
+                .columns
+                .iter()
+                .any(|column| Some(*column) == self.table.money)
+        {
+            return Err(Misfit::Unconnected);
+        }
         if sums && !self.is_pinned(&said.conditions) {
             let mut summed = Builder {
                 plan: self.plan.clone(),

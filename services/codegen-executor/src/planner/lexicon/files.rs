@@ -21,6 +21,7 @@ struct Nouns {
 struct Traits {
     additive: Vec<String>,
     monetary: Vec<String>,
+    spent: Vec<String>,
     additive_endings: Vec<String>,
     not_additive_endings: Vec<String>,
     naming: Vec<String>,
@@ -164,6 +165,7 @@ impl Lexicon {
         };
         put("additive", &traits.additive);
         put("monetary", &traits.monetary);
+        put("spent", &traits.spent);
         put("naming", &traits.naming);
         put("identifier", &traits.identifier);
         put("generic", &traits.generic);
