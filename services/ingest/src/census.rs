@@ -235,9 +235,15 @@ impl Census {
         let words = self
             .words
             .filter(|_| self.truths == self.values && !self.mixed_words)?;
-        let falses = self.truths - self.trues + if words == TruthWords::YouWu { self.wu } else { 0 };
+        let falses = self.truth_values() - self.trues;
         let both = self.trues > 0 && falses > 0;
         (both || !words.is_single_letter()).then_some(words)
+    }
+
+    /// How many truth values there are, 无 among them where 有 is its opposite.
+    pub(crate) fn truth_values(&self) -> u64 {
+        let wu = if self.words == Some(TruthWords::YouWu) { self.wu } else { 0 };
+        self.truths + wu
     }
 
     /// Whether the column says that commas stand before fractions: some cells can't be read otherwise, and no cell can't

@@ -60,7 +60,7 @@ pub fn find(grid: &Grid, rows: Option<usize>) -> Result<Header, Rejected> {
     };
     let row = levels.end.saturating_sub(1);
     let titles: Vec<String> = (0..levels.start)
-        .filter_map(|title| grid.row(title).find(|cell| !cell.is_empty()))
+        .flat_map(|title| grid.row(title).filter(|cell| !cell.is_empty()))
         .map(cell::text)
         .collect();
     let mut decisions = vec![Decision {

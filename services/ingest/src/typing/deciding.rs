@@ -144,7 +144,7 @@ fn found(census: &Census, heading: &Heading, context: &Context<'_>) -> (Reading,
     if let Some(words) = census.truths() {
         return (
             Reading::Bool(words),
-            format!("all {total} values are truth values"),
+            format!("all {} values are truth values", census.truth_values()),
         );
     }
     text(match (numbers, days) {

@@ -318,7 +318,12 @@ fn hostile_open_document() {
         "table:number-rows-repeated=\"4000000000\"",
         &cell("table:number-columns-repeated=\"60\""),
     ));
-    rejected("a.ods", &tall, TooLarge, Some("S!A833334"), &["cells"]);
+    let limits = Limits {
+        cells: 60_000,
+        ..Limits::default()
+    };
+    let rejection = ingest::read(&tall, "a.ods", "", &limits, &mut |_| {}).unwrap_err();
+    assert_eq!((rejection.code, rejection.place.as_deref()), (TooLarge, Some("S!A1001")));
     rejected(
         "a.ods",
         &ods("<table:table table:name=\"S\"><table:table-row>"),
