@@ -9,6 +9,9 @@ use crate::number::{self, Magnitude, Number};
 use crate::period::{self, Grain};
 use crate::unit::Unit;
 
+/// Rows from which on a column is not looked at to its end when it is settled that it is text.
+const LONG: usize = 10_000;
+
 /// The counts that decide a column's type.
 #[derive(Debug, Default)]
 pub(crate) struct Census {
@@ -40,6 +43,10 @@ pub(crate) struct Census {
     /// How long they are.
     pub grain: Option<Grain>,
     mixed_grains: bool,
+    /// Cells that are none of all this.
+    others: u64,
+    /// Whether the rest of a long column was not looked at, since it can't be anything but text.
+    pub cut_short: bool,
     /// Days without a year.
     pub days_of_some_year: u64,
     /// Days with a year of the Republic of China.
@@ -83,6 +90,10 @@ impl Census {
         let mut census = Self::default();
         for row in rows {
             let cell = grid.cell(*row, column);
+            if census.cut_short {
+                census.pass(cell);
+                continue;
+            }
             if !cell::is_missing_among_values(cell) {
                 census.count(cell);
             } else if let Cell::Text(text) = cell
@@ -91,6 +102,8 @@ impl Census {
                 census.maybe_missing += 1;
                 census.wu += u64::from(matches!(text, "无" | "無"));
             }
+            // More than one in 20 of all cells there are: whatever follows, it is text.
+            census.cut_short = rows.len() >= LONG && census.others * 20 > rows.len() as u64;
         }
         if census.mixed_grains {
             census.grain = None;
@@ -109,11 +122,22 @@ impl Census {
         census
     }
 
+    /// Counts a cell of a column that is text.
+    fn pass(&mut self, cell: Cell<'_>) {
+        if let Cell::Text(text) = cell
+            && cell::may_be_missing(text)
+        {
+            self.maybe_missing += 1;
+        } else if !cell::is_missing(cell) {
+            self.values += 1;
+        }
+    }
+
     fn count(&mut self, cell: Cell<'_>) {
         self.values += 1;
         match cell {
             Cell::Text(text) => self.count_digits(text),
-            Cell::Number(stored, None) if stored.fract() == 0.0 => self.count_digits(&cell::text(cell)),
+            Cell::Number(stored, None) if stored.fract() == 0.0 => self.count_whole(stored, cell),
             Cell::Number(..) | Cell::Bool(_) | Cell::Moment(_) | Cell::Error(_) | Cell::Empty => {}
         }
         if let Some(number) = cell::number(cell) {
@@ -137,16 +161,33 @@ impl Census {
             self.mixed_words |= self.words.is_some_and(|known| known != words);
             self.words = Some(words);
         } else if let Cell::Text(text) = cell {
-            self.days_of_some_year += u64::from(period::day_of_some_year(text).is_some());
-            self.count_days_of_the_republic(cell);
-            let european = number::is_surely_european(text) && number::parse_european(text).is_some();
-            self.surely_european += u64::from(european);
+            self.count_rest(text);
         }
+    }
+
+    fn count_rest(&mut self, text: &str) {
+        let day = period::day_of_some_year(text).is_some();
+        let republic = period::day_of_the_republic(text).is_some();
+        let european = text.contains([',', ' ', '\u{a0}']) && number::parse_european(text).is_some();
+        self.days_of_some_year += u64::from(day);
+        self.days_of_the_republic += u64::from(republic);
+        self.surely_european += u64::from(european && number::is_surely_european(text));
+        self.others += u64::from(!day && !republic && !european);
     }
 
     fn count_days_of_the_republic(&mut self, cell: Cell<'_>) {
         if let Cell::Text(text) = cell {
             self.days_of_the_republic += u64::from(period::day_of_the_republic(text).is_some());
+        }
+    }
+
+    /// The same as for the digits of the number, without writing them where they mean nothing.
+    fn count_whole(&mut self, stored: f64, cell: Cell<'_>) {
+        let telling = [1e5..1e6, 1e7..1e8, 1e10..1e11, 1e15..f64::INFINITY];
+        if telling.iter().any(|range| range.contains(&stored)) {
+            self.count_digits(&cell::text(cell));
+        } else {
+            self.digits += u64::from(stored >= 0.0);
         }
     }
 
@@ -242,7 +283,11 @@ impl Census {
 
     /// How many truth values there are, 无 among them where 有 is its opposite.
     pub(crate) fn truth_values(&self) -> u64 {
-        let wu = if self.words == Some(TruthWords::YouWu) { self.wu } else { 0 };
+        let wu = if self.words == Some(TruthWords::YouWu) {
+            self.wu
+        } else {
+            0
+        };
         self.truths + wu
     }
 

@@ -8,6 +8,7 @@ use schemas::table::Decision;
 use crate::cell;
 use crate::grid::{Addresses, Cell, Grid};
 use crate::rejected::Rejected;
+use crate::totals;
 use crate::unit;
 
 mod levels;
@@ -32,6 +33,8 @@ pub struct Header {
     pub headings: Vec<Heading>,
     /// The texts above it, from top to bottom.
     pub titles: Vec<String>,
+    /// The one of them that stands nearest and is no note.
+    pub title: Option<String>,
     /// What was decided on the way.
     pub decisions: Vec<Decision>,
 }
@@ -63,6 +66,11 @@ pub fn find(grid: &Grid, rows: Option<usize>) -> Result<Header, Rejected> {
         .flat_map(|title| grid.row(title).filter(|cell| !cell.is_empty()))
         .map(cell::text)
         .collect();
+    let title = (0..levels.start)
+        .rev()
+        .filter(|row| !totals::is_note(grid, *row))
+        .find_map(|row| grid.row(row).find(|cell| !cell.is_empty()))
+        .map(cell::text);
     let mut decisions = vec![Decision {
         about: "header_row".into(),
         chosen: grid.row_place(row),
@@ -121,6 +129,7 @@ pub fn find(grid: &Grid, rows: Option<usize>) -> Result<Header, Rejected> {
         data: row + 1,
         headings,
         titles,
+        title,
         decisions,
     })
 }
@@ -136,6 +145,7 @@ fn given(names: &[String]) -> Header {
         data: 0,
         headings: headings.collect(),
         titles: Vec::new(),
+        title: None,
         decisions: Vec::new(),
     }
 }

@@ -1,5 +1,7 @@
 //! Numbers in text: `1,234.5`, `(1,234)`, `¥12`, `12%`, `1.2万`, `３５ kg`.
 
+use std::borrow::Cow;
+
 use crate::unit::{self, Unit};
 
 /// A number and the unit written with it.
@@ -64,7 +66,11 @@ pub fn parse(text: &str) -> Option<Number> {
             multiple: None,
         });
     }
-    let narrow: String = text.chars().map(to_narrow).collect();
+    let narrow: Cow<'_, str> = if text.is_ascii() {
+        text.into()
+    } else {
+        text.chars().map(to_narrow).collect()
+    };
     let (inner, negated) = match narrow.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) => (inner.trim(), true),
         None => (narrow.trim(), false),

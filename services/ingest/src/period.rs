@@ -105,7 +105,7 @@ fn lettered(text: &str) -> Option<Period> {
 /// `Mar 2024`, `March, 2024`, `2024 Mar`, `Mar-2024`.
 fn worded(text: &str) -> Option<Period> {
     let mut words = text
-        .split(|letter: char| matches!(letter, ' ' | ',' | '.' | '-' | '/'))
+        .split([' ', ',', '.', '-', '/'])
         .filter(|word| !word.is_empty());
     let (one, other) = (words.next()?, words.next()?);
     if words.next().is_some() {

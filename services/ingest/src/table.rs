@@ -10,7 +10,7 @@ use schemas::table::{Decision, SetAsideRow, TableProfile};
 use crate::cell;
 use crate::columnar;
 use crate::frame;
-use crate::grid::{Cell, Grid};
+use crate::grid::{Addresses, Cell, Grid};
 use crate::header::{self, Heading};
 use crate::number::Magnitude;
 use crate::period;
@@ -53,7 +53,7 @@ pub fn read(
     let header_rows = set.and_then(|set| usize::try_from(set.header_rows?).ok());
     let header = header::find(grid, header_rows)?;
     let rows = header.data..grid.len();
-    let split = if set.is_some_and(|set| set.keep_totals) {
+    let mut split = if set.is_some_and(|set| set.keep_totals) {
         decisions.push(Decision {
             about: "totals".into(),
             chosen: "all rows are data".into(),
@@ -66,10 +66,18 @@ pub fn read(
     } else {
         totals::split(grid, rows)
     };
+    let again = repeated(grid, &header.headings, &mut split.data);
     if split.data.is_empty() {
         return Ok(None);
     }
     decisions.extend(header.decisions);
+    if let Some(first) = again.first() {
+        decisions.push(Decision {
+            about: "repeated_header".into(),
+            chosen: format!("{} rows left out", again.len()),
+            because: format!("they repeat the header, the first at {}", grid.row_place(*first)),
+        });
+    }
     if grid.trimmed() > 0 {
         decisions.push(Decision {
             about: "blanks".into(),
@@ -95,7 +103,9 @@ pub fn read(
         });
     }
     let texts = header.titles.iter().map(String::as_str);
-    let year = period::year_in(texts.chain([place.name]));
+    // The name of a text file is none of its bytes: under another name they are not read again.
+    let sheet = matches!(grid.addresses(), Addresses::Sheet(_)).then_some(place.name);
+    let year = period::year_in(texts.chain(sheet));
     let renames = renames(set, &header.headings, &mut decisions);
     let columns = types(grid, &header.headings, &split.data, year, &renames);
     for column in &columns {
@@ -108,7 +118,7 @@ pub fn read(
         .map(|row| set_aside(grid, *row, &header.headings))
         .collect();
     let profile = TableProfile {
-        name: name(place, &header.titles),
+        name: name(place, header.title.as_deref()),
         rows: split.data.len() as u64,
         columns: columns.iter().map(profile::column).collect(),
         decisions,
@@ -178,11 +188,11 @@ fn source_decision(source: &str) -> Decision {
     }
 }
 
-/// The first table of a sheet is called by the sheet, the others by their titles, or numbered.
-fn name(place: Place<'_>, titles: &[String]) -> String {
-    match (place.number, titles.last()) {
+/// The first table of a sheet is called by the sheet, the others by their title, or numbered.
+fn name(place: Place<'_>, title: Option<&str>) -> String {
+    match (place.number, title) {
         (0, _) => place.name.to_owned(),
-        (_, Some(title)) if title.chars().count() <= LONGEST_TITLE => title.clone(),
+        (_, Some(title)) if title.chars().count() <= LONGEST_TITLE => title.to_owned(),
         (number, _) => format!("table {}", number + 1),
     }
 }
@@ -245,9 +255,22 @@ fn types<'a>(
         .iter()
         .zip(overrides.iter().map(Option::as_ref))
         .collect();
+    let years = headings
+        .iter()
+        .find(|heading| {
+            matches!(
+                heading.name.to_lowercase().as_str(),
+                "年" | "年份" | "年度" | "year"
+            )
+        })
+        .map(|heading| heading.column);
     let read = |(heading, overrides): &(&Heading, Option<&ColumnOverride>)| {
-        let overrides = *overrides;
-        typing::read(grid, heading, rows, &typing::Context { year, overrides })
+        let context = typing::Context {
+            year,
+            years,
+            overrides: *overrides,
+        };
+        typing::read(grid, heading, rows, &context)
     };
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
@@ -272,6 +295,24 @@ fn types<'a>(
             .flat_map(|(part, thread)| thread.join().unwrap_or_else(|_| part.iter().map(read).collect()))
             .collect()
     })
+}
+
+/// Takes the rows out that repeat the header, as on each page of what was printed.
+fn repeated(grid: &Grid, headings: &[Heading], rows: &mut Vec<usize>) -> Vec<usize> {
+    let mut again = Vec::new();
+    if headings.len() < 2 {
+        return again;
+    }
+    rows.retain(|row| {
+        let repeats = headings.iter().all(
+            |heading| matches!(grid.cell(*row, heading.column), Cell::Text(text) if text == heading.name),
+        );
+        if repeats {
+            again.push(*row);
+        }
+        !repeats
+    });
+    again
 }
 
 fn first_cell(grid: &Grid, row: usize) -> Cell<'_> {

@@ -84,6 +84,8 @@ const LISTED_LETTERS: usize = 200;
 pub struct Context<'a> {
     /// The year that the title or the sheet's name says.
     pub year: Option<i32>,
+    /// The column of the table that says a year for each row.
+    pub years: Option<usize>,
     /// What somebody has decided about it.
     pub overrides: Option<&'a ColumnOverride>,
 }
@@ -256,13 +258,11 @@ impl<'a> Reader<'a, '_> {
                 let period = cell::period(cell).filter(|period| period.grain == grain)?;
                 Some(period.first)
             })),
-            Reading::DaysOf(year) => Values::Date(self.each(rows, |cell, _| {
-                let Cell::Text(text) = cell else {
-                    return cell::moment(cell)?.date(true);
-                };
-                let (month, day) = period::day_of_some_year(text)?;
-                NaiveDate::from_ymd_opt(year, month, day)
-            })),
+            Reading::DaysOf(year) => Values::Date(self.each(rows, |cell, _| day_of(cell, year))),
+            Reading::DaysOfYearsIn(column) => {
+                let grid = self.grid;
+                Values::Date(self.each_row(rows, |row, cell, _| day_of(cell, year(grid.cell(row, column))?)))
+            }
             Reading::DaysOfTheRepublic => Values::Date(self.each(rows, |cell, _| match cell {
                 Cell::Text(text) => period::day_of_the_republic(text),
                 _ => None,
@@ -290,10 +290,18 @@ impl<'a> Reader<'a, '_> {
         rows: &[usize],
         read: impl Fn(Cell<'a>, Option<Unit>) -> Option<T>,
     ) -> Vec<Option<T>> {
+        self.each_row(rows, |_, cell, unit| read(cell, unit))
+    }
+
+    fn each_row<T>(
+        &mut self,
+        rows: &[usize],
+        read: impl Fn(usize, Cell<'a>, Option<Unit>) -> Option<T>,
+    ) -> Vec<Option<T>> {
         let mut values = Vec::with_capacity(rows.len());
         for row in rows {
             let cell = self.grid.cell(*row, self.column);
-            let value = read(cell, self.unit);
+            let value = read(*row, cell, self.unit);
             let broken = matches!(cell, Cell::Error(_));
             if broken || (value.is_none() && !cell::is_missing_among_values(cell)) {
                 self.list(*row, cell);
@@ -341,6 +349,22 @@ pub(crate) fn fitting_number(cell: Cell<'_>, unit: Option<Unit>) -> Option<Numbe
         (own, column) => own == column,
     };
     fits.then_some(number)
+}
+
+/// A day without a year, in a year.
+fn day_of(cell: Cell<'_>, year: i32) -> Option<NaiveDate> {
+    let Cell::Text(text) = cell else {
+        return cell::moment(cell)?.date(true);
+    };
+    let (month, day) = period::day_of_some_year(text)?;
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+fn year(cell: Cell<'_>) -> Option<i32> {
+    let year = whole(cell::number(cell)?)?;
+    i32::try_from(year)
+        .ok()
+        .filter(|year| (1900..2100).contains(year))
 }
 
 fn whole(number: Number) -> Option<i64> {

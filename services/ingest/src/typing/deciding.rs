@@ -30,6 +30,8 @@ pub(super) enum Reading {
     Periods(Grain),
     /// Days without a year, in this year.
     DaysOf(i32),
+    /// Days without a year, in the years of another column.
+    DaysOfYearsIn(usize),
     DaysOfTheRepublic,
     /// A day in any spelling: somebody has said that these are days.
     AnyDate {
@@ -102,6 +104,9 @@ fn found(census: &Census, heading: &Heading, context: &Context<'_>) -> (Reading,
     }
     if let Some(found) = digits_as_days(census, heading) {
         return found;
+    }
+    if census.cut_short {
+        return text("more than one in 20 values is neither a number nor a day".into());
     }
     let numbers = census.numbers;
     if nearly_all(numbers, total) {
@@ -196,14 +201,20 @@ fn incomplete_days(census: &Census, heading: &Heading, context: &Context<'_>) ->
         return Some((Reading::DaysOfTheRepublic, because));
     }
     if census.days_of_some_year > 0 && nearly_all(census.days_of_some_year, total) {
-        return Some(match context.year {
-            Some(year) => (
+        return Some(match (context.years, context.year) {
+            (Some(column), _) => (
+                Reading::DaysOfYearsIn(column),
+                format!(
+                    "all {total} values are days without a year; another column says the year of each row"
+                ),
+            ),
+            (None, Some(year)) => (
                 Reading::DaysOf(year),
                 format!(
                     "all {total} values are days without a year; the title or the sheet's name says {year}"
                 ),
             ),
-            None => (
+            (None, None) => (
                 Reading::Text,
                 format!(
                     "all {total} values are days without a year, and nothing above the table says which it is"

@@ -323,7 +323,10 @@ fn hostile_open_document() {
         ..Limits::default()
     };
     let rejection = ingest::read(&tall, "a.ods", "", &limits, &mut |_| {}).unwrap_err();
-    assert_eq!((rejection.code, rejection.place.as_deref()), (TooLarge, Some("S!A1001")));
+    assert_eq!(
+        (rejection.code, rejection.place.as_deref()),
+        (TooLarge, Some("S!A1001"))
+    );
     rejected(
         "a.ods",
         &ods("<table:table table:name=\"S\"><table:table-row>"),

@@ -147,3 +147,13 @@ fn sheets_of_notes_are_skipped() {
         ("说明", "it holds notes in words, no table")
     );
 }
+
+#[test]
+fn a_header_on_each_page_is_no_data() {
+    let table = table("店铺,金额\n甲,1\n乙,2\n店铺,金额\n丙,3\n");
+    assert_eq!(values(&table, "金额"), ["1", "2", "3"]);
+    assert_eq!(
+        decision(&table, "repeated_header"),
+        ("1 rows left out", "they repeat the header, the first at line 4")
+    );
+}

@@ -35,7 +35,14 @@ fn columns(columns: impl IntoIterator<Item = ColumnOverride>) -> TableOverride {
 }
 
 fn table(text: &str, set: TableOverride) -> ReadTable {
-    let read = read_with(text.as_bytes(), "t.csv", "test", &[set], &Limits::default(), &mut |_| {});
+    let read = read_with(
+        text.as_bytes(),
+        "t.csv",
+        "test",
+        &[set],
+        &Limits::default(),
+        &mut |_| {},
+    );
     read.unwrap().remove(0)
 }
 
@@ -43,10 +50,17 @@ fn table(text: &str, set: TableOverride) -> ReadTable {
 fn the_type_of_a_column_can_be_set() {
     let check = |cells: &[&str], set: ColumnType, expect: &[&str], unparsed: &[&str]| {
         let rows: Vec<String> = cells.iter().map(|cell| format!("\"{cell}\",r")).collect();
-        let table = table(&format!("x,row\n{}\n", rows.join("\n")), columns([typed("x", set)]));
+        let table = table(
+            &format!("x,row\n{}\n", rows.join("\n")),
+            columns([typed("x", set)]),
+        );
         assert_eq!(kind(&table, "x"), set, "{cells:?}");
         assert_eq!(values(&table, "x"), expect, "{cells:?}");
-        let listed: Vec<&str> = profile(&table, "x").unparsed.iter().map(|cell| cell.cell.as_str()).collect();
+        let listed: Vec<&str> = profile(&table, "x")
+            .unparsed
+            .iter()
+            .map(|cell| cell.cell.as_str())
+            .collect();
         assert_eq!(listed, unparsed, "{cells:?}");
         assert_eq!(decision(&table, "type of x").1, "it was set");
     };
@@ -95,7 +109,12 @@ fn the_header_and_the_totals_can_be_set() {
         ..TableOverride::default()
     };
     let table = table(text, set);
-    let names: Vec<&str> = table.profile.columns.iter().map(|column| column.name.as_str()).collect();
+    let names: Vec<&str> = table
+        .profile
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
     assert_eq!(names, ["地区", "2023 收入", "2023 成本"]);
     assert_eq!(values(&table, "地区"), ["华东", "合计"]);
 }
@@ -118,8 +137,9 @@ async fn set(world: &World, order: u64, name: &str, table: TableOverride) -> Sen
 
 async fn first_profile(world: &World, name: &str) -> TableProfile {
     let version = world.record(name).await.active.unwrap();
+    let table = version.tables.first().unwrap();
     let objects = world.bus.files(&tenant()).await.unwrap();
-    let bytes = objects.get(version.tables[0].profile.as_str(), 1 << 20).await.unwrap();
+    let bytes = objects.get(table.profile.as_str(), 1 << 20).await.unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
 
@@ -136,7 +156,10 @@ async fn a_decision_makes_a_version_that_stays_for_other_bytes() {
     let ready: TableReady = outputs.messages().remove(0);
     let after = world.record("sales.csv").await;
     let version = after.active.unwrap();
-    assert_eq!((after.state, after.order, &version.content), (FileState::Indexed, 2, &before.content));
+    assert_eq!(
+        (after.state, after.order, &version.content),
+        (FileState::Indexed, 2, &before.content)
+    );
     assert_ne!(version, before);
     assert_ne!(version.tables[0].parquet, before.tables[0].parquet);
     assert_eq!(ready.table, version.tables[0]);
@@ -150,18 +173,32 @@ async fn a_decision_makes_a_version_that_stays_for_other_bytes() {
         rename: Some("sum".to_owned()),
         ..column("amount")
     };
-    world.deliver(&set(&world, 3, "sales.csv", columns([renamed])).await).await;
+    world
+        .deliver(&set(&world, 3, "sales.csv", columns([renamed])).await)
+        .await;
     let added = world.add(4, "sales.csv", MORE).await;
     world.deliver(&added).await;
     let profile = first_profile(&world, "sales.csv").await;
-    let names: Vec<&str> = profile.columns.iter().map(|column| column.name.as_str()).collect();
-    assert_eq!((profile.rows, names, profile.columns[1].kind), (3, vec!["shop", "code", "sum"], Int));
+    let names: Vec<&str> = profile
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
+    assert_eq!(
+        (profile.rows, names, profile.columns[1].kind),
+        (3, vec!["shop", "code", "sum"], Int)
+    );
 
     // A column that is gone is told.
     let added = world.add(5, "sales.csv", OTHERS).await;
     world.deliver(&added).await;
     let profile = first_profile(&world, "sales.csv").await;
-    assert!(profile.decisions.iter().any(|decision| decision.about == "override of code"));
+    assert!(
+        profile
+            .decisions
+            .iter()
+            .any(|decision| decision.about == "override of code")
+    );
     // The same bytes under another name are read as the reader does.
     let added = world.add(6, "others.csv", SALES).await;
     world.deliver(&added).await;
@@ -179,13 +216,25 @@ async fn decisions_that_make_no_sense_change_nothing() {
         ..columns([typed("shop", Text)])
     };
     for (wrong, words, pointer) in [
-        (columns([typed("amuont", Int)]), "the nearest are \"amount\"", "/table/columns"),
+        (
+            columns([typed("amuont", Int)]),
+            "the nearest are \"amount\"",
+            "/table/columns",
+        ),
         (other_table, "no table 3", "/table/table"),
         (TableOverride::default(), "nothing is set", "/table"),
     ] {
-        let error = world.try_deliver(&set(&world, 2, "sales.csv", wrong).await, 1).await.unwrap_err();
+        let error = world
+            .try_deliver(&set(&world, 2, "sales.csv", wrong).await, 1)
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!(error.fault(), Fault::Reject { pointer: Some(pointer.into()) });
+        assert_eq!(
+            error.fault(),
+            Fault::Reject {
+                pointer: Some(pointer.into())
+            }
+        );
     }
     assert_eq!(world.record("sales.csv").await, before);
     // A late one neither.

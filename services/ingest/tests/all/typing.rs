@@ -279,6 +279,8 @@ fn dates_that_the_header_or_the_title_completes() {
     let titled = table("2024年销售,,\n日期,店铺,金额\n3月5日,甲,5\n12月31日,乙,6\n");
     assert_eq!(values(&titled, "日期"), ["2024-03-05", "2024-12-31"]);
     assert!(decision(&titled, "type of 日期").1.contains("2024"));
+    let years = table("年份,日期,店铺\n2023,3月5日,甲\n2024,2月29日,乙\n");
+    assert_eq!(values(&years, "日期"), ["2023-03-05", "2024-02-29"]);
     let bare = table("日期,店铺\n3月5日,甲\n12月31日,乙\n");
     assert_eq!(kind(&bare, "日期"), Text);
     assert!(decision(&bare, "type of 日期").1.contains("without a year"));
@@ -320,4 +322,21 @@ fn commas_before_fractions_where_the_column_says_so() {
     check(&["1,234", "12,345"], Int, &["1234", "12345"]);
     check(&["1,2", "3,4"], Text, &["1,2", "3,4"]);
     check(&["1.234,50", "1,234.50"], Text, &[]);
+}
+
+#[test]
+fn long_columns_of_text_are_settled_early() {
+    let rows: String = (0..12_000)
+        .map(|row| format!("{},{}\n", ["SO-1", "无", "N/A", "7"][row % 4], row))
+        .collect();
+    let table = table(&format!("code,n\n{rows}"));
+    assert_eq!((kind(&table, "code"), kind(&table, "n")), (Text, Int));
+    assert_eq!(
+        decision(&table, "type of code").1,
+        "more than one in 20 values is neither a number nor a day"
+    );
+    assert_eq!(
+        (profile(&table, "code").nulls, profile(&table, "code").distinct),
+        (6_000, 2)
+    );
 }
