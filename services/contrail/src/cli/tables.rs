@@ -19,7 +19,15 @@ use crate::{output, profile};
 const EXAMPLES: &str = "\
 Examples:
   contrail tables show sales.xlsx
-  contrail tables show sales.xlsx --table 2 --json
+  contrail tables set sales.xlsx --column amt --rename 金额 --unit 万元";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  contrail tables show sales.xlsx
+  contrail tables show sales.xlsx --table 2 --json";
+
+const SET_EXAMPLES: &str = "\
+Examples:
   contrail tables set sales.xlsx --table 1 --column 日期 --type date --date-order dmy
   contrail tables set sales.xlsx --table 销售 --column amt --rename 金额 --unit 万元
   contrail tables set sales.xlsx --header-rows 2 --keep-totals
@@ -43,6 +51,7 @@ enum Action {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = SHOW_EXAMPLES)]
 struct Show {
     /// Name or id of a file, as `contrail status` shows it.
     #[arg(value_name = "FILE")]
@@ -58,6 +67,7 @@ struct Show {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = SET_EXAMPLES)]
 struct Set {
     /// Name or id of a file, as `contrail status` shows it.
     #[arg(value_name = "FILE")]
