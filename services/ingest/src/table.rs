@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use schemas::Value;
 use schemas::file::RejectionCode;
 use schemas::overrides::{ColumnOverride, TableOverride};
-use schemas::table::{Decision, SetAsideRow, TableProfile};
+use schemas::table::{ColumnProfile, Decision, SetAsideRow, TableProfile};
 
 use crate::cell;
 use crate::columnar;
@@ -107,7 +107,7 @@ pub fn read(
     let sheet = matches!(grid.addresses(), Addresses::Sheet(_)).then_some(place.name);
     let year = period::year_in(texts.chain(sheet));
     let renames = renames(set, &header.headings, &mut decisions);
-    let columns = types(grid, &header.headings, &split.data, year, &renames);
+    let (columns, profiles) = types(grid, &header.headings, &split.data, year, &renames);
     for column in &columns {
         decisions.extend(column.decisions.iter().cloned());
     }
@@ -120,7 +120,7 @@ pub fn read(
     let profile = TableProfile {
         name: name(place, header.title.as_deref()),
         rows: split.data.len() as u64,
-        columns: columns.iter().map(profile::column).collect(),
+        columns: profiles,
         decisions,
         set_aside,
     };
@@ -250,7 +250,7 @@ fn types<'a>(
     rows: &[usize],
     year: Option<i32>,
     overrides: &[Option<ColumnOverride>],
-) -> Vec<Column<'a>> {
+) -> (Vec<Column<'a>>, Vec<ColumnProfile>) {
     let columns: Vec<(&Heading, Option<&ColumnOverride>)> = headings
         .iter()
         .zip(overrides.iter().map(Option::as_ref))
@@ -270,7 +270,9 @@ fn types<'a>(
             years,
             overrides: *overrides,
         };
-        typing::read(grid, heading, rows, &context)
+        let column = typing::read(grid, heading, rows, &context);
+        let profile = profile::column(&column);
+        (column, profile)
     };
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
