@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ContentId, FileId, JobId};
+use crate::overrides::TableOverride;
 
 /// One logical file: bucket `files`, key `<tenant>.<file>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -56,7 +57,7 @@ impl FileState {
     }
 }
 
-/// The bytes of a file and what was read from them. Together with the file id this is its version.
+/// The bytes of a file and what was read from them. File, content and overrides together are a version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileVersion {
     /// The bytes.
@@ -65,6 +66,9 @@ pub struct FileVersion {
     pub size: u64,
     /// The tables, in the order of the file.
     pub tables: Vec<StoredTable>,
+    /// What people have decided about them instead of the reader, at most one for each table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<TableOverride>,
 }
 
 /// Where one table is kept: two objects of the bucket `files_<tenant>`.
@@ -72,7 +76,8 @@ pub struct FileVersion {
 pub struct StoredTable {
     /// Its place in the file, from 0.
     pub index: u32,
-    /// The sheet's name; for a file that has no sheets, the file's name without folder and extension.
+    /// The sheet's name; for a file that has no sheets, the file's name without folder and extension. Further tables of
+    /// one sheet are called by their titles, or numbered.
     pub name: String,
     /// Data rows.
     pub rows: u64,
@@ -86,7 +91,8 @@ pub struct StoredTable {
 
 /// What is known of some bytes, shared by all files that hold them: bucket `contents`, key `<tenant>.<content>`.
 ///
-/// Parsing depends on the bytes and the kind of file alone, so the same content submitted twice is read once.
+/// Reading depends on the bytes, the kind of file and the overrides alone, so the same content submitted twice is read
+/// once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ContentRecord {
     /// The files that hold these bytes as their active or newest version. Empty: the objects may go.
@@ -109,6 +115,9 @@ pub struct Parse {
     pub kind: String,
     /// The version of the reader, so that a better one reads again.
     pub reader: u32,
+    /// The overrides that it was read with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<TableOverride>,
     /// The tables.
     pub tables: Vec<StoredTable>,
 }

@@ -7,8 +7,9 @@ use crate::date::Date;
 use crate::ids::{AnswerId, ContentId, ConversationId, FileId};
 use crate::language::Language;
 use crate::message::message;
+use crate::overrides::TableOverride;
 
-/// Brings a file in, or takes it out again.
+/// Brings a file in, takes it out again, or changes how it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "action", rename_all = "snake_case")]
 pub enum IngestJob {
@@ -16,6 +17,8 @@ pub enum IngestJob {
     Add(AddFile),
     /// Forgets a file. Adding it again later works; an older `add` that comes late does not bring it back.
     Delete(DeleteFile),
+    /// Reads the active version of a file again, with decisions of a person instead of the reader's.
+    Set(SetTable),
 }
 message!(IngestJob, "job.ingest.v1");
 
@@ -34,6 +37,18 @@ pub struct AddFile {
 pub struct DeleteFile {
     /// The file to forget.
     pub file: FileId,
+}
+
+/// See [`IngestJob::Set`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SetTable {
+    /// The file.
+    pub file: FileId,
+    /// What was decided; it adds to what was decided before.
+    pub table: TableOverride,
+    /// Whether everything that was decided about this table before is forgotten first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reset: bool,
 }
 
 /// Any question. The id of this job becomes the id of the answer.

@@ -11,6 +11,7 @@
 //! | [`progress`] | how far a job has come, `progress.<tenant>.<id>` |
 //! | [`file`] | life-cycle records of files and contents |
 //! | [`table`] | what ingest found in a sheet |
+//! | [`overrides`] | what people have decided about a table |
 //! | [`plan`] | a question as a typed computation |
 //! | [`answer`], [`trail`] | what the asker gets, and how to check it |
 //! | [`catalog`] | all of the above as JSON Schemas |
@@ -31,6 +32,7 @@ pub mod ids;
 pub mod jobs;
 pub mod language;
 pub mod message;
+pub mod overrides;
 pub mod plan;
 pub mod progress;
 pub mod table;

@@ -1,5 +1,7 @@
 //! What a person does with Contrail, over the bus: files in, questions in, answers out.
 
+pub mod tables;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -69,6 +71,25 @@ pub enum ClientError {
     NoFile {
         /// The name or id as given.
         name: String,
+    },
+    /// There is no such table in a file, or several and none was chosen.
+    #[error("{}", output::printable(&tables::no_table(file, table.as_deref(), tables)))]
+    NoTable {
+        /// The file's logical name.
+        file: String,
+        /// What was asked for.
+        table: Option<String>,
+        /// Those that are there.
+        tables: Vec<String>,
+    },
+    /// What lies in the bucket is no profile.
+    #[error("the profile of {table} can't be decoded")]
+    BrokenProfile {
+        /// The table's name.
+        table: String,
+        /// Where it goes wrong.
+        #[source]
+        source: serde_json::Error,
     },
     /// A service gave the job up.
     #[error("{what} failed: {reason}")]
@@ -265,19 +286,26 @@ impl Client {
         }
     }
 
+    /// The same for a change of how it is read: where the job was given up, the file is as it was.
+    async fn settle_change(
+        &self,
+        submitted: &Submitted,
+        limit: Duration,
+        task: &mut Task,
+    ) -> Result<FileRecord, ClientError> {
+        let what = || format!("reading {}", submitted.name);
+        match self.follow(&submitted.job, what, limit, task).await? {
+            None => self.file(submitted.file.as_str()).await,
+            Some(reason) => Err(ClientError::Failed { what: what(), reason }),
+        }
+    }
+
     /// Forgets a file, named by its logical name or its id. Returns its logical name.
     ///
     /// # Errors
     /// [`ClientError::NoFile`], [`ClientError::Late`]; else when the bus fails.
     pub async fn remove(&self, name: &str, limit: Duration, task: &mut Task) -> Result<String, ClientError> {
-        let record = self
-            .files()
-            .await?
-            .into_iter()
-            .find(|record| record.name == name || record.file.as_str() == name)
-            .ok_or_else(|| ClientError::NoFile {
-                name: name.to_owned(),
-            })?;
+        let record = self.file(name).await?;
         let job = new_job_id();
         self.bus
             .publish(

@@ -7,6 +7,8 @@
 
 #[path = "cli/sandbox.rs"]
 mod sandbox;
+#[path = "cli/tables.rs"]
+mod tables;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

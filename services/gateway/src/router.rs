@@ -190,6 +190,7 @@ mod tests {
                 content,
                 size: 1,
                 tables: Vec::new(),
+                overrides: Vec::new(),
             }),
             ..record(n, FileState::Rejected)
         }

@@ -47,9 +47,12 @@ impl Asked<'_> {
                     numbered && parts.len() == tables.len(),
                     "it has not one part for each table",
                 )?;
-                holds(self.kind.has_sheets() || tables.len() == 1, "a text is one table")?;
-                for table in &tables {
-                    self.check_table(table)?;
+                holds(
+                    self.kind.may_hold_several() || tables.len() == 1,
+                    "a file of this kind is one table",
+                )?;
+                for (number, table) in tables.iter().enumerate() {
+                    self.check_table(number, table)?;
                 }
                 Ok(Answer::Tables(tables))
             }
@@ -61,8 +64,8 @@ impl Asked<'_> {
         }
     }
 
-    fn check_table(&self, table: &TableProfile) -> Result<(), AnswerError> {
-        let named = if self.kind.has_sheets() {
+    fn check_table(&self, number: usize, table: &TableProfile) -> Result<(), AnswerError> {
+        let named = if self.kind.has_sheets() || number > 0 {
             !table.name.is_empty() && table.name.chars().count() <= LONGEST_NAME
         } else {
             table.name == kind::stem(self.name)

@@ -5,32 +5,63 @@ use chrono::{NaiveDateTime, NaiveTime, Timelike};
 use crate::grid::Cell;
 use crate::moment::{self, Day, Moment};
 use crate::number::{self, Number};
+use crate::period::{self, Period};
 
 /// Spellings of "nothing here" that nobody uses for something.
 const MISSING: &[&str] = &[
-    "-", "--", "—", "——", "–", "N/A", "n/a", "#N/A", "NULL", "null", "Null", "<NA>", "(null)",
+    "-", "--", "—", "——", "–", "N/A", "n/a", "#N/A", "NULL", "null", "Null", "<NA>", "(null)", "N.A.",
 ];
 
-/// Spellings that may also be words, names or codes: missing only among numbers, days and truth values.
+/// Spellings that may also be words, names or codes: missing among numbers, days and truth values; in a column of text
+/// the other cells decide.
 const MAYBE_MISSING: &[&str] = &[
-    "NA", "na", "None", "none", "NONE", "nan", "NaN", "NAN", "nil", "无", "空", "暂无", "缺失", "缺", "/",
-    "\\", "?", "？", "*", ".", "..", "...", "…", "未填", "未知", "unknown", "Unknown", "TBD", "tbd", "待定",
+    "NA", "na", "nan", "NaN", "NAN", "无", "空", "暂无", "缺失", "缺", "/", "\\", "?", "？", ".", "..",
+    "...", "…", "未填", "不详", "無", "暫無", "不詳", "／",
 ];
+
+/// Spellings that are missing among numbers, days and truth values, and words like others in a column of text: how many
+/// are unknown may be asked.
+const MISSING_AMONG_VALUES: &[&str] = &[
+    "None", "none", "NONE", "nil", "Nil", "*", "未知", "unknown", "Unknown", "TBD", "tbd", "待定",
+];
+
+/// Bytes of the longest of them.
+const LONGEST_MISSING: usize = 7;
 
 /// Whether a cell has no value, whatever stands around it.
 #[must_use]
 pub fn is_missing(cell: Cell<'_>) -> bool {
     match cell {
         Cell::Empty | Cell::Error(_) => true,
-        Cell::Text(text) => MISSING.contains(&text),
+        Cell::Text(text) => text.len() <= LONGEST_MISSING && MISSING.contains(&text),
         Cell::Number(..) | Cell::Bool(_) | Cell::Moment(_) => false,
     }
+}
+
+/// Whether a text may stand for a missing one in a column of text.
+#[must_use]
+pub fn may_be_missing(text: &str) -> bool {
+    text.len() <= LONGEST_MISSING && MAYBE_MISSING.contains(&text)
+}
+
+/// The spelling itself, for as long as anybody may need it.
+pub(crate) fn spelling(text: &str) -> Option<&'static str> {
+    MAYBE_MISSING.iter().copied().find(|known| *known == text)
 }
 
 /// Whether a cell has no value if its column is not one of text.
 #[must_use]
 pub fn is_missing_among_values(cell: Cell<'_>) -> bool {
-    is_missing(cell) || matches!(cell, Cell::Text(text) if MAYBE_MISSING.contains(&text))
+    match cell {
+        Cell::Text(text) => {
+            text.len() <= LONGEST_MISSING
+                && !text.starts_with(|first: char| first.is_ascii_digit())
+                && (MISSING.contains(&text)
+                    || MAYBE_MISSING.contains(&text)
+                    || MISSING_AMONG_VALUES.contains(&text))
+        }
+        cell => is_missing(cell),
+    }
 }
 
 /// The number in a cell.
@@ -57,6 +88,15 @@ pub fn moment(cell: Cell<'_>) -> Option<Moment> {
     }
 }
 
+/// The span of time in a cell.
+#[must_use]
+pub fn period(cell: Cell<'_>) -> Option<Period> {
+    match cell {
+        Cell::Text(text) => period::parse(text),
+        Cell::Empty | Cell::Bool(_) | Cell::Number(..) | Cell::Moment(_) | Cell::Error(_) => None,
+    }
+}
+
 /// How a truth value is written: words of one way only make a column of truth values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TruthWords {
@@ -72,6 +112,10 @@ pub enum TruthWords {
     YN,
     /// T, F
     TF,
+    /// 有, 无
+    YouWu,
+    /// √, ×
+    Marks,
 }
 
 impl TruthWords {
@@ -79,7 +123,7 @@ impl TruthWords {
     #[must_use]
     pub fn is_single_letter(self) -> bool {
         match self {
-            Self::YN | Self::TF => true,
+            Self::YN | Self::TF | Self::YouWu | Self::Marks => true,
             Self::Native | Self::TrueFalse | Self::YesNo | Self::ShiFou => false,
         }
     }
@@ -93,7 +137,11 @@ pub fn truth(cell: Cell<'_>) -> Option<(bool, TruthWords)> {
         Cell::Text(text) if text.len() <= 5 => text,
         Cell::Text(_) | Cell::Empty | Cell::Number(..) | Cell::Moment(_) | Cell::Error(_) => return None,
     };
-    match text.to_ascii_lowercase().as_str() {
+    let mut lower = [0u8; 5];
+    let lower = lower.get_mut(..text.len())?;
+    lower.copy_from_slice(text.as_bytes());
+    lower.make_ascii_lowercase();
+    match std::str::from_utf8(lower).ok()? {
         "true" => Some((true, TruthWords::TrueFalse)),
         "false" => Some((false, TruthWords::TrueFalse)),
         "yes" => Some((true, TruthWords::YesNo)),
@@ -104,6 +152,10 @@ pub fn truth(cell: Cell<'_>) -> Option<(bool, TruthWords)> {
         "n" => Some((false, TruthWords::YN)),
         "t" => Some((true, TruthWords::TF)),
         "f" => Some((false, TruthWords::TF)),
+        "有" => Some((true, TruthWords::YouWu)),
+        "无" | "無" => Some((false, TruthWords::YouWu)),
+        "√" | "✓" | "✔" => Some((true, TruthWords::Marks)),
+        "×" | "✗" | "✘" => Some((false, TruthWords::Marks)),
         _ => None,
     }
 }

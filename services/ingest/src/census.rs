@@ -5,8 +5,12 @@ use chrono::NaiveDate;
 use crate::cell::{self, Identifier, TruthWords};
 use crate::grid::{Cell, Grid};
 use crate::moment::{self, Day};
-use crate::number::{Magnitude, Number};
+use crate::number::{self, Magnitude, Number};
+use crate::period::{self, Grain};
 use crate::unit::Unit;
+
+/// Rows from which on a column is not looked at to its end when it is settled that it is text.
+const LONG: usize = 10_000;
 
 /// The counts that decide a column's type.
 #[derive(Debug, Default)]
@@ -23,6 +27,30 @@ pub(crate) struct Census {
     pub mobiles: u64,
     /// Digits that are a valid `yyyymmdd`.
     pub eight_digit_days: u64,
+    /// Digits that are a valid `yyyymm`.
+    pub six_digit_months: u64,
+    /// Numbers that may be what a spreadsheet keeps for a day.
+    pub serials: u64,
+    /// Texts that are a number when a comma stands before the fraction, plain numbers among them.
+    pub european: u64,
+    surely_european: u64,
+    /// Texts that may stand for a missing value.
+    pub maybe_missing: u64,
+    /// A multiple that is multiplied out.
+    pub multiple: Option<&'static str>,
+    /// Spans of time, if all of them are as long.
+    pub periods: u64,
+    /// How long they are.
+    pub grain: Option<Grain>,
+    mixed_grains: bool,
+    /// Cells that are none of all this.
+    others: u64,
+    /// Whether the rest of a long column was not looked at, since it can't be anything but text.
+    pub cut_short: bool,
+    /// Days without a year.
+    pub days_of_some_year: u64,
+    /// Days with a year of the Republic of China.
+    pub days_of_the_republic: u64,
     /// The first text that is digits and no number.
     pub identifier: Option<(Identifier, String)>,
     /// The unit that the numbers' own cells name.
@@ -50,6 +78,8 @@ pub(crate) struct Census {
     percents: u64,
     truths: u64,
     trues: u64,
+    /// Cells that say 无: nothing, or no.
+    wu: u64,
     words: Option<TruthWords>,
     mixed_words: bool,
 }
@@ -60,20 +90,54 @@ impl Census {
         let mut census = Self::default();
         for row in rows {
             let cell = grid.cell(*row, column);
+            if census.cut_short {
+                census.pass(cell);
+                continue;
+            }
             if !cell::is_missing_among_values(cell) {
                 census.count(cell);
+            } else if let Cell::Text(text) = cell
+                && cell::may_be_missing(text)
+            {
+                census.maybe_missing += 1;
+                census.wu += u64::from(matches!(text, "无" | "無"));
             }
+            // More than one in 20 of all cells there are: whatever follows, it is text.
+            census.cut_short = rows.len() >= LONG && census.others * 20 > rows.len() as u64;
+        }
+        if census.mixed_grains {
+            census.grain = None;
+        }
+        // Whether `1.234` is one is told by the cells that can't be anything else.
+        if census.surely_european > 0 {
+            let read = |row: &&usize| match grid.cell(**row, column) {
+                missing if cell::is_missing_among_values(missing) => false,
+                Cell::Text(text) => number::parse_european(text).is_some(),
+                other => cell::number(other).is_some(),
+            };
+            census.european = rows.iter().filter(read).count() as u64;
         }
         census.mixed_units |= census.percents > 0 && census.bare > 0;
         census.mixed_zones |= census.zoned > 0 && census.zoned < census.times;
         census
     }
 
+    /// Counts a cell of a column that is text.
+    fn pass(&mut self, cell: Cell<'_>) {
+        if let Cell::Text(text) = cell
+            && cell::may_be_missing(text)
+        {
+            self.maybe_missing += 1;
+        } else if !cell::is_missing(cell) {
+            self.values += 1;
+        }
+    }
+
     fn count(&mut self, cell: Cell<'_>) {
         self.values += 1;
         match cell {
             Cell::Text(text) => self.count_digits(text),
-            Cell::Number(stored, None) if stored.fract() == 0.0 => self.count_digits(&cell::text(cell)),
+            Cell::Number(stored, None) if stored.fract() == 0.0 => self.count_whole(stored, cell),
             Cell::Number(..) | Cell::Bool(_) | Cell::Moment(_) | Cell::Error(_) | Cell::Empty => {}
         }
         if let Some(number) = cell::number(cell) {
@@ -86,11 +150,44 @@ impl Census {
                 self.zone = Some(zone);
             }
             self.count_day(moment.day);
+        } else if let Some(period) = cell::period(cell) {
+            self.periods += 1;
+            self.mixed_grains |= self.grain.is_some_and(|known| known != period.grain);
+            self.grain = Some(period.grain);
+            self.count_days_of_the_republic(cell);
         } else if let Some((truth, words)) = cell::truth(cell) {
             self.truths += 1;
             self.trues += u64::from(truth);
             self.mixed_words |= self.words.is_some_and(|known| known != words);
             self.words = Some(words);
+        } else if let Cell::Text(text) = cell {
+            self.count_rest(text);
+        }
+    }
+
+    fn count_rest(&mut self, text: &str) {
+        let day = period::day_of_some_year(text).is_some();
+        let republic = period::day_of_the_republic(text).is_some();
+        let european = text.contains([',', ' ', '\u{a0}']) && number::parse_european(text).is_some();
+        self.days_of_some_year += u64::from(day);
+        self.days_of_the_republic += u64::from(republic);
+        self.surely_european += u64::from(european && number::is_surely_european(text));
+        self.others += u64::from(!day && !republic && !european);
+    }
+
+    fn count_days_of_the_republic(&mut self, cell: Cell<'_>) {
+        if let Cell::Text(text) = cell {
+            self.days_of_the_republic += u64::from(period::day_of_the_republic(text).is_some());
+        }
+    }
+
+    /// The same as for the digits of the number, without writing them where they mean nothing.
+    fn count_whole(&mut self, stored: f64, cell: Cell<'_>) {
+        let telling = [1e5..1e6, 1e7..1e8, 1e10..1e11, 1e15..f64::INFINITY];
+        if telling.iter().any(|range| range.contains(&stored)) {
+            self.count_digits(&cell::text(cell));
+        } else {
+            self.digits += u64::from(stored >= 0.0);
         }
     }
 
@@ -104,11 +201,14 @@ impl Census {
         self.digits += 1;
         self.mobiles += u64::from(cell::is_mobile_number(text));
         self.eight_digit_days += u64::from(moment::eight_digits(text).is_some());
+        self.six_digit_months += u64::from(period::six_digits(text).is_some());
     }
 
     fn count_number(&mut self, number: Number) {
         self.numbers += 1;
         self.whole += u64::from(matches!(number.value, Magnitude::Int(_)));
+        self.serials += u64::from(number.unit.is_none() && period::serial(number.value.as_f64()).is_some());
+        self.multiple = self.multiple.or(number.multiple);
         match number.unit {
             Some(unit) => {
                 self.percents += u64::from(unit == Unit::PERCENT);
@@ -172,9 +272,28 @@ impl Census {
     }
 
     /// The words, if all values are truth values written in one way.
-    pub(crate) fn truths(&self, total: u64) -> Option<TruthWords> {
-        let words = self.words.filter(|_| self.truths == total && !self.mixed_words)?;
-        let both = self.trues > 0 && self.trues < self.truths;
+    pub(crate) fn truths(&self) -> Option<TruthWords> {
+        let words = self
+            .words
+            .filter(|_| self.truths == self.values && !self.mixed_words)?;
+        let falses = self.truth_values() - self.trues;
+        let both = self.trues > 0 && falses > 0;
         (both || !words.is_single_letter()).then_some(words)
+    }
+
+    /// How many truth values there are, 无 among them where 有 is its opposite.
+    pub(crate) fn truth_values(&self) -> u64 {
+        let wu = if self.words == Some(TruthWords::YouWu) {
+            self.wu
+        } else {
+            0
+        };
+        self.truths + wu
+    }
+
+    /// Whether the column says that commas stand before fractions: some cells can't be read otherwise, and no cell can't
+    /// be read so.
+    pub(crate) fn is_european(&self) -> bool {
+        self.surely_european > 0 && self.european > self.numbers
     }
 }

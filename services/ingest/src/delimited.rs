@@ -55,7 +55,7 @@ pub fn read(
                 ));
             }
         }
-        let line = record.position().map_or(0, csv::Position::line) + skipped;
+        let line = record.position().map_or(0, |start| line_of(text, start)) + skipped;
         let number = u32::try_from(line).unwrap_or(u32::MAX);
         grid.push(number, record.iter().map(Cell::Text), limits)?;
         spans_lines = record.iter().any(|field| field.contains('\n'));
@@ -81,6 +81,14 @@ pub fn read(
         .at(place));
     }
     Ok((grid, vec![decision]))
+}
+
+/// The line of a record. The reader says where the one before has ended: blank lines between them are passed over here.
+fn line_of(text: &str, end_of_last: &csv::Position) -> u64 {
+    let start = usize::try_from(end_of_last.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    end_of_last.line() + blank.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
@@ -242,6 +250,14 @@ mod tests {
         )
         .unwrap();
         assert_eq!(grid.row_place(2), "line 4");
+        let (grid, _) = read(
+            "a,b\n1,x\n\n\r\n3,y\n",
+            Kind::Csv,
+            &Limits::default(),
+            &mut |_| {},
+        )
+        .unwrap();
+        assert_eq!(grid.row_place(2), "line 5");
         let (grid, _) = read("sep=,\na,b\n1,x\n", Kind::Csv, &Limits::default(), &mut |_| {}).unwrap();
         assert_eq!(grid.row_place(1), "line 3");
     }

@@ -39,6 +39,49 @@ pub enum IngestError {
         /// The id that the job names.
         file: FileId,
     },
+    /// There is no such table in the file.
+    #[error("{name} has no table {table}; its tables are {}", listed(tables))]
+    UnknownTable {
+        /// The file's logical name.
+        name: String,
+        /// The place that the job names, from 0.
+        table: u32,
+        /// Those that are there.
+        tables: Vec<String>,
+    },
+    /// There is no such column in the table.
+    #[error(
+        "the table {table} has no column {column:?}; the nearest are {}",
+        quoted(nearest)
+    )]
+    UnknownColumn {
+        /// What was given.
+        column: String,
+        /// The table's name.
+        table: String,
+        /// Names that are like it.
+        nearest: Vec<String>,
+    },
+    /// A column can't be called so.
+    #[error("{name:?} {problem}; expected a name of its own for each column")]
+    TakenName {
+        /// What was given.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// A job that decides nothing.
+    #[error("nothing is set; expected a decision about the table or one of its columns")]
+    NothingSet,
+    /// More decisions than a version may have.
+    #[error("more than {most} columns of one table are set")]
+    TooMuchSet {
+        /// As many as there may be.
+        most: usize,
+    },
+    /// The file is being read by another job.
+    #[error("a version of the file is being read")]
+    BeingRead,
     /// The records can't be read or changed.
     #[error("can't use the records of files")]
     Records(#[from] RecordsError),
@@ -68,14 +111,42 @@ impl Faulty for IngestError {
             Self::UnknownFile { .. } => Fault::Reject {
                 pointer: Some("/file".into()),
             },
+            Self::UnknownTable { .. } => Fault::Reject {
+                pointer: Some("/table/table".into()),
+            },
+            Self::UnknownColumn { .. } | Self::TakenName { .. } | Self::TooMuchSet { .. } => Fault::Reject {
+                pointer: Some("/table/columns".into()),
+            },
+            Self::NothingSet => Fault::Reject {
+                pointer: Some("/table".into()),
+            },
             Self::Profile(_) => Fault::Reject { pointer: None },
             Self::Sandbox(SandboxError::Unavailable(_)) => Fault::Fatal,
             Self::Records(_) | Self::Sandbox(_) | Self::Objects(_) | Self::Stopped(_) => {
                 Fault::Retry { after: None }
             }
+            Self::BeingRead => Fault::Retry {
+                after: Some(Duration::from_secs(1)),
+            },
             Self::BeingRemoved => Fault::Retry {
                 after: Some(Duration::from_secs(2)),
             },
         }
     }
+}
+
+fn listed(names: &[String]) -> String {
+    let numbered = names
+        .iter()
+        .enumerate()
+        .map(|(number, name)| format!("{number} ({name})"));
+    numbered.collect::<Vec<_>>().join(", ")
+}
+
+fn quoted(names: &[String]) -> String {
+    names
+        .iter()
+        .map(|name| format!("{name:?}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

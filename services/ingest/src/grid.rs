@@ -2,13 +2,15 @@
 //!
 //! Text lies in one buffer and a cell takes 16 bytes, so that a file at the size limit fits in memory.
 
-use std::fmt::Write as _;
+use std::ops::Range;
 
 use chrono::NaiveDateTime;
 
 use crate::limits::{Limits, too_large};
 use crate::rejected::Rejected;
 use crate::unit::Unit;
+
+pub use crate::address::Addresses;
 
 /// What is in one cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,13 +52,13 @@ enum Stored {
     Error(u8),
 }
 
-/// How cells are addressed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Addresses {
-    /// `line 7, column 2`.
-    Lines,
-    /// `sheet!B7`.
-    Sheet(String),
+/// Cells that are shown as one: rows and columns of the file, both ends belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merge {
+    /// Numbers of its rows, from 1.
+    pub rows: (u32, u32),
+    /// Its columns, from 0.
+    pub columns: (usize, usize),
 }
 
 /// The rows of one sheet that are not blank, in order.
@@ -67,6 +69,11 @@ pub struct Grid {
     cells: Vec<Stored>,
     rows: Vec<Row>,
     width: usize,
+    /// The column of the file that the first column of the grid is.
+    first_column: usize,
+    /// Cells with something in them, by column.
+    filled: Vec<u32>,
+    merges: Vec<Merge>,
     trimmed: u64,
     units: Vec<Unit>,
     errors: Vec<&'static str>,
@@ -89,10 +96,76 @@ impl Grid {
             cells: Vec::new(),
             rows: Vec::new(),
             width: 0,
+            first_column: 0,
+            filled: Vec::new(),
+            merges: Vec::new(),
             trimmed: 0,
             units: Vec::new(),
             errors: Vec::new(),
         }
+    }
+
+    /// How its cells are addressed.
+    #[must_use]
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// The same, of records whose columns have these names.
+    #[must_use]
+    pub fn named(self, names: Vec<String>) -> Self {
+        Self {
+            width: names.len(),
+            addresses: Addresses::Records(names),
+            ..self
+        }
+    }
+
+    /// The same, with cells that are shown as one.
+    #[must_use]
+    pub fn with_merges(self, merges: Vec<Merge>) -> Self {
+        Self { merges, ..self }
+    }
+
+    /// The cells that are shown as one.
+    #[must_use]
+    pub fn merges(&self) -> &[Merge] {
+        &self.merges
+    }
+
+    /// The column of the file that a column of the grid is.
+    #[must_use]
+    pub fn file_column(&self, column: usize) -> usize {
+        self.first_column + column
+    }
+
+    /// How many cells of a column hold something.
+    #[must_use]
+    pub fn filled(&self, column: usize) -> u32 {
+        self.filled.get(column).copied().unwrap_or(0)
+    }
+
+    /// A grid of some of the rows and columns, which keep their addresses.
+    ///
+    /// # Errors
+    /// None in fact: a part is within the limits that the whole is in.
+    pub fn part(
+        &self,
+        rows: impl IntoIterator<Item = usize>,
+        columns: Range<usize>,
+        limits: &Limits,
+    ) -> Result<Self, Rejected> {
+        let mut part = Self {
+            first_column: self.first_column + columns.start,
+            merges: self.merges.clone(),
+            trimmed: self.trimmed,
+            ..Self::new(self.addresses.clone())
+        };
+        for row in rows {
+            let cells = self.row(row).take(columns.end).skip(columns.start);
+            part.push(self.number(row), cells, limits)?;
+        }
+        Ok(part)
     }
 
     /// Adds a row; cells that are blank at its end are dropped, and so is a row of blanks.
@@ -151,6 +224,10 @@ impl Grid {
             .at(self.place_of(number, 0)));
         }
         self.width = self.width.max(end - start);
+        self.filled.resize(self.width, 0);
+        for (stored, filled) in self.cells.iter().skip(start).zip(&mut self.filled) {
+            *filled += u32::from(!matches!(stored, Stored::Empty));
+        }
         self.rows.push(Row { number, end });
         Ok(())
     }
@@ -268,31 +345,17 @@ impl Grid {
     #[must_use]
     pub fn row_place(&self, row: usize) -> String {
         let number = self.number(row);
-        match &self.addresses {
-            Addresses::Lines => format!("line {number}"),
-            Addresses::Sheet(_) => format!("row {number}"),
-        }
+        self.addresses.row(number)
     }
 
     fn place_of(&self, number: u32, column: usize) -> String {
-        match &self.addresses {
-            Addresses::Lines => format!("line {number}, column {}", column + 1),
-            Addresses::Sheet(sheet) => {
-                let mut place = format!("{sheet}!{}", column_letters(column));
-                // Writing to a String does not fail.
-                let _ = write!(place, "{number}");
-                place
-            }
-        }
+        self.addresses.cell(number, self.file_column(column))
     }
 
     /// How messages call it: `the sheet "销售"`, or `the file`.
     #[must_use]
     pub fn called(&self) -> String {
-        match &self.addresses {
-            Addresses::Lines => "the file".to_owned(),
-            Addresses::Sheet(sheet) => format!("the sheet {sheet:?}"),
-        }
+        self.addresses.called()
     }
 }
 
@@ -310,34 +373,12 @@ fn is_blank(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, '\u{feff}' | '\u{200b}')
 }
 
-/// Spreadsheet letters of a column, from 0: A, B, … Z, AA.
-fn column_letters(column: usize) -> String {
-    let mut letters = Vec::new();
-    let mut rest = column + 1;
-    while rest > 0 {
-        rest -= 1;
-        letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
-        rest /= 26;
-    }
-    letters.iter().rev().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn addresses_are_those_of_the_file() {
-        for (column, letters) in [
-            (0, "A"),
-            (25, "Z"),
-            (26, "AA"),
-            (701, "ZZ"),
-            (702, "AAA"),
-            (16_383, "XFD"),
-        ] {
-            assert_eq!(column_letters(column), letters);
-        }
         let mut grid = Grid::new(Addresses::Sheet("销售".into()));
         grid.push(7, [Cell::Empty, Cell::Text(" a ")], &Limits::default())
             .unwrap();

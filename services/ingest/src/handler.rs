@@ -9,9 +9,11 @@ use bus::{Bus, Delivery, Handler, Outputs};
 use sandbox::Pool;
 use schemas::events::{FileDeleted, FileIndexed, FileReceived, FileRejected, TableReady};
 use schemas::file::{FileRecord, FileState, FileVersion, Parse, Rejection, RejectionCode, StoredTable};
-use schemas::jobs::{AddFile, DeleteFile, IngestJob};
+use schemas::jobs::{AddFile, DeleteFile, IngestJob, SetTable};
+use schemas::overrides::TableOverride;
 use schemas::{ContentId, FileId};
 
+use crate::changes;
 use crate::contents::{Contents, now};
 use crate::error::IngestError;
 use crate::kind::{self, Kind};
@@ -53,13 +55,56 @@ impl Handler<IngestJob> for Ingest {
                     file,
                     name,
                     content,
+                    overrides: None,
                 }
                 .run()
                 .await
             }
+            IngestJob::Set(job) => self.set(store, job, delivery).await,
             IngestJob::Delete(DeleteFile { file }) => delete(&store, &file, delivery).await,
         }
     }
+}
+
+impl Ingest {
+    /// Reads the active version again, with decisions of a person.
+    async fn set(&self, store: Contents, job: SetTable, delivery: &Delivery) -> Result<Outputs, IngestError> {
+        let unknown = || IngestError::UnknownFile {
+            file: job.file.clone(),
+        };
+        let known = store.files.get(job.file.as_str()).await?;
+        let record = known.map(|known| known.value).ok_or_else(unknown)?;
+        if record.order > delivery.order {
+            return Ok(taken_over(delivery));
+        }
+        let again = record.order == delivery.order;
+        // What another job reads will be the active version: it must not be lost by taking over from it.
+        if record.state == FileState::Received && !again {
+            return Err(IngestError::BeingRead);
+        }
+        let version = record.active.clone().ok_or_else(unknown)?;
+        let overrides = if again && record.state != FileState::Received {
+            version.overrides.clone()
+        } else {
+            changes::merged(&store.objects, &record, &version, &job).await?
+        };
+        Addition {
+            store,
+            reading: &self.reading,
+            delivery,
+            file: job.file,
+            name: record.name,
+            content: version.content,
+            overrides: Some(overrides),
+        }
+        .run()
+        .await
+    }
+}
+
+fn taken_over(delivery: &Delivery) -> Outputs {
+    let reason = "a newer version of the file took over; set it again";
+    Outputs::none().failed(&delivery.origin, reason)
 }
 
 /// Letters that a file's name may have.
@@ -91,20 +136,28 @@ struct Addition<'a> {
     file: FileId,
     name: String,
     content: ContentId,
+    /// What people have decided, if this job says so; else what they have decided about the version before.
+    overrides: Option<Vec<TableOverride>>,
 }
 
 impl Addition<'_> {
     async fn run(self) -> Result<Outputs, IngestError> {
         let record = self.begin().await?;
         if record.order != self.delivery.order {
-            return self.late().await;
+            // Another job has come between, whose version must not be lost.
+            let busy = self.overrides.is_some() && record.order < self.delivery.order;
+            return if busy {
+                Err(IngestError::BeingRead)
+            } else {
+                self.late().await
+            };
         }
         match (record.state, record.active, record.rejection) {
             // A former delivery of this job came as far as this.
             (FileState::Indexed, Some(version), _) => self.indexed(version).await,
             (FileState::Rejected, _, Some(rejection)) => self.rejected(rejection).await,
             (FileState::Deleted, ..) => self.late().await,
-            (_, former, _) => match self.version().await? {
+            (_, former, _) => match self.version(former.as_ref()).await? {
                 Ok(version) => self.activate(version, former).await,
                 Err(rejected) => self.reject(rejected.into()).await,
             },
@@ -128,6 +181,7 @@ impl Addition<'_> {
             .files
             .update(self.file.as_str(), |known| match known {
                 Some(known) if known.order >= fresh.order => None,
+                Some(known) if self.overrides.is_some() && known.state == FileState::Received => None,
                 Some(known) => Some(FileRecord {
                     active: known.active.clone(),
                     ..fresh.clone()
@@ -139,7 +193,12 @@ impl Addition<'_> {
     }
 
     /// The tables of the bytes: read now, or kept from before.
-    async fn version(&self) -> Result<Result<FileVersion, Rejected>, IngestError> {
+    async fn version(
+        &self,
+        former: Option<&FileVersion>,
+    ) -> Result<Result<FileVersion, Rejected>, IngestError> {
+        let kept = || former.map(|former| former.overrides.clone()).unwrap_or_default();
+        let overrides = self.overrides.clone().unwrap_or_else(kept);
         let kind = match Kind::of(&self.name) {
             Ok(kind) => kind,
             Err(rejected) => return Ok(Err(rejected)),
@@ -150,10 +209,9 @@ impl Addition<'_> {
         let Some(size) = self.store.objects.size(self.content.as_str()).await? else {
             return Ok(Err(missing(&self.content)));
         };
-        let parse = known
-            .parses
-            .into_iter()
-            .find(|parse| parse.kind == kind.as_str() && parse.reader == READER);
+        let parse = known.parses.into_iter().find(|parse| {
+            parse.kind == kind.as_str() && parse.reader == READER && parse.overrides == overrides
+        });
         let tables = if let Some(parse) = parse {
             parse.tables
         } else {
@@ -166,6 +224,7 @@ impl Addition<'_> {
                         kind,
                         content: &self.content,
                         size,
+                        overrides: &overrides,
                     },
                     self.delivery,
                 )
@@ -177,6 +236,7 @@ impl Addition<'_> {
             let parse = Parse {
                 kind: kind.as_str().into(),
                 reader: READER,
+                overrides: overrides.clone(),
                 tables,
             };
             self.store.keep(&self.content, &self.file, &parse).await?;
@@ -187,12 +247,13 @@ impl Addition<'_> {
             content: self.content.clone(),
             size,
             tables,
+            overrides,
         }))
     }
 
-    /// The same text may come under two names: its table is called by the file's.
+    /// The same text may come under two names: its first table is called by the file's.
     fn named(&self, kind: Kind, table: StoredTable) -> StoredTable {
-        if kind.has_sheets() {
+        if kind.has_sheets() || table.index > 0 {
             table
         } else {
             StoredTable {
@@ -318,6 +379,9 @@ impl Addition<'_> {
     async fn late(self) -> Result<Outputs, IngestError> {
         self.store.release(&self.content, &self.file).await?;
         self.tidy().await?;
+        if self.overrides.is_some() {
+            return Ok(taken_over(self.delivery));
+        }
         Ok(Outputs::none().finished(&self.delivery.origin))
     }
 

@@ -6,9 +6,12 @@ use schemas::file::RejectionCode;
 use schemas::table::Decision;
 
 use crate::cell;
-use crate::grid::{Cell, Grid};
+use crate::grid::{Addresses, Cell, Grid};
 use crate::rejected::Rejected;
+use crate::totals;
 use crate::unit;
+
+mod levels;
 
 /// One column that has a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +24,17 @@ pub struct Heading {
     pub unit: Option<String>,
 }
 
-/// The header of a sheet.
+/// The header of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Its row in the grid.
-    pub row: usize,
+    /// The first row of data in the grid.
+    pub data: usize,
     /// The columns from left to right; those without name and values are left out.
     pub headings: Vec<Heading>,
+    /// The texts above it, from top to bottom.
+    pub titles: Vec<String>,
+    /// The one of them that stands nearest and is no note.
+    pub title: Option<String>,
     /// What was decided on the way.
     pub decisions: Vec<Decision>,
 }
@@ -36,43 +43,60 @@ pub struct Header {
 const SAMPLE: usize = 200;
 /// Titles and notes above a header, at most.
 const TITLES: usize = 20;
+/// Rows that one header may have.
+const LEVELS: usize = 4;
 
-/// Finds the header of a grid that has at least one row.
+/// Finds the header of a grid that has at least one row. `rows` is how many rows it has, where somebody has said so.
 ///
 /// # Errors
 /// [`Rejected`] when two columns have the same name, a column with values has none, or the header is no header.
-pub fn find(grid: &Grid) -> Result<Header, Rejected> {
-    let mut decisions = Vec::new();
-    let row = row_of_header(grid);
-    if row > 0 {
-        let titles: Vec<String> = (0..row)
-            .filter_map(|title| grid.row(title).find(|cell| !cell.is_empty()))
-            .map(cell::text)
-            .collect();
-        decisions.push(Decision {
-            about: "header_row".into(),
-            chosen: grid.row_place(row),
-            because: format!(
+pub fn find(grid: &Grid, rows: Option<usize>) -> Result<Header, Rejected> {
+    if let Addresses::Records(names) = grid.addresses() {
+        return Ok(given(names));
+    }
+    let levels = match rows {
+        Some(rows) => {
+            let first = row_of_header(grid);
+            first..(first + rows.max(1)).min(grid.len())
+        }
+        None => levels::find(grid, row_of_header(grid)),
+    };
+    let row = levels.end.saturating_sub(1);
+    let titles: Vec<String> = (0..levels.start)
+        .flat_map(|title| grid.row(title).filter(|cell| !cell.is_empty()))
+        .map(cell::text)
+        .collect();
+    let title = (0..levels.start)
+        .rev()
+        .filter(|row| !totals::is_note(grid, *row))
+        .find_map(|row| grid.row(row).find(|cell| !cell.is_empty()))
+        .map(cell::text);
+    let mut decisions = vec![Decision {
+        about: "header_row".into(),
+        chosen: grid.row_place(row),
+        because: match (rows, titles.is_empty()) {
+            (Some(rows), _) => format!("it was set that the header has {rows} rows"),
+            (None, true) => "it is the first row that is not blank".into(),
+            (None, false) => format!(
                 "the rows above it are a title or notes: {}",
                 shorten(&titles.join(" / "))
             ),
-        });
-    } else {
-        decisions.push(Decision {
-            about: "header_row".into(),
-            chosen: grid.row_place(row),
-            because: "it is the first row that is not blank".into(),
-        });
-    }
+        },
+    }];
     refuse_values_as_header(grid, row)?;
+    let names = levels::names(grid, &levels, rows.is_some());
+    if let Some(decision) = names.decision {
+        decisions.push(decision);
+    }
 
     let mut headings: Vec<Heading> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut blank = 0u32;
-    for column in 0..grid.width() {
-        let name = name_of(grid.cell(row, column));
+    for (column, levels::Name { name, group }) in names.columns.into_iter().enumerate() {
         if name.is_empty() {
-            if let Some(value) = (row + 1..grid.len()).find(|data| !grid.cell(*data, column).is_empty()) {
+            if grid.filled(column) > 0
+                && let Some(value) = (row + 1..grid.len()).find(|data| !grid.cell(*data, column).is_empty())
+            {
                 return Err(without_name(grid, row, value, column));
             }
             blank += 1;
@@ -89,7 +113,7 @@ pub fn find(grid: &Grid) -> Result<Header, Rejected> {
             .at(second));
         }
         headings.push(Heading {
-            unit: unit::in_header(&name),
+            unit: unit::in_header(&name).or_else(|| unit::in_header(&group)),
             name,
             column,
         });
@@ -102,10 +126,28 @@ pub fn find(grid: &Grid) -> Result<Header, Rejected> {
         });
     }
     Ok(Header {
-        row,
+        data: row + 1,
         headings,
+        titles,
+        title,
         decisions,
     })
+}
+
+/// The header of records, whose columns have names of their own.
+fn given(names: &[String]) -> Header {
+    let headings = names.iter().enumerate().map(|(column, name)| Heading {
+        unit: unit::in_header(name),
+        name: name.clone(),
+        column,
+    });
+    Header {
+        data: 0,
+        headings: headings.collect(),
+        titles: Vec::new(),
+        title: None,
+        decisions: Vec::new(),
+    }
 }
 
 /// The first row, or the first one below titles: rows with few cells above a row of names that is as wide as the table.
@@ -117,21 +159,19 @@ fn row_of_header(grid: &Grid) -> usize {
     let enough = typical.div_ceil(2).max(2);
     let candidate = (0..grid.len().min(TITLES)).find(|row| filled(*row) >= enough);
     match candidate {
-        Some(row) if row > 0 && grid.row(row).all(|cell| is_name_like(cell)) => row,
+        Some(row) if row > 0 && is_names(grid, row) => row,
         _ => 0,
     }
 }
 
-fn is_name_like(cell: Cell<'_>) -> bool {
-    match cell {
-        Cell::Empty => true,
-        Cell::Text(_) => !is_value(cell),
-        Cell::Number(..) | Cell::Bool(_) | Cell::Moment(_) | Cell::Error(_) => false,
-    }
+/// Whether a row holds no value. Years may be names.
+fn is_names(grid: &Grid, row: usize) -> bool {
+    grid.row(row)
+        .all(|cell| !is_value(cell) && !matches!(cell, Cell::Error(_)))
 }
 
 /// Numbers and days are values; years are names too.
-fn is_value(cell: Cell<'_>) -> bool {
+pub(crate) fn is_value(cell: Cell<'_>) -> bool {
     match cell {
         Cell::Text(text) => {
             let year = text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
@@ -180,6 +220,7 @@ fn without_name(grid: &Grid, row: usize, value: usize, column: usize) -> Rejecte
     .at(place)
 }
 
+/// A name as written, with single blanks.
 fn name_of(cell: Cell<'_>) -> String {
     let text = cell::text(cell);
     let text: String = text
@@ -217,13 +258,13 @@ mod tests {
     }
 
     fn check(rows: &[&[&str]], row: usize, names: &[&str]) {
-        let header = find(&grid(rows)).unwrap();
+        let header = find(&grid(rows), None).unwrap();
         let found: Vec<&str> = header
             .headings
             .iter()
             .map(|heading| heading.name.as_str())
             .collect();
-        assert_eq!((header.row, found.as_slice()), (row, names));
+        assert_eq!((header.data, found.as_slice()), (row + 1, names));
     }
 
     #[test]
@@ -252,7 +293,7 @@ mod tests {
     #[test]
     fn wrong_headers_are_named_with_their_cells() {
         let check = |rows: &[&[&str]], code: RejectionCode, place: &str, part: &str| {
-            let rejected = find(&grid(rows)).unwrap_err();
+            let rejected = find(&grid(rows), None).unwrap_err();
             assert_eq!((rejected.code, rejected.place.as_deref()), (code, Some(place)));
             assert!(rejected.message.contains(part), "{}", rejected.message);
         };
@@ -290,7 +331,7 @@ mod tests {
 
     #[test]
     fn headings_carry_their_units() {
-        let header = find(&grid(&[&["金额（万元）", "名称"], &["1", "x"]])).unwrap();
+        let header = find(&grid(&[&["金额（万元）", "名称"], &["1", "x"]]), None).unwrap();
         assert_eq!(
             header
                 .headings

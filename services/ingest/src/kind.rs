@@ -15,11 +15,30 @@ pub enum Kind {
     Tsv,
     /// A workbook of Excel 2007 and later.
     Xlsx,
+    /// A workbook of Excel before 2007.
+    Xls,
+    /// A spreadsheet in the OpenDocument format.
+    Ods,
+    /// A list of objects as JSON.
+    Json,
+    /// One JSON object a line.
+    JsonLines,
+    /// Apache Parquet.
+    Parquet,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Tsv, Self::Xlsx];
+    pub const ALL: [Self; 8] = [
+        Self::Csv,
+        Self::Tsv,
+        Self::Xlsx,
+        Self::Xls,
+        Self::Ods,
+        Self::Json,
+        Self::JsonLines,
+        Self::Parquet,
+    ];
 
     /// Its extension, also its name in records.
     #[must_use]
@@ -28,6 +47,20 @@ impl Kind {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Xlsx => "xlsx",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
+            Self::Json => "json",
+            Self::JsonLines => "jsonl",
+            Self::Parquet => "parquet",
+        }
+    }
+
+    /// Another extension of the same kind.
+    fn other_extension(self) -> Option<&'static str> {
+        match self {
+            Self::Xlsx => Some("xlsm"),
+            Self::JsonLines => Some("ndjson"),
+            Self::Csv | Self::Tsv | Self::Xls | Self::Ods | Self::Json | Self::Parquet => None,
         }
     }
 
@@ -35,8 +68,17 @@ impl Kind {
     #[must_use]
     pub fn has_sheets(self) -> bool {
         match self {
-            Self::Csv | Self::Tsv => false,
-            Self::Xlsx => true,
+            Self::Csv | Self::Tsv | Self::Json | Self::JsonLines | Self::Parquet => false,
+            Self::Xlsx | Self::Xls | Self::Ods => true,
+        }
+    }
+
+    /// Whether one of its sheets, or all of the file, may hold several tables.
+    #[must_use]
+    pub fn may_hold_several(self) -> bool {
+        match self {
+            Self::Csv | Self::Tsv | Self::Xlsx | Self::Xls | Self::Ods => true,
+            Self::Json | Self::JsonLines | Self::Parquet => false,
         }
     }
 
@@ -46,13 +88,20 @@ impl Kind {
     /// [`Rejected`] when the extension is none that can be read.
     pub fn of(name: &str) -> Result<Self, Rejected> {
         let extension = extension(name);
-        Self::ALL.into_iter().find(|kind| extension.eq_ignore_ascii_case(kind.as_str())).ok_or_else(|| {
+        let is = |known: &str| extension.eq_ignore_ascii_case(known);
+        let promised = |kind: &Self| is(kind.as_str()) || kind.other_extension().is_some_and(is);
+        Self::ALL.into_iter().find(promised).ok_or_else(|| {
             let known = Self::ALL.map(|kind| format!(".{}", kind.as_str())).join(", ");
-            let given =
-                if extension.is_empty() { "has no extension".to_owned() } else { format!("ends in .{extension}") };
+            let given = if extension.is_empty() {
+                "has no extension".to_owned()
+            } else {
+                format!("ends in .{extension}")
+            };
             Rejected::new(
                 RejectionCode::UnknownKind,
-                format!("the name {name:?} {given}, a kind of file that can't be read; expected one of {known}"),
+                format!(
+                    "the name {name:?} {given}, a kind of file that can't be read; expected one of {known}"
+                ),
             )
         })
     }
@@ -62,6 +111,11 @@ impl Kind {
             Self::Csv => "comma-separated text (.csv)",
             Self::Tsv => "tab-separated text (.tsv)",
             Self::Xlsx => "an Excel workbook (.xlsx)",
+            Self::Xls => "an Excel workbook of before 2007 (.xls)",
+            Self::Ods => "an OpenDocument spreadsheet (.ods)",
+            Self::Json => "a list of objects as JSON (.json)",
+            Self::JsonLines => "one JSON object a line (.jsonl)",
+            Self::Parquet => "a Parquet file (.parquet)",
         }
     }
 
@@ -86,8 +140,13 @@ impl Kind {
         }
         let found = Found::in_bytes(bytes);
         match (self, found) {
-            (Self::Xlsx, Found::Workbook) | (Self::Csv | Self::Tsv, Found::Text) => Ok(()),
-            (Self::Xlsx, Found::BrokenZip) => Err(Rejected::new(
+            (Self::Xlsx, Found::Workbook)
+            | (Self::Xls, Found::Ole)
+            | (Self::Ods, Found::OpenSpreadsheet)
+            | (Self::Parquet, Found::Parquet)
+            | (Self::Csv | Self::Tsv | Self::Json | Self::JsonLines, Found::Text)
+            | (Self::Json | Self::JsonLines, Found::Json) => Ok(()),
+            (Self::Xlsx | Self::Ods, Found::BrokenZip) => Err(Rejected::new(
                 RejectionCode::Corrupt,
                 "the workbook is damaged or broken off: its table of contents at the end is missing; \
                  expected the whole file",
@@ -124,11 +183,13 @@ pub fn stem(name: &str) -> &str {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
     Text,
+    Json,
     Html,
     Workbook,
     BinaryWorkbook,
     Document,
     Presentation,
+    OpenSpreadsheet,
     OpenDocument,
     Zip,
     BrokenZip,
@@ -174,7 +235,15 @@ impl Found {
         if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
             return Self::Html;
         }
-        Self::Text
+        let bare = start
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&start)
+            .trim_ascii_start();
+        let inside = bare.get(1..).unwrap_or_default().trim_ascii_start();
+        match (bare.first(), inside.first()) {
+            (Some(b'{'), Some(b'"' | b'}')) | (Some(b'['), Some(b'{')) => Self::Json,
+            _ => Self::Text,
+        }
     }
 
     fn in_archive(bytes: &[u8]) -> Self {
@@ -196,7 +265,14 @@ impl Found {
         } else if has("ppt/presentation.xml") {
             Self::Presentation
         } else if has("content.xml") && has("mimetype") {
-            Self::OpenDocument
+            // It stands first and is not packed, so that it is found at the beginning (OpenDocument 1.3, part 2).
+            let start = bytes.get(..bytes.len().min(200)).unwrap_or_default();
+            let spreadsheet = b"application/vnd.oasis.opendocument.spreadsheet";
+            if start.windows(spreadsheet.len()).any(|part| part == spreadsheet) {
+                Self::OpenSpreadsheet
+            } else {
+                Self::OpenDocument
+            }
         } else {
             Self::Zip
         }
@@ -205,12 +281,14 @@ impl Found {
     fn described(self) -> String {
         match self {
             Self::Text => "text".into(),
+            Self::Json => "JSON".into(),
             Self::Html => "a web page (HTML)".into(),
             Self::Workbook => "an Excel workbook (.xlsx)".into(),
             Self::BinaryWorkbook => "a binary Excel workbook (.xlsb)".into(),
             Self::Document => "a Word document (.docx)".into(),
             Self::Presentation => "a PowerPoint presentation (.pptx)".into(),
-            Self::OpenDocument => "an OpenDocument file".into(),
+            Self::OpenSpreadsheet => "an OpenDocument spreadsheet (.ods)".into(),
+            Self::OpenDocument => "an OpenDocument file that is no spreadsheet".into(),
             Self::Zip => "a zip archive".into(),
             Self::BrokenZip => "a zip archive that is broken off".into(),
             Self::Ole => "an old Office file (such as .xls) or an encrypted one".into(),
@@ -263,10 +341,17 @@ mod tests {
             ("a.csv", Kind::Csv),
             ("x/y.b.TSV", Kind::Tsv),
             ("销售.Xlsx", Kind::Xlsx),
+            ("a.xlsm", Kind::Xlsx),
+            ("a.xls", Kind::Xls),
+            ("a.ODS", Kind::Ods),
+            ("a.json", Kind::Json),
+            ("a.jsonl", Kind::JsonLines),
+            ("a.ndjson", Kind::JsonLines),
+            ("a.parquet", Kind::Parquet),
         ] {
             assert_eq!(Kind::of(name).unwrap(), kind);
         }
-        for name in ["a", "a.", "a.xls", "csv", "a.csv/b", "a.csv.exe"] {
+        for name in ["a", "a.", "a.xlsb", "csv", "a.csv/b", "a.csv.exe"] {
             let rejected = Kind::of(name).unwrap_err();
             assert_eq!(rejected.code, RejectionCode::UnknownKind, "{name:?}");
             assert!(
@@ -341,6 +426,31 @@ mod tests {
             RejectionCode::WrongExtension,
             "web page",
         );
+        check(
+            Kind::Csv,
+            b"\xef\xbb\xbf[\n {\"a\":1}]",
+            RejectionCode::WrongExtension,
+            "holds JSON",
+        );
+        check(
+            Kind::Xls,
+            b"a,b\n1,2\n",
+            RejectionCode::WrongExtension,
+            "holds text",
+        );
+        check(
+            Kind::Parquet,
+            b"{\"a\":1}",
+            RejectionCode::WrongExtension,
+            "holds JSON",
+        );
+        check(
+            Kind::Ods,
+            b"PK\x03\x04rubbish",
+            RejectionCode::Corrupt,
+            "broken off",
+        );
         assert!(Kind::Csv.check(b"a,b\n1,2\n").is_ok());
+        assert!(Kind::JsonLines.check(b"{\"a\":1}\n").is_ok());
     }
 }

@@ -8,29 +8,40 @@
 //! | [`worker`] | the worker: reads one file in a process that can do nothing else |
 //! | `parts` | the worker's tables on their way into the object store |
 //! | `answer`, `breach` | what a worker says, held against what is known; what its end says of the file |
+//! | `changes` | what people decide instead of the reader |
 //! | `contents` | who holds which bytes, and when they go |
 //! | [`error`] | why a job fails, and what that means for it |
 //! | [`read`] | bytes in, typed tables out: one pure function |
 //! | [`kind`] | a name's promise and the bytes' truth |
 //! | [`text`], [`delimited`] | encodings; CSV and TSV |
-//! | [`workbook`] | XLSX |
+//! | [`workbook`] | XLSX, XLS, ODS |
+//! | `objects`, `columnar` | JSON and JSON lines; Parquet |
+//! | `address` | where a cell is |
 //! | [`grid`] | a sheet as written: raw cells with addresses |
+//! | [`blocks`] | the tables of one sheet |
 //! | [`header`], [`totals`] | which rows are names, data, totals, notes |
-//! | [`cell`], [`number`], [`moment`], [`unit`] | what one cell may be |
+//! | [`cell`], [`number`], [`moment`], [`period`], [`unit`] | what one cell may be |
+//! | `notes` | sheets of words, which are no tables |
 //! | [`typing`], `census` | what a column is |
 //! | `table`, `frame`, `profile` | Parquet, and what is known of it |
 //! | [`limits`], [`rejected`] | how much a file may hold; what is wrong with it |
 
+mod address;
 mod answer;
 mod breach;
 mod census;
+mod changes;
+mod columnar;
 mod contents;
 mod frame;
+mod notes;
+mod objects;
 mod parts;
 mod profile;
 mod reading;
 mod table;
 
+pub mod blocks;
 pub mod cell;
 pub mod config;
 pub mod delimited;
@@ -42,6 +53,7 @@ pub mod kind;
 pub mod limits;
 pub mod moment;
 pub mod number;
+pub mod period;
 pub mod read;
 pub mod rejected;
 pub mod text;
@@ -62,7 +74,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use config::IngestConfig;
 pub use limits::Limits;
-pub use read::{ReadTable, Stage, read};
+pub use read::{ReadTable, Stage, read, read_with};
 pub use rejected::Rejected;
 pub use worker::WORKER;
 

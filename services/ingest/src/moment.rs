@@ -91,9 +91,33 @@ fn chinese(text: &str) -> Option<(Day, &str)> {
     let end = rest.find(['日', '号'])?;
     let (day, rest) = rest.split_at(end);
     let rest = rest.strip_prefix(['日', '号'])?;
-    let day = date(four(year.trim())?, small(month.trim())?, small(day.trim())?)?;
+    let year = year.trim();
+    let year = match year.strip_prefix("中华").unwrap_or(year).strip_prefix("民国") {
+        Some(year) => year_of_the_republic(year.trim())?,
+        None => four(year)?,
+    };
+    let day = date(year, small(month.trim())?, small(day.trim())?)?;
     Some((Day::Certain(day), rest))
 }
+
+/// Years of the Republic of China count from 1912.
+pub(crate) fn year_of_the_republic(year: &str) -> Option<i32> {
+    let short = (1..=3).contains(&year.len()) && year.bytes().all(|byte| byte.is_ascii_digit());
+    let year: i32 = short.then(|| year.parse().ok()).flatten()?;
+    (year > 0).then_some(year + 1911)
+}
+
+/// Chinese words before an hour, and whether it is one of the afternoon.
+const HALVES_OF_DAYS: [(&str, bool); 8] = [
+    ("上午", false),
+    ("早上", false),
+    ("凌晨", false),
+    ("早晨", false),
+    ("下午", true),
+    ("晚上", true),
+    ("中午", true),
+    ("傍晚", true),
+];
 
 /// `2024-03-05`, `2024/3/5`, `2024.3.5`, and the other ways round with the year last.
 fn numeric(text: &str) -> Option<(Day, &str)> {
@@ -162,9 +186,17 @@ fn clock(text: &str) -> Option<(Option<NaiveTime>, Option<i32>)> {
     if text.trim().is_empty() {
         return Some((None, None));
     }
-    let text = text.strip_prefix('T').or_else(|| text.strip_prefix(' '))?.trim();
+    let half = HALVES_OF_DAYS
+        .into_iter()
+        .find_map(|(word, afternoon)| Some((text.trim().strip_prefix(word)?.trim(), afternoon)));
+    let text = match half {
+        Some((rest, _)) => rest,
+        None => text.strip_prefix('T').or_else(|| text.strip_prefix(' '))?.trim(),
+    };
     let upper = text.to_ascii_uppercase();
-    let (body, afternoon) = if let Some(body) = upper.strip_suffix("AM") {
+    let (body, afternoon) = if let Some((_, afternoon)) = half {
+        (upper.as_str(), Some(afternoon))
+    } else if let Some(body) = upper.strip_suffix("AM") {
         (body.trim_end(), Some(false))
     } else if let Some(body) = upper.strip_suffix("PM") {
         (body.trim_end(), Some(true))
@@ -188,7 +220,9 @@ fn clock(text: &str) -> Option<(Option<NaiveTime>, Option<i32>)> {
         return None;
     }
     if let Some(afternoon) = afternoon {
-        if !(1..=12).contains(&hour) {
+        // `下午15:05` is written too.
+        let of_24 = half.is_some() && afternoon && (13..24).contains(&hour);
+        if !(1..=12).contains(&hour) && !of_24 {
             return None;
         }
         hour = hour % 12 + if afternoon { 12 } else { 0 };
@@ -247,7 +281,7 @@ fn small(text: &str) -> Option<u32> {
         .flatten()
 }
 
-fn month_named(word: &str) -> Option<u32> {
+pub(crate) fn month_named(word: &str) -> Option<u32> {
     const MONTHS: [&str; 12] = [
         "january",
         "february",
@@ -346,6 +380,10 @@ mod tests {
         check("2024年3月5日 8时", "2024-03-05 08:00:00");
         check("3/15/2024 1:05 PM", "2024-03-15|- 13:05:00");
         check("March 5, 2024 12:00 AM", "2024-03-05 00:00:00");
+        check("2024年3月5日 下午3:05", "2024-03-05 15:05:00");
+        check("2024年3月5日下午3时5分", "2024-03-05 15:05:00");
+        check("2024/3/5 上午 9:30:00", "2024-03-05 09:30:00");
+        check("民国113年3月5日", "2024-03-05");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Numbers in text: `1,234.5`, `(1,234)`, `¥12`, `12%`, `1.2万`, `３５ kg`.
 
+use std::borrow::Cow;
+
 use crate::unit::{self, Unit};
 
 /// A number and the unit written with it.
@@ -9,7 +11,19 @@ pub struct Number {
     pub value: Magnitude,
     /// The unit that the cell itself names.
     pub unit: Option<Unit>,
+    /// The multiple that was written behind it and is multiplied out, for instance 万.
+    pub multiple: Option<&'static str>,
 }
+
+/// Multiples behind a number and their powers of ten, longer ones first.
+const MULTIPLES: [(&str, i32); 6] = [
+    ("百万", 6),
+    ("千万", 7),
+    ("万亿", 12),
+    ("万", 4),
+    ("亿", 8),
+    ("千", 3),
+];
 
 /// A number as it is kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +59,18 @@ pub fn parse(text: &str) -> Option<Number> {
     {
         return None;
     }
-    let narrow: String = text.chars().map(to_narrow).collect();
+    if let Some(value) = plain(text) {
+        return Some(Number {
+            value,
+            unit: None,
+            multiple: None,
+        });
+    }
+    let narrow: Cow<'_, str> = if text.is_ascii() {
+        text.into()
+    } else {
+        text.chars().map(to_narrow).collect()
+    };
     let (inner, negated) = match narrow.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) => (inner.trim(), true),
         None => (narrow.trim(), false),
@@ -67,13 +92,14 @@ pub fn parse(text: &str) -> Option<Number> {
     let (body, behind) = end.map_or((inner, ""), |end| inner.split_at(end));
     let (exponent, behind) = split_exponent(body, behind);
     let behind = behind.trim();
-    let (power, behind) = if let Some(rest) = behind.strip_prefix('万') {
-        (4, rest)
-    } else if let Some(rest) = behind.strip_prefix('亿') {
-        (8, rest)
-    } else {
-        (0, behind)
-    };
+    let unit_alone = unit::behind(behind);
+    // `千克` and `千米` are units, `千` before another one is a multiple.
+    let multiple = MULTIPLES
+        .into_iter()
+        .find(|(written, _)| unit_alone.is_none() && behind.starts_with(written));
+    let (power, behind) = multiple.map_or((0, behind), |(written, power)| {
+        (power, behind.get(written.len()..).unwrap_or_default())
+    });
     let unit = match (currency, behind.trim()) {
         (currency, "") => currency,
         (None, behind) => Some(unit::behind(behind)?),
@@ -82,7 +108,58 @@ pub fn parse(text: &str) -> Option<Number> {
         (Some(_), _) => return None,
     };
     let value = magnitude(body, exponent, power, negative)?;
-    Some(Number { value, unit })
+    Some(Number {
+        value,
+        unit,
+        multiple: multiple.map(|(written, _)| written),
+    })
+}
+
+/// Digits, perhaps with a sign and a point, as most numbers are written: read without building other texts.
+fn plain(text: &str) -> Option<Magnitude> {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let point = digits.iter().position(|byte| *byte == b'.');
+    let all_digits = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
+    match point {
+        None => (digits.len() <= 18 && all_digits(digits))
+            .then(|| text.parse().ok().map(Magnitude::Int))
+            .flatten(),
+        Some(point) => {
+            let whole = all_digits(digits.get(..point)?) && all_digits(digits.get(point + 1..)?);
+            whole.then(|| finite(text)).flatten()
+        }
+    }
+}
+
+/// A number as much of Europe writes it, with a comma before its fraction: `1.234,50`, `1 234,5`. Only a whole column
+/// can tell that `1,234` is one.
+#[must_use]
+pub fn parse_european(text: &str) -> Option<Number> {
+    if !text.contains([',', '.', ' ', '\u{a0}', '\u{202f}']) {
+        return parse(text);
+    }
+    let mut swapped = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let inside = swapped.ends_with(|last: char| last.is_ascii_digit())
+            && letters.peek().is_some_and(char::is_ascii_digit);
+        swapped.push(match letter {
+            '.' => ',',
+            ',' => '.',
+            ' ' | '\u{a0}' | '\u{202f}' if inside => ',',
+            other => other,
+        });
+    }
+    parse(&swapped)
+}
+
+/// Whether a text shows by itself that its comma stands before a fraction.
+#[must_use]
+pub fn is_surely_european(text: &str) -> bool {
+    text.rsplit_once(',').is_some_and(|(whole, fraction)| {
+        let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+        digits != 3 && digits > 0 && whole.contains(['.', ' ', '\u{a0}', '\u{202f}']) || digits == 2
+    })
 }
 
 /// A number of a workbook: whole where nothing stands behind its point, and as shown where it is shown as a percentage.
@@ -97,6 +174,7 @@ pub fn from_workbook(stored: f64, unit: Option<Unit>) -> Option<Number> {
     shown.is_finite().then(|| Number {
         value: whole_or_float(shown),
         unit,
+        multiple: None,
     })
 }
 

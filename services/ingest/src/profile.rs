@@ -1,8 +1,8 @@
 //! What there is to know about a table without reading it.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 
+use polars::prelude::PlHashMap;
 use schemas::Value;
 use schemas::table::{ColumnProfile, Frequency};
 
@@ -102,7 +102,7 @@ fn count<T: Ord + Clone, K: Eq + Hash>(
 ) -> Counted {
     let mut nulls = 0;
     // How often, the place of the first one, and that one.
-    let mut counts: HashMap<K, (u64, usize, T)> = HashMap::new();
+    let mut counts: PlHashMap<K, (u64, usize, T)> = PlHashMap::default();
     let (mut min, mut max): (Option<T>, Option<T>) = (None, None);
     for (place, value) in values.enumerate() {
         let Some(value) = value else {

@@ -8,6 +8,7 @@ use bus::{Delivery, Objects, ObjectsError};
 use sandbox::{Failure, Input, Job, Pool};
 use schemas::ContentId;
 use schemas::file::{RejectionCode, StoredTable};
+use schemas::overrides::TableOverride;
 use schemas::table::{Decision, TableProfile};
 
 use crate::answer::Asked;
@@ -25,6 +26,7 @@ pub(crate) struct Upload<'a> {
     pub kind: Kind,
     pub content: &'a ContentId,
     pub size: u64,
+    pub overrides: &'a [TableOverride],
 }
 
 /// Has files read, each content by one job at a time.
@@ -137,6 +139,7 @@ impl Reading {
         let request = Request {
             name: upload.name.to_owned(),
             source: upload.content.clone(),
+            overrides: upload.overrides.to_vec(),
             limits: self.limits.clone(),
         };
         let job = Job {

@@ -1,14 +1,19 @@
 //! One sheet, from raw rows to typed columns, Parquet and profile.
 
+use std::collections::HashSet;
+
 use schemas::Value;
 use schemas::file::RejectionCode;
-use schemas::table::{Decision, SetAsideRow, TableProfile};
+use schemas::overrides::{ColumnOverride, TableOverride};
+use schemas::table::{ColumnProfile, Decision, SetAsideRow, TableProfile};
 
 use crate::cell;
+use crate::columnar;
 use crate::frame;
-use crate::grid::{Cell, Grid};
+use crate::grid::{Addresses, Cell, Grid};
 use crate::header::{self, Heading};
 use crate::number::Magnitude;
+use crate::period;
 use crate::profile;
 use crate::read::ReadTable;
 use crate::rejected::Rejected;
@@ -20,27 +25,59 @@ pub(crate) const SET_ASIDE: usize = 100;
 /// What the decision is about that names the bytes a table was read from.
 pub(crate) const SOURCE: &str = "source";
 
-/// Types the rows of a sheet. `None`: it has a header, but no rows of data.
+/// What one table is to be called and how it is to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The sheet's name, or the file's without folder and extension.
+    pub name: &'a str,
+    /// Its place among the tables of the sheet, from 0.
+    pub number: usize,
+    /// The digest of the file.
+    pub source: &'a str,
+    /// What somebody has decided about it.
+    pub overrides: Option<&'a TableOverride>,
+}
+
+/// Types the rows of one table. `None`: it has a header, but no rows of data.
 ///
 /// # Errors
 /// [`Rejected`] when the header is wrong.
 pub fn read(
-    name: &str,
-    source: &str,
+    place: Place<'_>,
     grid: &Grid,
     mut decisions: Vec<Decision>,
 ) -> Result<Option<ReadTable>, Rejected> {
-    decisions.push(Decision {
-        about: SOURCE.into(),
-        chosen: source.to_owned(),
-        because: "SHA-256 of the file that this table was read from".into(),
-    });
-    let header = header::find(grid)?;
-    let split = totals::split(grid, header.row + 1..grid.len());
+    let source = place.source;
+    decisions.push(source_decision(source));
+    let set = place.overrides;
+    let header_rows = set.and_then(|set| usize::try_from(set.header_rows?).ok());
+    let header = header::find(grid, header_rows)?;
+    let rows = header.data..grid.len();
+    let mut split = if set.is_some_and(|set| set.keep_totals) {
+        decisions.push(Decision {
+            about: "totals".into(),
+            chosen: "all rows are data".into(),
+            because: "it was set".into(),
+        });
+        totals::Split {
+            data: rows.collect(),
+            ..totals::Split::default()
+        }
+    } else {
+        totals::split(grid, rows)
+    };
+    let again = repeated(grid, &header.headings, &mut split.data);
     if split.data.is_empty() {
         return Ok(None);
     }
     decisions.extend(header.decisions);
+    if let Some(first) = again.first() {
+        decisions.push(Decision {
+            about: "repeated_header".into(),
+            chosen: format!("{} rows left out", again.len()),
+            because: format!("they repeat the header, the first at {}", grid.row_place(*first)),
+        });
+    }
     if grid.trimmed() > 0 {
         decisions.push(Decision {
             about: "blanks".into(),
@@ -48,7 +85,7 @@ pub fn read(
             because: format!("{} cells had some", grid.trimmed()),
         });
     }
-    for row in &split.notes {
+    for row in split.notes.iter().take(SET_ASIDE) {
         decisions.push(Decision {
             about: "note".into(),
             chosen: format!("{} left out", grid.row_place(*row)),
@@ -65,20 +102,15 @@ pub fn read(
             because: "they sum up other rows; counting them again would be wrong".into(),
         });
     }
-    let columns: Vec<Column<'_>> = header
-        .headings
-        .iter()
-        .map(|heading| typing::read(grid, heading, &split.data))
-        .collect();
+    let texts = header.titles.iter().map(String::as_str);
+    // The name of a text file is none of its bytes: under another name they are not read again.
+    let sheet = matches!(grid.addresses(), Addresses::Sheet(_)).then_some(place.name);
+    let year = period::year_in(texts.chain(sheet));
+    let renames = renames(set, &header.headings, &mut decisions);
+    let (columns, profiles) = types(grid, &header.headings, &split.data, year, &renames);
     for column in &columns {
         decisions.extend(column.decisions.iter().cloned());
     }
-    let parquet = frame::to_parquet(&columns, split.data.len(), source).map_err(|error| {
-        Rejected::new(
-            RejectionCode::Corrupt,
-            format!("{} can't be kept as a table: {error}", grid.called()),
-        )
-    })?;
     let set_aside = split
         .totals
         .iter()
@@ -86,13 +118,203 @@ pub fn read(
         .map(|row| set_aside(grid, *row, &header.headings))
         .collect();
     let profile = TableProfile {
-        name: name.to_owned(),
+        name: name(place, header.title.as_deref()),
         rows: split.data.len() as u64,
-        columns: columns.iter().map(profile::column).collect(),
+        columns: profiles,
         decisions,
         set_aside,
     };
-    Ok(Some(ReadTable { profile, parquet }))
+    keep(profile, &columns, split.data.len(), source, &grid.called()).map(Some)
+}
+
+fn keep(
+    profile: TableProfile,
+    columns: &[Column<'_>],
+    rows: usize,
+    source: &str,
+    called: &str,
+) -> Result<ReadTable, Rejected> {
+    let parquet = frame::to_parquet(columns, rows, source).map_err(|error| {
+        Rejected::new(
+            RejectionCode::Corrupt,
+            format!("{called} can't be kept as a table: {error}"),
+        )
+    })?;
+    Ok(ReadTable { profile, parquet })
+}
+
+/// A table that names the types of its columns itself.
+///
+/// # Errors
+/// [`Rejected`] when it can't be kept.
+pub fn of_columns(place: Place<'_>, table: columnar::Table) -> Result<ReadTable, Rejected> {
+    let mut decisions = vec![source_decision(place.source)];
+    decisions.extend(table.decisions);
+    let mut columns = table.columns;
+    let mut names: HashSet<String> = columns.iter().map(|column| column.name.clone()).collect();
+    for set in place.overrides.map_or(&[][..], |set| &set.columns) {
+        let Some(column) = columns.iter_mut().find(|column| column.name == set.column) else {
+            continue;
+        };
+        if set.kind.is_some_and(|kind| kind != column.values.kind()) || set.date_order.is_some() {
+            decisions.push(Decision {
+                about: format!("override of {}", column.name),
+                chosen: "left out".into(),
+                because: "a Parquet file says the types of its columns itself".into(),
+            });
+        }
+        if column.values.kind().is_number() && set.unit.is_some() {
+            column.unit.clone_from(&set.unit);
+        }
+        if let Some(rename) = set.rename.clone().filter(|rename| names.insert(rename.clone())) {
+            column.name = rename;
+        }
+    }
+    let profile = TableProfile {
+        name: place.name.to_owned(),
+        rows: table.rows as u64,
+        columns: columns.iter().map(profile::column).collect(),
+        decisions,
+        set_aside: Vec::new(),
+    };
+    keep(profile, &columns, table.rows, place.source, "the file")
+}
+
+fn source_decision(source: &str) -> Decision {
+    Decision {
+        about: SOURCE.into(),
+        chosen: source.to_owned(),
+        because: "SHA-256 of the file that this table was read from".into(),
+    }
+}
+
+/// The first table of a sheet is called by the sheet, the others by their title, or numbered.
+fn name(place: Place<'_>, title: Option<&str>) -> String {
+    match (place.number, title) {
+        (0, _) => place.name.to_owned(),
+        (_, Some(title)) if title.chars().count() <= LONGEST_TITLE => title.to_owned(),
+        (number, _) => format!("table {}", number + 1),
+    }
+}
+
+/// Letters of a title that is taken for a name.
+const LONGEST_TITLE: usize = 60;
+
+/// What was decided about each column, without names that another column has. What names no column is told.
+fn renames(
+    set: Option<&TableOverride>,
+    headings: &[Heading],
+    decisions: &mut Vec<Decision>,
+) -> Vec<Option<ColumnOverride>> {
+    let wanted = set.map_or(&[][..], |set| &set.columns);
+    let mut taken: HashSet<&str> = headings.iter().map(|heading| heading.name.as_str()).collect();
+    let mut skipped = |column: &str, because: String| {
+        decisions.push(Decision {
+            about: format!("override of {column}"),
+            chosen: "left out".into(),
+            because,
+        });
+    };
+    for set in wanted {
+        if !headings.iter().any(|heading| heading.name == set.column) {
+            skipped(&set.column, "there is no such column any longer".into());
+        }
+    }
+    headings
+        .iter()
+        .map(|heading| {
+            let mut set = wanted.iter().find(|set| set.column == heading.name)?.clone();
+            if let Some(rename) = wanted
+                .iter()
+                .find(|set| set.column == heading.name)
+                .and_then(|set| set.rename.as_deref())
+                && !taken.insert(rename)
+                && rename != heading.name
+            {
+                skipped(&heading.name, format!("another column is called {rename:?}"));
+                set.rename = None;
+            }
+            Some(set)
+        })
+        .collect()
+}
+
+/// Cells from which on the columns are read at the same time.
+const MANY: usize = 200_000;
+/// Threads that read columns, at most.
+const THREADS: usize = 4;
+
+fn types<'a>(
+    grid: &'a Grid,
+    headings: &[Heading],
+    rows: &[usize],
+    year: Option<i32>,
+    overrides: &[Option<ColumnOverride>],
+) -> (Vec<Column<'a>>, Vec<ColumnProfile>) {
+    let columns: Vec<(&Heading, Option<&ColumnOverride>)> = headings
+        .iter()
+        .zip(overrides.iter().map(Option::as_ref))
+        .collect();
+    let years = headings
+        .iter()
+        .find(|heading| {
+            matches!(
+                heading.name.to_lowercase().as_str(),
+                "年" | "年份" | "年度" | "year"
+            )
+        })
+        .map(|heading| heading.column);
+    let read = |(heading, overrides): &(&Heading, Option<&ColumnOverride>)| {
+        let context = typing::Context {
+            year,
+            years,
+            overrides: *overrides,
+        };
+        let column = typing::read(grid, heading, rows, &context);
+        let profile = profile::column(&column);
+        (column, profile)
+    };
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(THREADS);
+    if threads < 2 || headings.len() < 2 || rows.len() * headings.len() < MANY {
+        return columns.iter().map(read).collect();
+    }
+    let share = columns.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = columns
+            .chunks(share)
+            .map(|part| {
+                (
+                    part,
+                    scope.spawn(move || part.iter().map(read).collect::<Vec<_>>()),
+                )
+            })
+            .collect();
+        // A thread that could not end well is made up for here, where the same end is seen.
+        parts
+            .into_iter()
+            .flat_map(|(part, thread)| thread.join().unwrap_or_else(|_| part.iter().map(read).collect()))
+            .collect()
+    })
+}
+
+/// Takes the rows out that repeat the header, as on each page of what was printed.
+fn repeated(grid: &Grid, headings: &[Heading], rows: &mut Vec<usize>) -> Vec<usize> {
+    let mut again = Vec::new();
+    if headings.len() < 2 {
+        return again;
+    }
+    rows.retain(|row| {
+        let repeats = headings.iter().all(
+            |heading| matches!(grid.cell(*row, heading.column), Cell::Text(text) if text == heading.name),
+        );
+        if repeats {
+            again.push(*row);
+        }
+        !repeats
+    });
+    again
 }
 
 fn first_cell(grid: &Grid, row: usize) -> Cell<'_> {

@@ -6,16 +6,24 @@
 
 use std::borrow::Cow;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use schemas::overrides::ColumnOverride;
 use schemas::table::{ColumnType, Decision, UnparsedCell};
 
-use crate::cell::{self, Identifier, TruthWords};
+use crate::cell;
 use crate::census::Census;
 use crate::grid::{Cell, Grid};
 use crate::header::Heading;
 use crate::moment;
-use crate::number::{Magnitude, Number};
+use crate::number::{self, Magnitude, Number};
+use crate::period;
 use crate::unit::Unit;
+
+mod absent;
+mod deciding;
+
+use absent::Absent;
+use deciding::Reading;
 
 /// The values of a column, one a row; `None` is a missing one.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,187 +79,130 @@ pub(crate) const LISTED: usize = 100;
 /// Letters of an unparsed cell's text, at most.
 const LISTED_LETTERS: usize = 200;
 
-/// How the cells of a column are read, and why.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Reading {
-    Int,
-    Float,
-    EightDigitDate,
-    Date { month_first: bool },
-    Datetime { month_first: bool },
-    Bool(TruthWords),
-    Text,
+/// What is known of a column besides its cells.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'a> {
+    /// The year that the title or the sheet's name says.
+    pub year: Option<i32>,
+    /// The column of the table that says a year for each row.
+    pub years: Option<usize>,
+    /// What somebody has decided about it.
+    pub overrides: Option<&'a ColumnOverride>,
 }
 
 /// Decides the type of one column and reads it.
 #[must_use]
-pub fn read<'a>(grid: &'a Grid, heading: &Heading, rows: &[usize]) -> Column<'a> {
+pub fn read<'a>(grid: &'a Grid, heading: &Heading, rows: &[usize], context: &Context<'_>) -> Column<'a> {
     let census = Census::take(grid, heading.column, rows);
-    let (reading, because) = decide(&census, heading);
+    let (reading, because) = deciding::decide(&census, heading, context);
+    let absent = if reading == Reading::Text && census.maybe_missing > 0 {
+        Absent::in_column(grid, heading.column, rows)
+    } else {
+        Absent::default()
+    };
     let mut reader = Reader {
         grid,
         column: heading.column,
         unparsed: Vec::new(),
         unparsed_count: 0,
         unit: census.unit,
+        absent: &absent,
     };
     let values = reader.values(reading, rows);
+    let (unparsed, unparsed_count) = (reader.unparsed, reader.unparsed_count);
+    let set = context.overrides;
+    let name = set
+        .and_then(|set| set.rename.clone())
+        .unwrap_or_else(|| heading.name.clone());
     let kind = values.kind();
     let mut decisions = vec![Decision {
-        about: format!("type of {}", heading.name),
+        about: format!("type of {name}"),
         chosen: name_of(kind).into(),
         because,
     }];
-    let numbers = kind.is_number();
-    let own = census
-        .unit
-        .filter(|_| numbers)
-        .map(|unit| unit.as_str().to_owned());
-    let unit = own.or_else(|| heading.unit.clone().filter(|_| numbers));
-    if let Some(unit) = &unit {
-        let because = match census.unit {
-            Some(Unit::PERCENT) => "the cells show it; 12% is kept as 12, as shown".to_owned(),
-            Some(_) => "the cells show it".to_owned(),
-            None => "the header names it; the numbers are kept as written".to_owned(),
+    if name != heading.name {
+        decisions.push(Decision {
+            about: format!("name of {name}"),
+            chosen: name.clone(),
+            because: format!("it was set; the file says {:?}", heading.name),
+        });
+    }
+    decisions.extend(absent.decision(&name));
+    let unit = unit(kind, &census, heading, set, &name, &mut decisions);
+    if kind.is_number()
+        && let Some(multiple) = census.multiple
+    {
+        decisions.push(Decision {
+            about: format!("multiples of {name}"),
+            chosen: "multiplied out".into(),
+            because: format!("cells are written with {multiple}: 1.2万 is kept as 12000"),
+        });
+    }
+    let month_first = deciding::month_first(&census, set);
+    if kind.is_time() && census.two_ways > 0 {
+        let because = match set.and_then(|set| set.date_order) {
+            Some(_) => "it was set".to_owned(),
+            None => census.order_because(),
         };
         decisions.push(Decision {
-            about: format!("unit of {}", heading.name),
-            chosen: unit.clone(),
+            about: format!("date order of {name}"),
+            chosen: if month_first { "month first" } else { "day first" }.into(),
             because,
         });
     }
-    if let Reading::Date { month_first } | Reading::Datetime { month_first } = reading
-        && census.two_ways > 0
-    {
+    if let (ColumnType::Datetime, Some(minutes)) = (kind, census.zone) {
         decisions.push(Decision {
-            about: format!("date order of {}", heading.name),
-            chosen: if month_first { "month first" } else { "day first" }.into(),
-            because: census.order_because(),
-        });
-    }
-    if let (Reading::Datetime { .. }, Some(minutes)) = (reading, census.zone) {
-        decisions.push(Decision {
-            about: format!("time zone of {}", heading.name),
+            about: format!("time zone of {name}"),
             chosen: "local time as written".into(),
             because: format!("every moment names the same zone, {minutes:+} minutes from UTC"),
         });
     }
     Column {
-        name: heading.name.clone(),
+        name,
         values,
         unit,
-        unparsed: reader.unparsed,
-        unparsed_count: reader.unparsed_count,
+        unparsed,
+        unparsed_count,
         decisions,
     }
 }
 
-fn decide(census: &Census, heading: &Heading) -> (Reading, String) {
-    let text = |because: String| (Reading::Text, because);
-    let total = census.values;
-    if total == 0 {
-        return text("there are no values".into());
+/// The unit of a column's numbers: what was set, what its cells show, what its header names.
+fn unit(
+    kind: ColumnType,
+    census: &Census,
+    heading: &Heading,
+    set: Option<&ColumnOverride>,
+    name: &str,
+    decisions: &mut Vec<Decision>,
+) -> Option<String> {
+    if !kind.is_number() {
+        return None;
     }
-    if let Some((identifier, example)) = &census.identifier {
-        return text(match identifier {
-            Identifier::LeadingZeros => {
-                format!("{example:?} begins with zero: identifiers are kept as written")
-            }
-            Identifier::ManyDigits => {
-                format!("{example:?} has more than 15 digits: identifiers are kept as written")
-            }
-            Identifier::Phone => format!("{example:?} is a telephone number"),
-        });
-    }
-    if census.digits == total && says(&heading.name, PHONE_WORDS) {
-        return text("the header says telephone numbers".into());
-    }
-    if census.mobiles == total && total >= 5 {
-        return text(format!("all {total} values look like mobile numbers"));
-    }
-    if census.eight_digit_days == total && says(&heading.name, DAY_WORDS) {
-        return (
-            Reading::EightDigitDate,
-            format!("the header says days, and all {total} values are valid yyyymmdd"),
-        );
-    }
-    let numbers = census.numbers;
-    if nearly_all(numbers, total) {
-        if census.mixed_units {
-            return text("the cells name different units: adding them up would be wrong".into());
-        }
-        let because = format!("{numbers} of {total} values are numbers");
-        return if census.whole == numbers {
-            (Reading::Int, format!("{because}, all of them whole"))
-        } else {
-            (Reading::Float, because)
-        };
-    }
-    let month_first = census.month_first();
-    let days = census.days(month_first);
-    if nearly_all(days, total) {
-        if census.mixed_zones {
-            return text("the moments name different time zones".into());
-        }
-        let because = format!("{days} of {total} values are days");
-        return if census.times > 0 {
-            (
-                Reading::Datetime { month_first },
-                format!("{because}, with a time of day"),
-            )
-        } else {
-            (Reading::Date { month_first }, because)
-        };
-    }
-    if let Some(words) = census.truths(total) {
-        return (
-            Reading::Bool(words),
-            format!("all {total} values are truth values"),
-        );
-    }
-    text(match (numbers, days) {
-        (0, 0) => format!("none of {total} values is a number or a day"),
-        (0, _) => format!("only {days} of {total} values are days"),
-        _ => format!("only {numbers} of {total} values are numbers"),
-    })
+    let set = set.and_then(|set| set.unit.clone());
+    let (unit, because) = match (set, census.unit, &heading.unit) {
+        (Some(unit), ..) => (unit, "it was set; the numbers are kept as written"),
+        (None, Some(Unit::PERCENT), _) => (
+            Unit::PERCENT.as_str().to_owned(),
+            "the cells show it; 12% is kept as 12, as shown",
+        ),
+        (None, Some(unit), _) => (unit.as_str().to_owned(), "the cells show it"),
+        (None, None, Some(unit)) => (
+            unit.clone(),
+            "the header names it; the numbers are kept as written",
+        ),
+        (None, None, None) => return None,
+    };
+    decisions.push(Decision {
+        about: format!("unit of {name}"),
+        chosen: unit.clone(),
+        because: because.to_owned(),
+    });
+    Some(unit)
 }
 
-/// All, or in a column of at least 20 values all but one in 20.
-fn nearly_all(fitting: u64, total: u64) -> bool {
-    fitting == total || (total >= 20 && (total - fitting) * 20 <= total)
-}
-
-/// English words match whole, Chinese ones anywhere.
-fn says(header: &str, words: &[&str]) -> bool {
-    let lower = header.to_lowercase();
-    words.iter().any(|word| {
-        if word.is_ascii() {
-            lower
-                .split(|letter: char| !letter.is_ascii_alphabetic())
-                .any(|part| part == *word)
-        } else {
-            lower.contains(word)
-        }
-    })
-}
-
-const DAY_WORDS: &[&str] = &[
-    "date", "day", "dates", "birthday", "dob", "日期", "时间", "生日", "日",
-];
-const PHONE_WORDS: &[&str] = &[
-    "phone",
-    "tel",
-    "telephone",
-    "mobile",
-    "cell",
-    "fax",
-    "电话",
-    "手机",
-    "传真",
-    "联系方式",
-];
-
-fn name_of(kind: ColumnType) -> &'static str {
+/// The name of a type, as records write it.
+pub(crate) fn name_of(kind: ColumnType) -> &'static str {
     match kind {
         ColumnType::Bool => "bool",
         ColumnType::Int => "int",
@@ -262,15 +213,16 @@ fn name_of(kind: ColumnType) -> &'static str {
     }
 }
 
-struct Reader<'a> {
+struct Reader<'a, 'b> {
     grid: &'a Grid,
     column: usize,
     unparsed: Vec<UnparsedCell>,
     unparsed_count: u64,
     unit: Option<Unit>,
+    absent: &'b Absent,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'a, '_> {
     fn values(&mut self, reading: Reading, rows: &[usize]) -> Values<'a> {
         match reading {
             Reading::Int => Values::Int(self.each(
@@ -283,9 +235,45 @@ impl<'a> Reader<'a> {
             Reading::Float => Values::Float(self.each(rows, |cell, unit| {
                 Some(fitting_number(cell, unit)?.value.as_f64())
             })),
+            Reading::European { whole: false } => {
+                Values::Float(self.each(rows, |cell, _| Some(european(cell)?.value.as_f64())))
+            }
+            Reading::European { whole: true } => {
+                Values::Int(self.each(rows, |cell, _| whole(european(cell)?)))
+            }
+            Reading::AnyNumber { whole: false } => {
+                Values::Float(self.each(rows, |cell, _| Some(cell::number(cell)?.value.as_f64())))
+            }
+            Reading::AnyNumber { whole: true } => {
+                Values::Int(self.each(rows, |cell, _| whole(cell::number(cell)?)))
+            }
             Reading::EightDigitDate => {
                 Values::Date(self.each(rows, |cell, _| moment::eight_digits(&cell::text(cell))))
             }
+            Reading::SixDigitMonth => {
+                Values::Date(self.each(rows, |cell, _| period::six_digits(&cell::text(cell))))
+            }
+            Reading::Serial => Values::Date(self.each(rows, |cell, _| serial(cell))),
+            Reading::Periods(grain) => Values::Date(self.each(rows, |cell, _| {
+                let period = cell::period(cell).filter(|period| period.grain == grain)?;
+                Some(period.first)
+            })),
+            Reading::DaysOf(year) => Values::Date(self.each(rows, |cell, _| day_of(cell, year))),
+            Reading::DaysOfYearsIn(column) => {
+                let grid = self.grid;
+                Values::Date(self.each_row(rows, |row, cell, _| day_of(cell, year(grid.cell(row, column))?)))
+            }
+            Reading::DaysOfTheRepublic => Values::Date(self.each(rows, |cell, _| match cell {
+                Cell::Text(text) => period::day_of_the_republic(text),
+                _ => None,
+            })),
+            Reading::AnyDate { month_first } => {
+                Values::Date(self.each(rows, |cell, _| Some(any_moment(cell, month_first)?.date())))
+            }
+            Reading::AnyDatetime { month_first } => {
+                Values::Datetime(self.each(rows, |cell, _| any_moment(cell, month_first)))
+            }
+            Reading::AnyBool => Values::Bool(self.each(rows, |cell, _| any_truth(cell))),
             Reading::Date { month_first } => {
                 Values::Date(self.each(rows, |cell, _| cell::moment(cell)?.date(month_first)))
             }
@@ -302,10 +290,18 @@ impl<'a> Reader<'a> {
         rows: &[usize],
         read: impl Fn(Cell<'a>, Option<Unit>) -> Option<T>,
     ) -> Vec<Option<T>> {
+        self.each_row(rows, |_, cell, unit| read(cell, unit))
+    }
+
+    fn each_row<T>(
+        &mut self,
+        rows: &[usize],
+        read: impl Fn(usize, Cell<'a>, Option<Unit>) -> Option<T>,
+    ) -> Vec<Option<T>> {
         let mut values = Vec::with_capacity(rows.len());
         for row in rows {
             let cell = self.grid.cell(*row, self.column);
-            let value = read(cell, self.unit);
+            let value = read(*row, cell, self.unit);
             let broken = matches!(cell, Cell::Error(_));
             if broken || (value.is_none() && !cell::is_missing_among_values(cell)) {
                 self.list(*row, cell);
@@ -324,6 +320,7 @@ impl<'a> Reader<'a> {
             }
             values.push(match cell {
                 missing if cell::is_missing(missing) => None,
+                Cell::Text(text) if self.absent.contains(text) => None,
                 Cell::Text(text) => Some(Cow::Borrowed(text)),
                 other => Some(Cow::Owned(cell::text(other))),
             });
@@ -352,4 +349,62 @@ pub(crate) fn fitting_number(cell: Cell<'_>, unit: Option<Unit>) -> Option<Numbe
         (own, column) => own == column,
     };
     fits.then_some(number)
+}
+
+/// A day without a year, in a year.
+fn day_of(cell: Cell<'_>, year: i32) -> Option<NaiveDate> {
+    let Cell::Text(text) = cell else {
+        return cell::moment(cell)?.date(true);
+    };
+    let (month, day) = period::day_of_some_year(text)?;
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+fn year(cell: Cell<'_>) -> Option<i32> {
+    let year = whole(cell::number(cell)?)?;
+    i32::try_from(year)
+        .ok()
+        .filter(|year| (1900..2100).contains(year))
+}
+
+fn whole(number: Number) -> Option<i64> {
+    match number.value {
+        Magnitude::Int(number) => Some(number),
+        Magnitude::Float(_) => None,
+    }
+}
+
+fn european(cell: Cell<'_>) -> Option<Number> {
+    match cell {
+        Cell::Text(text) => number::parse_european(text),
+        other => cell::number(other),
+    }
+}
+
+fn serial(cell: Cell<'_>) -> Option<NaiveDate> {
+    period::serial(cell::number(cell)?.value.as_f64())
+}
+
+/// A day in any spelling that is known.
+fn any_moment(cell: Cell<'_>, month_first: bool) -> Option<NaiveDateTime> {
+    if let Some(moment) = cell::moment(cell) {
+        return moment.at(month_first);
+    }
+    let text = cell::text(cell);
+    let day = moment::eight_digits(&text)
+        .or_else(|| Some(period::parse(&text)?.first))
+        .or_else(|| period::day_of_the_republic(&text).filter(|day| day.year() > 1911))
+        .or_else(|| serial(cell))?;
+    day.and_hms_opt(0, 0, 0)
+}
+
+fn any_truth(cell: Cell<'_>) -> Option<bool> {
+    if let Some((truth, _)) = cell::truth(cell) {
+        return Some(truth);
+    }
+    match cell::number(cell)?.value {
+        Magnitude::Int(1) => Some(true),
+        Magnitude::Int(0) => Some(false),
+        Magnitude::Int(_) | Magnitude::Float(_) => None,
+    }
 }

@@ -53,6 +53,14 @@ const BEHIND: &[(&str, &str)] = &[
     ("辆", "辆"),
     ("次", "次"),
     ("张", "张"),
+    ("箱", "箱"),
+    ("套", "套"),
+    ("本", "本"),
+    ("份", "份"),
+    ("笔", "笔"),
+    ("户", "户"),
+    ("亩", "亩"),
+    ("公顷", "公顷"),
     ("吨", "吨"),
     ("千克", "kg"),
     ("公斤", "kg"),
@@ -128,6 +136,12 @@ pub(crate) fn currency_before(text: &str) -> Option<(Unit, &str)> {
             || !rest.starts_with(|next: char| next.is_alphabetic());
         whole.then(|| (Unit(name), rest.trim_start()))
     })
+}
+
+/// The unit that a currency's code or sign means.
+#[must_use]
+pub(crate) fn of_currency(code: &str) -> Option<Unit> {
+    whole_currency(code)
 }
 
 /// What all of the text behind a number means as a unit.

@@ -1,18 +1,32 @@
-//! Excel workbooks, cell by cell: a cell in the last corner of a sheet costs one cell, not a whole rectangle.
+//! Workbooks, cell by cell: a cell in the last corner of a sheet costs one cell, not a whole rectangle.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `marks` | what is merged and hidden in a sheet of an XLSX workbook |
+//! | `ods` | OpenDocument |
+//! | `xls` | workbooks of Excel before 2007 |
+//! | `row` | one row until it is whole |
 
 use std::io::Cursor;
 
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxError};
-use chrono::NaiveDate;
+use calamine::{Reader, SheetType, SheetVisible, Style, Xlsx, XlsxError};
 use schemas::file::RejectionCode;
 use schemas::table::Decision;
 
-use crate::grid::{Addresses, Cell, Grid};
-use crate::kind;
+use crate::grid::{Addresses, Grid};
+use crate::kind::{self, Kind};
 use crate::limits::{Limits, too_large};
 use crate::read::Stage;
 use crate::rejected::Rejected;
 use crate::unit::{self, Unit};
+
+mod marks;
+mod ods;
+mod row;
+mod xls;
+
+use marks::Marks;
+use row::{Owned, Row};
 
 /// One sheet.
 #[derive(Debug)]
@@ -25,15 +39,27 @@ pub struct Sheet {
     pub decisions: Vec<Decision>,
 }
 
-/// Reads every worksheet, in the order of the workbook.
+/// Reads every worksheet of a workbook of some kind, in the order of the workbook.
 ///
 /// # Errors
 /// [`Rejected`] when the workbook is damaged, protected or too large.
 pub fn read(
     bytes: &[u8],
+    kind: Kind,
     limits: &Limits,
     on_progress: &mut dyn FnMut(Stage),
 ) -> Result<Vec<Sheet>, Rejected> {
+    if kind == Kind::Xls {
+        return xls::read(bytes, limits, on_progress);
+    }
+    check_archive(bytes, limits)?;
+    if kind == Kind::Ods {
+        return ods::read(bytes, limits, on_progress);
+    }
+    read_xlsx(bytes, limits, on_progress)
+}
+
+fn check_archive(bytes: &[u8], limits: &Limits) -> Result<(), Rejected> {
     let unpacked = kind::unpacked_size(bytes);
     if unpacked > limits.unpacked_bytes {
         return Err(too_large(
@@ -43,47 +69,80 @@ pub fn read(
             limits.unpacked_bytes,
         ));
     }
-    if let Some(entry) = kind::declares_type(bytes) {
-        return Err(Rejected::new(
+    match kind::declares_type(bytes) {
+        None => Ok(()),
+        Some(entry) => Err(Rejected::new(
             RejectionCode::Corrupt,
             format!(
                 "the workbook declares entities of its own (a document type in {entry}), which may unpack without end; \
                  expected a workbook as spreadsheet programs write it"
             ),
-        ));
+        )),
     }
+}
+
+fn read_xlsx(
+    bytes: &[u8],
+    limits: &Limits,
+    on_progress: &mut dyn FnMut(Stage),
+) -> Result<Vec<Sheet>, Rejected> {
     let mut workbook: Xlsx<_> =
         Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged("the workbook", &error))?;
-    let sheets: Vec<calamine::Sheet> = workbook
+    let sheets: Vec<(usize, calamine::Sheet)> = workbook
         .sheets_metadata()
         .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
         .cloned()
+        .enumerate()
+        .filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet)
         .collect();
+    let entries = marks::entries(bytes);
     let total = sheets.len() as u64;
     let mut read = Vec::with_capacity(sheets.len());
-    for (number, sheet) in (1u64..).zip(sheets) {
+    for (number, (place, sheet)) in (1u64..).zip(sheets) {
         on_progress(Stage {
             name: format!("reading sheet {number} of {total}"),
             done: number - 1,
             total,
         });
-        let grid = read_sheet(&mut workbook, &sheet.name, limits)?;
+        let entry = entries.get(place).and_then(Option::as_deref);
+        // The marks stand behind the cells, so that they cost a second way through the sheet: at the same time.
+        let (grid, marks) = std::thread::scope(|scope| {
+            let marks = scope.spawn(|| entry.map(|entry| marks::read(bytes, entry)).unwrap_or_default());
+            let grid = read_sheet(&mut workbook, &sheet.name, limits);
+            (grid, marks.join().unwrap_or_default())
+        });
+        let hidden = sheet.visible != SheetVisible::Visible;
+        read.push(Sheet::of(sheet.name, hidden, grid?, marks, limits)?);
+    }
+    Ok(read)
+}
+
+impl Sheet {
+    /// A sheet with what is merged and hidden in it.
+    fn of(name: String, hidden: bool, grid: Grid, marks: Marks, limits: &Limits) -> Result<Self, Rejected> {
         let mut decisions = Vec::new();
-        if sheet.visible != SheetVisible::Visible {
+        if hidden {
             decisions.push(Decision {
                 about: "hidden_sheet".into(),
                 chosen: "read like the others".into(),
                 because: "the workbook hides it, but its numbers may be asked for".into(),
             });
         }
-        read.push(Sheet {
-            name: sheet.name,
+        decisions.extend(marks.decisions());
+        let (grid, filled) = marks.fill_down(grid, limits)?;
+        if filled > 0 {
+            decisions.push(Decision {
+                about: "merged_cells".into(),
+                chosen: format!("{filled} cells filled with the text that is shown over them"),
+                because: "cells are merged over several rows: the text holds for each of them".into(),
+            });
+        }
+        Ok(Self {
+            name,
             grid,
             decisions,
-        });
+        })
     }
-    Ok(read)
 }
 
 fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, limits: &Limits) -> Result<Grid, Rejected> {
@@ -129,7 +188,7 @@ fn damaged(what: &str, error: &XlsxError) -> Rejected {
 
 /// What the format of a cell shows besides its digits.
 #[derive(Debug, Clone, Copy, Default)]
-struct Format {
+pub(super) struct Format {
     unit: Option<Unit>,
     /// Digits that a code such as `00000` pads to.
     padded_to: usize,
@@ -149,138 +208,5 @@ impl Format {
             unit: unit::in_number_format(code),
             padded_to: if zeros { code.len() } else { 0 },
         }
-    }
-}
-
-/// A cell until its row is whole.
-enum Owned {
-    Empty,
-    Text(String),
-    Number(f64, Option<Unit>),
-    Bool(bool),
-    Moment(chrono::NaiveDateTime),
-    Error(&'static str),
-}
-
-impl Owned {
-    fn of(value: &DataRef<'_>, format: Format) -> Self {
-        match value {
-            DataRef::Empty => Self::Empty,
-            DataRef::String(text) => Self::of_text(text),
-            DataRef::SharedString(text) => Self::of_text(text),
-            DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Self::of_text(text),
-            #[expect(clippy::cast_precision_loss, reason = "workbooks keep numbers as floats")]
-            DataRef::Int(number) => Self::of_number(*number as f64, format),
-            DataRef::Float(number) => Self::of_number(*number, format),
-            DataRef::Bool(truth) => Self::Bool(*truth),
-            DataRef::DateTime(moment) => Self::of_moment(*moment),
-            DataRef::Error(error) => Self::Error(error_text(error)),
-        }
-    }
-
-    fn of_text(text: &str) -> Self {
-        if text.trim().is_empty() {
-            Self::Empty
-        } else {
-            Self::Text(text.to_owned())
-        }
-    }
-
-    /// A code such as `00042` is stored as 42 and shown with its zeros: it is kept as shown.
-    fn of_number(number: f64, format: Format) -> Self {
-        if format.padded_to > 0 && number >= 0.0 && number.fract() == 0.0 && number < 1e15 {
-            return Self::Text(format!("{number:0>width$}", width = format.padded_to));
-        }
-        Self::Number(number, format.unit)
-    }
-
-    fn of_moment(moment: ExcelDateTime) -> Self {
-        let days = moment.as_f64();
-        // A time of day or a length of time has no day.
-        if moment.is_duration() || (0.0..1.0).contains(&days) {
-            #[expect(clippy::cast_possible_truncation, reason = "sheets hold times of a few days")]
-            let seconds = (days * 86_400.0).round() as i64;
-            let (sign, seconds) = if seconds < 0 {
-                ("-", -seconds)
-            } else {
-                ("", seconds)
-            };
-            return Self::Text(format!(
-                "{sign}{:02}:{:02}:{:02}",
-                seconds / 3600,
-                seconds / 60 % 60,
-                seconds % 60
-            ));
-        }
-        let (year, month, day, hour, minute, second, milli) = moment.to_ymd_hms_milli();
-        let date = NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day));
-        let moment = date.and_then(|date| {
-            date.and_hms_milli_opt(
-                u32::from(hour),
-                u32::from(minute),
-                u32::from(second),
-                u32::from(milli),
-            )
-        });
-        match moment {
-            Some(moment) if (0.0..2_958_466.0).contains(&days) => Self::Moment(moment),
-            // No day that exists: what is stored is the number.
-            _ => Self::Number(days, None),
-        }
-    }
-
-    fn borrow(&self) -> Cell<'_> {
-        match self {
-            Self::Empty => Cell::Empty,
-            Self::Text(text) => Cell::Text(text),
-            Self::Number(number, unit) => Cell::Number(*number, *unit),
-            Self::Bool(truth) => Cell::Bool(*truth),
-            Self::Moment(moment) => Cell::Moment(*moment),
-            Self::Error(error) => Cell::Error(error),
-        }
-    }
-}
-
-fn error_text(error: &calamine::CellErrorType) -> &'static str {
-    use calamine::CellErrorType as E;
-    match error {
-        E::Div0 => "#DIV/0!",
-        E::NA => "#N/A",
-        E::Name => "#NAME?",
-        E::Null => "#NULL!",
-        E::Num => "#NUM!",
-        E::Ref => "#REF!",
-        E::Value => "#VALUE!",
-        E::GettingData => "#DATA!",
-    }
-}
-
-/// The cells of the row that is being read, by column; never wider than one column more than allowed.
-#[derive(Default)]
-struct Row {
-    number: u32,
-    cells: Vec<Owned>,
-}
-
-impl Row {
-    fn put(&mut self, column: u32, value: Owned, limits: &Limits) {
-        // What is beyond the limit goes into the first column beyond it, where the grid refuses it.
-        let column = usize::try_from(column).unwrap_or(usize::MAX).min(limits.columns);
-        if self.cells.len() <= column {
-            self.cells.resize_with(column + 1, || Owned::Empty);
-        }
-        if let Some(cell) = self.cells.get_mut(column) {
-            *cell = value;
-        }
-    }
-
-    fn move_into(&mut self, grid: &mut Grid, limits: &Limits) -> Result<(), Rejected> {
-        grid.push(
-            self.number.saturating_add(1),
-            self.cells.iter().map(Owned::borrow),
-            limits,
-        )?;
-        self.cells.clear();
-        Ok(())
     }
 }

@@ -8,6 +8,7 @@ use std::io::{Read, Write};
 use sandbox::JobIo;
 use schemas::ContentId;
 use schemas::file::Rejection;
+use schemas::overrides::TableOverride;
 use schemas::table::TableProfile;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,9 @@ pub(crate) struct Request {
     pub name: String,
     /// The digest of its bytes.
     pub source: ContentId,
+    /// What people have decided about its tables.
+    #[serde(default)]
+    pub overrides: Vec<TableOverride>,
     /// How much it may hold.
     pub limits: Limits,
 }
@@ -52,8 +56,13 @@ fn serve(io: &mut JobIo) -> Result<Vec<u8>, String> {
     bytes.reserve_exact(usize::try_from(size).unwrap_or_default());
     file.read_to_end(&mut bytes)
         .map_err(|error| format!("the file can't be read: {error}"))?;
-    let Request { name, source, limits } = request;
-    let answer = match read::read(&bytes, &name, source.as_str(), &limits, &mut |_| {}) {
+    let Request {
+        name,
+        source,
+        overrides,
+        limits,
+    } = request;
+    let answer = match read::read_with(&bytes, &name, source.as_str(), &overrides, &limits, &mut |_| {}) {
         Ok(tables) => {
             Answer::Tables(give(io, tables).map_err(|error| format!("nobody takes the tables: {error}"))?)
         }

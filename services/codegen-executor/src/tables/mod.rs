@@ -291,6 +291,7 @@ mod tests {
                 content: content.clone(),
                 size: 1,
                 tables: (0..count as u32).map(table).collect(),
+                overrides: Vec::new(),
             }),
             rejection: (state == FileState::Rejected).then(|| Rejection {
                 code: RejectionCode::Corrupt,

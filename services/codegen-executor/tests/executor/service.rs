@@ -82,6 +82,7 @@ impl House {
             content: ContentId::new("ab".repeat(32)).unwrap(),
             size: 100,
             tables: vec![table],
+            overrides: Vec::new(),
         }
     }
 

@@ -28,7 +28,7 @@ one is rejected.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Add {
-    /// CSV, TSV or XLSX files.
+    /// Files: CSV, TSV, XLSX, XLS, ODS, JSON, JSON lines or Parquet.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 

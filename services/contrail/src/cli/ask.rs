@@ -40,7 +40,7 @@ pub struct Ask {
     #[arg(value_parser = question)]
     question: String,
 
-    /// A file to ask: CSV, TSV or XLSX. May be given several times.
+    /// A file to ask, of any kind that `contrail add` takes. May be given several times.
     #[arg(long = "file", short = 'f', value_name = "FILE")]
     files: Vec<PathBuf>,
 

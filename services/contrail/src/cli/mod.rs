@@ -11,6 +11,7 @@ mod rm;
 mod run;
 mod sandbox;
 mod status;
+mod tables;
 mod tenants;
 mod up;
 
@@ -55,6 +56,8 @@ pub enum Command {
     Add(add::Add),
     /// Forgets files.
     Rm(rm::Rm),
+    /// Shows how the tables of a file were read, and changes it.
+    Tables(tables::Tables),
     /// Shows the server, the files and what went wrong.
     Status(status::Status),
     /// Looks at jobs that were given up, and sends them again.
@@ -98,6 +101,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Ask(ask) => or_interrupted(ask.run(global), stop).await,
         Command::Add(add) => or_interrupted(add.run(global), stop).await,
         Command::Rm(rm) => or_interrupted(rm.run(global), stop).await,
+        Command::Tables(tables) => or_interrupted(tables.run(global), stop).await,
         Command::Status(status) => or_interrupted(status.run(global), stop).await,
         Command::Dead(dead) => or_interrupted(dead.run(global), stop).await,
         Command::Provision(provision) => or_interrupted(provision.run(global), stop).await,

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use schemas::file::{ContentRecord, FileRecord, FileState};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::job_id::{announce, job_id};
 use super::problem::Problem;
 use super::spool::spool;
+use super::tables;
 use super::tenant::Tenant;
 use super::{App, now};
 
@@ -107,14 +109,20 @@ pub async fn list(State(app): State<Arc<App>>, Tenant(tenant): Tenant) -> Result
     Ok(Json(Files { files }))
 }
 
-/// `GET /api/files/{id}`.
+/// `GET /api/files/{id}`, and `GET /api/files/{id}/tables` for what was found in its tables.
 pub async fn show(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
     id: Result<Path<String>, PathRejection>,
-) -> Result<Json<FileRecord>, Problem> {
+) -> Result<Response, Problem> {
     let Path(id) = id?;
-    Ok(Json(existing(&app, &tenant, id).await?))
+    match id.strip_suffix("/tables") {
+        Some(id) => {
+            let record = existing(&app, &tenant, id.to_owned()).await?;
+            Ok(Json(tables::read(&app, &tenant, record).await?).into_response())
+        }
+        None => Ok(Json(existing(&app, &tenant, id).await?).into_response()),
+    }
 }
 
 /// `DELETE /api/files/{id}`.

@@ -3,6 +3,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`files`] | uploads, the list of files, deletion |
+//! | [`tables`] | what was found in the tables of a file |
 //! | [`spool`] | an upload on its way to the disk |
 //! | [`ask`] | questions, and waiting for their answers |
 //! | [`answers`] | answers, and what is there until then |
@@ -23,6 +24,7 @@ mod origin;
 mod problem;
 mod progress;
 mod spool;
+mod tables;
 mod tenant;
 mod trace;
 

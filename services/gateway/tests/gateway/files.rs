@@ -77,6 +77,51 @@ async fn an_upload_is_stored_and_queued_under_its_name() {
 }
 
 #[tokio::test]
+async fn what_was_found_in_the_tables_of_a_file_is_told() {
+    let gateway = Gateway::start().await;
+    let (_, body) = send(gateway.put("/api/files/a.csv", BYTES)).await;
+    let file = text(&body, "/file");
+    let (status, tables) = send(gateway.get(&format!("/api/files/{file}/tables"))).await;
+    assert_eq!(
+        (status.as_u16(), &tables["tables"]),
+        (200, &json!([])),
+        "{tables}"
+    );
+
+    let tenant = TenantId::local();
+    let profile = json!({ "name": "a", "rows": 1, "columns": [], "decisions": [] });
+    let objects = gateway.bus.files(&tenant).await.unwrap();
+    let object = objects
+        .put(profile.to_string().into_bytes().into())
+        .await
+        .unwrap();
+    let records = gateway.bus.file_records(&tenant).await.unwrap();
+    records
+        .update(&file, |known| {
+            let mut record = known?.clone();
+            record.state = FileState::Indexed;
+            record.active = serde_json::from_value(json!({
+                "content": content(BYTES),
+                "size": BYTES.len(),
+                "tables": [{
+                    "index": 0, "name": "a", "rows": 1, "columns": 0, "parquet": object, "profile": object,
+                }],
+            }))
+            .unwrap();
+            Some(record)
+        })
+        .await
+        .unwrap();
+    let (_, tables) = send(gateway.get(&format!("/api/files/{file}/tables"))).await;
+    assert_eq!(
+        (&tables["file"], &tables["tables"]),
+        (&json!(file), &json!([profile]))
+    );
+    let unknown = "/api/files/0199f1d2-7c3a-7def-8123-0000000000aa/tables";
+    problem(gateway.get(unknown), 404, "unknown_file").await;
+}
+
+#[tokio::test]
 async fn the_same_name_is_the_same_file_and_the_same_key_the_same_job() {
     let gateway = Gateway::start().await;
     let mut queue = gateway.server.queue::<IngestJob>("ingest").await;

@@ -5,9 +5,13 @@
     reason = "a test fails by panicking, also in what its tests share"
 )]
 
+mod blocks;
 mod fixtures;
+mod formats;
+mod headers;
 mod hostile;
 mod life_cycle;
+mod overrides;
 mod package;
 mod properties;
 mod rejections;

@@ -41,11 +41,11 @@ fn text_files() {
     check("a.csv", b"\n \n", Empty, None, &["blanks"]);
     check("a.csv", b",,\n,,\n", Empty, None, &["blank cells"]);
     check(
-        "a.json",
+        "a.docx",
         b"{}",
         UnknownKind,
         None,
-        &[".json", ".csv, .tsv, .xlsx"],
+        &[".docx", ".csv, .tsv, .xlsx"],
     );
     check("noextension", b"a\n1\n", UnknownKind, None, &["has no extension"]);
     check("a.csv", b"a,b\n", NoRows, Some("line 1, column 1"), &["line 1"]);

@@ -47,7 +47,8 @@ fn numbers_are_never_days() {
     check(&["1001", "2024", "1999"], Int, &["1001", "2024", "1999"]);
     check(&["20240305", "20240306"], Int, &["20240305", "20240306"]);
     check(&["45000", "45001"], Int, &["45000", "45001"]);
-    check_under("date", &["45000", "45001"], Int, &["45000", "45001"]);
+    check_under("天数", &["45000", "45001"], Int, &["45000", "45001"]);
+    check_under("date", &["450", "451"], Int, &["450", "451"]);
     check_under("date", &["20240305", "20249999"], Int, &["20240305", "20249999"]);
     check_under("year", &["2023", "2024"], Int, &["2023", "2024"]);
     check_under(
@@ -97,7 +98,7 @@ fn identifiers_stay_text() {
     check(&["T1", "T2"], Text, &["T1", "T2"]);
     check(&["CA1234", "12E3"], Text, &["CA1234", "12E3"]);
     check(&["10:30", "11:45"], Text, &["10:30", "11:45"]);
-    check(&["2024-03", "2024-04"], Text, &["2024-03", "2024-04"]);
+    check_under("批次编号", &["2024-03", "2024-04"], Text, &["2024-03", "2024-04"]);
 }
 
 #[test]
@@ -148,13 +149,25 @@ fn truth_values() {
     check(&["F", "M"], Text, &["F", "M"]);
     check(&["yes", "N"], Text, &["yes", "N"]);
     check(&["yes", "maybe"], Text, &["yes", "maybe"]);
+    check(&["有", "无", "有"], Bool, &["true", "false", "true"]);
+    check(&["√", "×", ""], Bool, &["true", "false", ""]);
+    check(&["有", "有"], Text, &["有", "有"]);
 }
 
 #[test]
 fn missing_words_among_text_may_be_words() {
     check(&["NA", "SA", "EU"], Text, &["NA", "SA", "EU"]);
-    check(&["无", "有"], Text, &["无", "有"]);
     check(&["N/A", "SA", "-", "null", ""], Text, &["", "SA", "", "", ""]);
+    check(&["A", "无", "B", "C", "/"], Text, &["A", "", "B", "C", ""]);
+    check(&["暂无", "篮球", "书法", "空"], Text, &["", "篮球", "书法", ""]);
+    check(&["Shanghai", "NA", "Rome"], Text, &["Shanghai", "", "Rome"]);
+    // The usual answer, a category of its own, and a word in a name.
+    check(&["无", "无", "青霉素", "无"], Text, &["无", "无", "青霉素", "无"]);
+    check(&["未知", "男", "女"], Text, &["未知", "男", "女"]);
+    check(&["无印良品", "名创优品"], Text, &["无印良品", "名创优品"]);
+    let table = table("x,row\nA,1\n无,2\nB,3\n无,4\nC,5\n");
+    assert_eq!(decision(&table, "missing in x").0, "无");
+    assert!(decision(&table, "missing in x").1.starts_with("2 cells"));
 }
 
 #[test]
@@ -210,4 +223,120 @@ fn the_reason_is_told() {
         ("float", "2 of 2 values are numbers")
     );
     assert_eq!(decision(&table, "type of 备注").0, "text");
+}
+
+#[test]
+fn spans_of_time_are_their_first_day() {
+    let months = ["2024-03-01", "2024-04-01"];
+    for cells in [
+        ["2024年3月", "2024年4月"],
+        ["2024-03", "2024-04"],
+        ["2024/3", "2024/4"],
+        ["Mar 2024", "April 2024"],
+    ] {
+        check(&cells, Date, &months);
+    }
+    check_under("月份", &["202403", "202404"], Date, &months);
+    check_under("x", &["202403", "202404"], Int, &["202403", "202404"]);
+    check(
+        &["2024Q1", "2024-Q2", ""],
+        Date,
+        &["2024-01-01", "2024-04-01", ""],
+    );
+    check(
+        &["2024年第3季度", "2024年四季度"],
+        Date,
+        &["2024-07-01", "2024-10-01"],
+    );
+    check(&["2024W05", "2024-W06"], Date, &["2024-01-29", "2024-02-05"]);
+    // Of two lengths, or without a year: words.
+    check(&["2024Q1", "2024-03"], Text, &["2024Q1", "2024-03"]);
+    check(&["Q1", "Q2"], Text, &["Q1", "Q2"]);
+    check(&["3月", "4月"], Text, &["3月", "4月"]);
+    let table = table("季度\n2024Q1\n2024Q2\n");
+    assert!(
+        decision(&table, "type of 季度").1.contains("quarter"),
+        "{:?}",
+        decision(&table, "type of 季度")
+    );
+}
+
+#[test]
+fn dates_that_the_header_or_the_title_completes() {
+    check_under("日期", &["45000", "45001"], Date, &["2023-03-15", "2023-03-16"]);
+    check_under(
+        "日期（民国）",
+        &["113/3/5", "112/12/31"],
+        Date,
+        &["2024-03-05", "2023-12-31"],
+    );
+    check(
+        &["民国113年3月5日", "民国112年12月31日"],
+        Date,
+        &["2024-03-05", "2023-12-31"],
+    );
+    check(&["113/3/5", "112/12/31"], Text, &[]);
+    let titled = table("2024年销售,,\n日期,店铺,金额\n3月5日,甲,5\n12月31日,乙,6\n");
+    assert_eq!(values(&titled, "日期"), ["2024-03-05", "2024-12-31"]);
+    assert!(decision(&titled, "type of 日期").1.contains("2024"));
+    let years = table("年份,日期,店铺\n2023,3月5日,甲\n2024,2月29日,乙\n");
+    assert_eq!(values(&years, "日期"), ["2023-03-05", "2024-02-29"]);
+    let bare = table("日期,店铺\n3月5日,甲\n12月31日,乙\n");
+    assert_eq!(kind(&bare, "日期"), Text);
+    assert!(decision(&bare, "type of 日期").1.contains("without a year"));
+}
+
+#[test]
+fn times_of_day_in_two_languages() {
+    let expect = ["2024-03-05 15:05:00", "2024-03-05 09:30:00"];
+    check(&["2024/3/5 3:05 PM", "2024/3/5 9:30 AM"], Datetime, &expect);
+    check(
+        &["2024年3月5日 下午3:05", "2024年3月5日 上午9:30"],
+        Datetime,
+        &expect,
+    );
+}
+
+#[test]
+fn numbers_as_people_write_them() {
+    check(&["1000万公斤", "2亿公斤"], Int, &["10000000", "200000000"]);
+    check(&["￥1,234.50", "￥12"], Float, &["1234.5", "12.0"]);
+    check(&["(1,234)", "12"], Int, &["-1234", "12"]);
+    check(&["1.2e3", "5"], Float, &["1200.0", "5.0"]);
+    check(&["１２３", "４"], Int, &["123", "4"]);
+    check(&["3千", "1.5百万"], Int, &["3000", "1500000"]);
+    check(&["3千克", "5千克"], Int, &["3", "5"]);
+    check(&["5‰", "7‰"], Int, &["5", "7"]);
+    check(&["12\u{a0}", " 13 "], Int, &["12", "13"]);
+    check(&["3.5/5", "4/5"], Text, &["3.5/5", "4/5"]);
+    let table = table("x\n1.2万\n3亿\n");
+    assert!(decision(&table, "multiples of x").1.contains("万"));
+}
+
+#[test]
+fn commas_before_fractions_where_the_column_says_so() {
+    check(&["1.234,50", "12,00", "3"], Float, &["1234.5", "12.0", "3.0"]);
+    check(&["1 234,50", "12,25"], Float, &["1234.5", "12.25"]);
+    check(&["€ 1.234,50", "€ 7,00"], Float, &[]);
+    // A comma in groups of three stays one.
+    check(&["1,234", "12,345"], Int, &["1234", "12345"]);
+    check(&["1,2", "3,4"], Text, &["1,2", "3,4"]);
+    check(&["1.234,50", "1,234.50"], Text, &[]);
+}
+
+#[test]
+fn long_columns_of_text_are_settled_early() {
+    let rows: String = (0..12_000)
+        .map(|row| format!("{},{}\n", ["SO-1", "无", "N/A", "7"][row % 4], row))
+        .collect();
+    let table = table(&format!("code,n\n{rows}"));
+    assert_eq!((kind(&table, "code"), kind(&table, "n")), (Text, Int));
+    assert_eq!(
+        decision(&table, "type of code").1,
+        "more than one in 20 values is neither a number nor a day"
+    );
+    assert_eq!(
+        (profile(&table, "code").nulls, profile(&table, "code").distinct),
+        (6_000, 2)
+    );
 }

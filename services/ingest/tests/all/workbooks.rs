@@ -165,12 +165,17 @@ fn a_cell_in_the_last_row_costs_one_row() {
 }
 
 #[test]
-fn numbers_are_never_days_in_workbooks() {
+fn numbers_are_days_only_where_the_header_says_dates() {
     let table = sheet(|sheet| {
-        sheet.write(0, 0, "日期").unwrap();
+        sheet.write(0, 0, "日期").unwrap().write(0, 1, "金额").unwrap();
         for row in 1..=30u32 {
-            sheet.write(row, 0, 45_000 + row).unwrap();
+            sheet
+                .write(row, 0, 45_000 + row)
+                .unwrap()
+                .write(row, 1, 45_000 + row)
+                .unwrap();
         }
     });
-    assert_eq!(kind(&table, "日期"), Int);
+    assert_eq!((kind(&table, "日期"), kind(&table, "金额")), (Date, Int));
+    assert_eq!(profile(&table, "日期").min, "2023-03-16".into());
 }

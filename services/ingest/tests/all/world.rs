@@ -187,6 +187,6 @@ pub fn tenant() -> TenantId {
 pub fn content_of(sent: &Sent) -> ContentId {
     match &sent.job {
         IngestJob::Add(add) => add.content.clone(),
-        IngestJob::Delete(_) => unreachable!(),
+        IngestJob::Delete(_) | IngestJob::Set(_) => unreachable!(),
     }
 }
