@@ -15,8 +15,8 @@ use super::table::Table;
 
 /// Names of what the table and the question's text give; all others are roles.
 #[cfg(test)]
-pub const TERMINALS: [&str; 9] = [
-    "verb", "column", "value", "number", "time", "edition", "quoted", "subject", "literal",
+pub const TERMINALS: [&str; 10] = [
+    "verb", "column", "value", "number", "time", "edition", "names", "quoted", "subject", "literal",
 ];
 
 /// What a word costs, however long it is: long words win.
@@ -275,6 +275,7 @@ impl<'a> Chart<'a> {
                     }
                     Meaning::Number(number) => add("number", edge.end, Part::Number(*number), 0),
                     Meaning::Time(said) => add("time", edge.end, Part::Time(*said), 0),
+                    Meaning::Names(columns) => add("names", edge.end, Part::Columns(columns.clone()), 0),
                     Meaning::Edition(year) => add("edition", edge.end, Part::Edition(*year), 0),
                     Meaning::Quoted(text) => add("quoted", edge.end, Part::Text(text.clone()), 0),
                     Meaning::Subject => add("subject", edge.end, Part::Rows, 0),

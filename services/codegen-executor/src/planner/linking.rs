@@ -34,6 +34,8 @@ pub enum Meaning {
     Number(Number),
     /// A date or period.
     Time(Said),
+    /// First and last name together.
+    Names(Vec<usize>),
     /// The year of columns that are named by one: `pop_2020`.
     Edition(u16),
     /// Text in quotation marks.
@@ -124,6 +126,7 @@ impl<'a> Words<'a> {
             }),
         };
         self.link_columns(at, table, &mut add);
+        self.link_names(at, table, &mut add);
         self.link_totals(at, table, &mut add);
         self.link_money(at, table, &mut add);
         self.link_values(at, table, &mut add);
@@ -275,6 +278,25 @@ impl<'a> Words<'a> {
             column.profile.nulls == 0 && column.headers.iter().any(|header| header.contains(verb))
         };
         verb.chars().count() > 1 && verb.chars().all(is_han) && table.columns.iter().any(names)
+    }
+
+    /// "first and last name", 全名: both columns, where the table has a name in two.
+    fn link_names(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {
+        let Some(names) = &table.names else { return };
+        let said = [
+            "first and last name",
+            "first and last names",
+            "full name",
+            "full names",
+            "全名",
+            "姓名",
+            "名字和姓氏",
+            "姓和名",
+            "名和姓",
+        ];
+        for end in said.iter().filter_map(|words| self.atoms.reads(at, words)) {
+            add(end, Meaning::Names(names.to_vec()));
+        }
     }
 
     /// 门票总收入 is the sum of 门票收入, 库存总量 that of 库存量.

@@ -69,7 +69,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 78] = [
+const WORDS: [&str; 81] = [
     "count",
     "how_much",
     "quantity",
@@ -148,6 +148,9 @@ const WORDS: [&str; 78] = [
     "quantity_of",
     "first",
     "last",
+    "kind_word",
+    "each_kind",
+    "name_word",
 ];
 
 impl Role {

@@ -84,6 +84,8 @@ pub struct Table<'a> {
     pub month: Option<usize>,
     /// The only column of money.
     pub money: Option<usize>,
+    /// First and last name, where a table has them in two columns and no whole name.
+    pub names: Option<[usize; 2]>,
 }
 
 impl<'a> Table<'a> {
@@ -162,6 +164,7 @@ impl<'a> Table<'a> {
             year,
             month,
             money: money(&columns),
+            names: names(&columns),
             columns: pointed(columns, beside),
         }
     }
@@ -256,9 +259,26 @@ fn numbers_things(header: &str) -> bool {
     headers::words(header).last().is_some_and(|word| {
         matches!(
             word.text.as_str(),
-            "id" | "ids" | "编号" | "代码" | "code" | "编码" | "号" | "zip"
+            "id" | "ids" | "num" | "编号" | "代码" | "code" | "编码" | "号" | "zip"
         )
     })
+}
+
+/// The columns of first and last names, where there is no column of whole names.
+fn names(columns: &[Column<'_>]) -> Option<[usize; 2]> {
+    let of = |head: &str| {
+        let concept = lexicon().concept(head)?;
+        let named = |column: &Column<'_>| {
+            column.forms.iter().any(|form| {
+                form.closeness <= Closeness::Own
+                    && matches!(form.words.as_slice(), [word] if word.concepts.contains(&concept))
+            })
+        };
+        columns.iter().position(named)
+    };
+    let (first, last) = (of("first name")?, of("last name")?);
+    (first != last && of("full name").is_none_or(|full| full == first || full == last))
+        .then_some([first, last])
 }
 
 /// Marks columns that point at the rows of another table: in it their values tell rows apart, here they do not.

@@ -91,6 +91,16 @@ pub fn compares_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     readings.map(Part::Condition).collect()
 }
 
+/// "weight heavier than 10": the comparison says again of what.
+pub fn compares_named(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let (Some(Role::CompareOf(_, comparison)), Some(column), Some(number)) =
+        (parts.role("compare_of"), parts.column(), parts.number())
+    else {
+        return Vec::new();
+    };
+    one(compare(table, column, comparison, number).map(Part::Condition))
+}
+
 /// A column that is a number.
 pub fn equals(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let found = || compare(table, parts.column()?, Comparison::Eq, parts.number()?);

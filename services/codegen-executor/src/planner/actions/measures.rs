@@ -30,6 +30,25 @@ fn can_group(column: &Column<'_>) -> bool {
     }
 }
 
+/// "each kind of pet": the only column that says of which kind a row is.
+pub fn key_kind(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
+    let kinds: Vec<Concept> = ["type", "category", "kind", "species", "class"]
+        .iter()
+        .filter_map(|head| lexicon().concept(head))
+        .collect();
+    let tells = |column: &Column<'_>| {
+        column.kind() == ColumnType::Text
+            && column.forms.iter().any(|form| {
+                form.words
+                    .last()
+                    .is_some_and(|word| word.concepts.iter().any(|concept| kinds.contains(concept)))
+            })
+    };
+    let mut all = (0..table.columns.len()).filter(|at| table.column(*at).is_some_and(tells));
+    let only = all.next().filter(|_| all.next().is_none());
+    one(only.map(|column| Part::Keys(vec![Key::Column(column)])))
+}
+
 /// Calendar spans of the column that says when, or of the one that is named.
 pub fn key_span(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let bucket = parts.roles().find_map(|role| match role {

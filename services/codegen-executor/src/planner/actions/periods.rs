@@ -117,6 +117,16 @@ pub fn edge(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     conditions(table, parts, side)
 }
 
+/// "the year they were founded": the column of years or days that a verb speaks of.
+pub fn year_verb(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let when = |column: &usize| {
+        table
+            .column(*column)
+            .is_some_and(|column| column.kind().is_time() || holds_years(column))
+    };
+    one(parts.column().filter(when).map(Part::Column))
+}
+
 /// Before a period starts.
 pub fn before(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     conditions(table, parts, Side::Before)

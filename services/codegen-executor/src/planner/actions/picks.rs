@@ -1,5 +1,6 @@
 //! Superlatives, orders and limits.
 
+use schemas::plan::Comparison;
 use schemas::table::ColumnType;
 
 use super::super::part::{By, MeasureOf, Part, Pick, Ranked, Thing};
@@ -131,8 +132,27 @@ pub fn pick_limit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         (None, Some(column)) => sortable(table, column).then_some(By::Column(column)),
         (None, None) => None,
     };
+    // "人口前3多": which end is said.
+    let end = parts
+        .extreme()
+        .or(parts.comparison().map(|more| more == Comparison::Gt));
     match (limit, by) {
-        (Some((rows, last)), Some(by)) => picked(by, !last, Some(rows)),
+        (Some((rows, last)), Some(by)) => picked(by, end.unwrap_or(!last), Some(rows)),
+        _ => Vec::new(),
+    }
+}
+
+/// "top 3 highest rating": so many, and of what.
+pub fn pick_top(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let limit = parts.find(|part| match part {
+        Part::Limit { rows, .. } => Some(*rows),
+        _ => None,
+    });
+    let many = limit.or_else(|| rows(parts));
+    match (parts.extreme(), parts.column()) {
+        (Some(descending), Some(column)) if sortable(table, column) => {
+            picked(By::Column(column), descending, many)
+        }
         _ => Vec::new(),
     }
 }

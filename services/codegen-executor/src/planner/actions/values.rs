@@ -52,6 +52,32 @@ pub fn counted_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     one(column.map(Part::Column))
 }
 
+/// "hand type" for a column of hands: a kind that the column holds.
+pub fn kind_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let column = parts
+        .column()
+        .filter(|column| typed(table, *column, |kind| kind == ColumnType::Text).is_some());
+    one(column.map(Part::Column))
+}
+
+/// "products whose name contains 'Desk'": of what names the rows, or of the column that is named before.
+pub fn contains_label(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    of_label(table, parts, Place::Anywhere)
+}
+
+/// "whose name starts with M".
+pub fn starts_label(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    of_label(table, parts, Place::Start)
+}
+
+fn of_label(table: &Table<'_>, parts: Parts<'_>, place: Place) -> Vec<Part> {
+    let Some(label) = table.label.map(Part::Column) else {
+        return Vec::new();
+    };
+    let whole: Vec<&Part> = std::iter::once(&label).chain(parts.0.iter().copied()).collect();
+    part_of_text(table, Parts(&whole), place).map_or(Vec::new(), condition)
+}
+
 /// "编号" alone: the only column that says which row it is.
 pub fn identifier(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
     let mut all = (0..table.columns.len())

@@ -77,6 +77,7 @@ impl Builder<'_> {
             return Err(Misfit::NoLabel);
         }
         if said.how_much
+            && !self.is_pinned(&said.conditions)
             && said.columns.iter().any(|column| {
                 self.column(*column)
                     .is_none_or(|column| !column.kind().is_number())

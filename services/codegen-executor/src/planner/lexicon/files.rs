@@ -268,9 +268,30 @@ impl Lexicon {
             for (before, role) in [
                 ("几", "count"),
                 ("多少", "count"),
-                ("每", "each"),
-                ("各", "each"),
-                ("每一", "each"),
+                (
+                    "每",
+                    if matches!(word.as_str(), "种" | "类") {
+                        "each_kind"
+                    } else {
+                        "each"
+                    },
+                ),
+                (
+                    "各",
+                    if matches!(word.as_str(), "种" | "类") {
+                        "each_kind"
+                    } else {
+                        "each"
+                    },
+                ),
+                (
+                    "每一",
+                    if matches!(word.as_str(), "种" | "类") {
+                        "each_kind"
+                    } else {
+                        "each"
+                    },
+                ),
                 ("哪", "which"),
                 ("哪几", "which"),
                 ("哪一", "which"),

@@ -28,7 +28,7 @@ impl Words<'_> {
         }
         self.ends_of(at, last).into_iter().find_map(|end| {
             let text = |at: usize| self.atoms.list.get(at).map_or("", |atom| atom.text.as_str());
-            if text(end) != "of" {
+            if !matches!(text(end), "of" | "for") {
                 return None;
             }
             let start = if text(end + 1) == "the" || text(end + 1) == "each" {

@@ -8,7 +8,14 @@ use super::super::table::{Column, Table};
 use super::{Edge, Meaning, Words};
 
 /// Roles that only stand behind something else, and rule out nothing.
-const WEAK: [&str; 4] = ["class_after", "id_word", "amount_word", "reckoned"];
+const WEAK: [&str; 6] = [
+    "class_after",
+    "id_word",
+    "amount_word",
+    "reckoned",
+    "kind_word",
+    "name_word",
+];
 
 impl Words<'_> {
     /// Drops meanings of a word that others of its meanings rule out.
@@ -73,6 +80,7 @@ impl Words<'_> {
                 _ => true,
             },
             Meaning::Total(_)
+            | Meaning::Names(_)
             | Meaning::Edition(_)
             | Meaning::Number(_)
             | Meaning::Time(_)
