@@ -11,7 +11,7 @@ use super::{
     Kept, NewFromMask, Outcome, PlanError, ResultLimit, Run, SAMPLE, SAMPLE_BYTES, Step, bucket, cells,
     condition, finish, order, refusal,
 };
-use crate::checks;
+use crate::{checks, precision};
 
 /// The engine's name for the place of a group's first row.
 const PLACE: &str = "place";
@@ -76,7 +76,8 @@ pub(super) fn run(
     }
     for (place, measure) in plan.measures.iter().enumerate() {
         let kind = refusal::result_kind(measure, run.columns)?;
-        named.add(measure.name.clone(), measure_name(place), kind);
+        let computed = kind == ColumnType::Float && refusal::is_computed(measure.function);
+        named.add(measure.name.clone(), measure_name(place), kind, computed);
         result.push((measure.name.clone(), measure_name(place)));
     }
     let show = |frame: &DataFrame, pairs: Vec<(String, String)>, limit: ResultLimit| {
@@ -128,9 +129,11 @@ pub(super) fn run(
             .map(|order| {
                 let pair = result.iter().find(|(name, _)| *name == order.by);
                 let (_, physical) = pair.ok_or_else(|| PlanError::UnknownOrder { by: order.by.clone() })?;
-                Ok((physical.clone(), order.descending))
+                let computed = named.get(&order.by).is_ok_and(|measure| measure.computed);
+                Ok((physical.clone(), order.descending, computed))
             })
             .collect::<Result<Vec<_>, PlanError>>()?;
+        let keys = by_trusted_digits(&mut groups, keys)?;
         let rows = groups.height();
         groups = order::cut(groups, &keys, plan.limit)?;
         if plan.limit.is_some() {
@@ -147,6 +150,31 @@ pub(super) fn run(
         table
     };
     Ok(finish(run, &kept, table, findings))
+}
+
+/// The keys of an order, (column, descending), where each of computed floats is replaced by a column of the digits that
+/// they can be trusted for.
+fn by_trusted_digits(
+    groups: &mut DataFrame,
+    keys: Vec<(String, bool, bool)>,
+) -> PolarsResult<Vec<(String, bool)>> {
+    let mut replaced = Vec::with_capacity(keys.len());
+    for (name, descending, computed) in keys {
+        let name = if computed {
+            let trusted = format!("{name}t");
+            let digits = groups
+                .column(&name)?
+                .f64()?
+                .apply_values(precision::significant)
+                .with_name(trusted.as_str().into());
+            groups.with_column(digits.into_column())?;
+            trusted
+        } else {
+            name
+        };
+        replaced.push((name, descending));
+    }
+    Ok(replaced)
 }
 
 fn show_spans(table: &mut cells::Table, group: &[GroupKey]) {

@@ -17,6 +17,8 @@ pub struct Known {
     pub physical: String,
     /// What it holds.
     pub kind: ColumnType,
+    /// Whether its floats were computed, so that their last digits mean nothing.
+    pub computed: bool,
 }
 
 /// The columns of a table, or of an aggregated one.
@@ -32,15 +34,20 @@ impl Columns {
     pub fn of(profile: &TableProfile) -> Self {
         let mut columns = Self::default();
         for (place, column) in profile.columns.iter().enumerate() {
-            columns.add(column.name.clone(), format!("c{place}"), column.kind);
+            columns.add(column.name.clone(), format!("c{place}"), column.kind, false);
         }
         columns
     }
 
     /// Adds a column; of two with the same name the first is found.
-    pub fn add(&mut self, name: String, physical: String, kind: ColumnType) {
+    pub fn add(&mut self, name: String, physical: String, kind: ColumnType, computed: bool) {
         self.by_name.entry(name.clone()).or_insert(self.list.len());
-        self.list.push(Known { name, physical, kind });
+        self.list.push(Known {
+            name,
+            physical,
+            kind,
+            computed,
+        });
     }
 
     /// A column by its name.

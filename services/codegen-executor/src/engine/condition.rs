@@ -10,7 +10,8 @@ use schemas::value::Value;
 use super::PlanError;
 use super::columns::{Columns, Known};
 use super::fold::{self, Folded};
-use super::refusal::function_kind;
+use super::refusal::{function_kind, is_computed};
+use crate::precision;
 
 /// A condition over some columns.
 ///
@@ -101,6 +102,11 @@ fn compare(column: &Known, comparison: Comparison, value: &Value) -> Result<Expr
             Ok(compare_with_fraction(values, comparison, *number))
         }
         (ColumnType::Float, Value::Int(_) | Value::Float(_)) => match value.as_f64() {
+            Some(number) if number.is_finite() && column.computed => Ok(apply(
+                trusted(values),
+                comparison,
+                lit(precision::significant(number)),
+            )),
             Some(number) if number.is_finite() => Ok(apply(values, comparison, lit(number))),
             _ => Err(wrong_constant(column, value)),
         },
@@ -187,6 +193,9 @@ fn compare_columns(left: &Known, comparison: Comparison, right: &Known) -> Resul
     let (a, b) = (reference(left), reference(right));
     let by_size = !matches!(comparison, Comparison::Eq | Comparison::Ne);
     match (left.kind, right.kind) {
+        (a_kind, b_kind) if a_kind.is_number() && b_kind.is_number() && (left.computed || right.computed) => {
+            Ok(apply(trusted(a), comparison, trusted(b)))
+        }
         (a_kind, b_kind) if a_kind == b_kind && (a_kind.is_number() || a_kind.is_time()) => {
             Ok(apply(a, comparison, b))
         }
@@ -283,7 +292,21 @@ fn compare_aggregate(column: &Known, comparison: Comparison, function: Aggregate
         Aggregate::Max => values.clone().max(),
         Aggregate::Median => values.clone().median(),
     };
+    if is_computed(function) || column.computed {
+        return Ok(apply(trusted(values), comparison, trusted(aggregate)));
+    }
     Ok(apply(values, comparison, aggregate))
+}
+
+/// Computed numbers by the digits that they can be trusted for.
+pub(super) fn trusted(numbers: Expr) -> Expr {
+    numbers.cast(DataType::Float64).map(
+        |numbers| {
+            let numbers = numbers.f64()?;
+            Ok(numbers.apply_values(precision::significant).into_column())
+        },
+        |_, field| Ok(Field::new(field.name().clone(), DataType::Float64)),
+    )
 }
 
 fn apply(left: Expr, comparison: Comparison, right: Expr) -> Expr {

@@ -6,9 +6,9 @@ use bus::provision::Topology;
 use bus::server::NatsServer;
 use bus::{Bus, BusConfig};
 use bytes::Bytes;
+use codegen_executor::Workers;
 use codegen_executor::config::ExecutorConfig;
 use futures::StreamExt;
-use polars::prelude::ParquetWriter;
 use schemas::answer::{Answer, AnswerStatus};
 use schemas::events::AnswerReady;
 use schemas::file::{FileRecord, FileState, FileVersion, StoredTable};
@@ -20,7 +20,8 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::shop::{frame, shop_profile};
+use super::shop::{frame, parquet, shop_profile};
+use super::workers::sandbox;
 
 /// Longer than anything here takes: a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -40,13 +41,15 @@ impl House {
         let binary = binary.await.unwrap().unwrap();
         let store = tempfile::tempdir().unwrap();
         let server = NatsServer::start(&binary, store.path()).await.unwrap();
-        let config = ExecutorConfig::at(BusConfig::at(server.url()));
+        let mut config = ExecutorConfig::at(BusConfig::at(server.url()));
+        config.sandbox = sandbox();
+        let workers = Workers::start(&config.sandbox).await.unwrap();
         let bus = Bus::connect(&config.bus, "codegen-executor").await.unwrap();
         bus.provision(&Topology::default()).await.unwrap();
         let shutdown = CancellationToken::new();
         let service = tokio::spawn({
             let (bus, shutdown) = (bus.clone(), shutdown.clone());
-            async move { codegen_executor::run(bus, &config, shutdown).await }
+            async move { codegen_executor::run(bus, &config, workers, shutdown).await }
         });
         Self {
             bus,
@@ -66,8 +69,7 @@ impl House {
 
     /// Stores the shop's table as ingest would.
     async fn stored(&self) -> FileVersion {
-        let mut parquet = Vec::new();
-        ParquetWriter::new(&mut parquet).finish(&mut frame()).unwrap();
+        let parquet = parquet(&frame());
         let profile = serde_json::to_vec(&shop_profile()).unwrap();
         let files = self.bus.files(&self.tenant).await.unwrap();
         let table = StoredTable {

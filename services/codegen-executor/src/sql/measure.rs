@@ -1,0 +1,53 @@
+//! Keys and measures as SQL.
+
+use schemas::plan::{Aggregate, Bucket, GroupKey, Measure};
+use schemas::table::ColumnType;
+
+use super::{condition, quote};
+use crate::engine::PlanError;
+use crate::engine::columns::Columns;
+
+/// The expression of a key.
+pub(super) fn key(key: &GroupKey) -> String {
+    let values = quote::name(&key.column);
+    match key.bucket {
+        None => values,
+        Some(Bucket::Year) => format!("to_char({values}, '%Y')"),
+        Some(Bucket::Quarter) => {
+            format!("to_char({values}, '%Y') || '-Q' || CAST(date_part('quarter', {values}) AS VARCHAR)")
+        }
+        Some(Bucket::Month) => format!("to_char({values}, '%Y-%m')"),
+        Some(Bucket::Week) => format!("to_char({values}, '%G-W%V')"),
+        Some(Bucket::Day) => format!("CAST({values} AS DATE)"),
+    }
+}
+
+/// The expression of a measure.
+pub(super) fn measure(measure: &Measure, columns: &Columns) -> Result<String, PlanError> {
+    let Some(name) = &measure.column else {
+        return Ok("COUNT(*)".to_owned());
+    };
+    let kind = columns.get(name)?.kind;
+    let values = quote::name(name);
+    Ok(match (measure.function, kind) {
+        // Summed up with 38 digits, so that it is right or refused, but never wraps around.
+        (Aggregate::Sum, ColumnType::Int) => {
+            format!("CAST(SUM(CAST({values} AS DECIMAL(38, 0))) AS BIGINT)")
+        }
+        (Aggregate::Median, ColumnType::Int) => call(measure.function, &condition::as_float(&values)),
+        (function, _) => call(function, &values),
+    })
+}
+
+/// A function over values.
+pub(super) fn call(function: Aggregate, values: &str) -> String {
+    match function {
+        Aggregate::Count => format!("COUNT({values})"),
+        Aggregate::CountDistinct => format!("COUNT(DISTINCT {values})"),
+        Aggregate::Sum => format!("SUM({values})"),
+        Aggregate::Mean => format!("AVG({values})"),
+        Aggregate::Min => format!("MIN({values})"),
+        Aggregate::Max => format!("MAX({values})"),
+        Aggregate::Median => format!("MEDIAN({values})"),
+    }
+}

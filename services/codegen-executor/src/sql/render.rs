@@ -1,0 +1,234 @@
+//! A plan as a query: each step that the plan takes is a common table expression over the one before.
+
+use schemas::plan::{Order, Plan};
+use schemas::table::{ColumnType, TableProfile};
+
+use super::condition::{self, Conditions};
+use super::{measure, quote};
+use crate::engine::aggregate::key_names;
+use crate::engine::columns::Columns;
+use crate::engine::refusal;
+use crate::engine::{self, PlanError};
+
+/// A query that means the same as a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// The SQL.
+    pub text: String,
+    /// What the table is called in it.
+    pub table: String,
+    /// What the places of the table's rows, from 0, are called in it: ties keep the order of the table.
+    pub row: String,
+    /// The columns of the table that it reads.
+    pub reads: Vec<String>,
+}
+
+/// Renders a plan over the table of a name.
+///
+/// # Errors
+/// [`PlanError`] when the plan does not fit the table.
+pub fn render(plan: &Plan, profile: &TableProfile, table: &str) -> Result<Query, PlanError> {
+    let columns = Columns::of(profile);
+    let reads = engine::columns_read(plan, profile)?;
+    let names: Vec<&str> = columns.names().collect();
+    let row = quote::free("row_number", &names);
+    // A name without characters is none in SQL.
+    let table = if table.is_empty() { "table" } else { table };
+    let base = quote::name(table);
+    let mut pipeline = Pipeline {
+        steps: Vec::new(),
+        from: base.clone(),
+    };
+    if let Some(filter) = &plan.filter {
+        let conditions = Conditions {
+            columns: &columns,
+            relation: &base,
+        };
+        let filter = conditions.render(filter)?;
+        pipeline.step("kept", &["*".to_owned()], &format!("\n  WHERE {filter}"));
+    }
+    let text = if plan.group.is_empty() && plan.measures.is_empty() {
+        listing(plan, &columns, &row, pipeline)
+    } else {
+        grouping(plan, &columns, &row, pipeline)?
+    };
+    Ok(Query {
+        text,
+        table: table.to_owned(),
+        row,
+        reads,
+    })
+}
+
+/// Steps, each over the one before.
+struct Pipeline {
+    steps: Vec<String>,
+    from: String,
+}
+
+impl Pipeline {
+    /// Adds a step: what it selects, and what stands behind FROM.
+    fn step(&mut self, name: &str, selected: &[String], rest: &str) {
+        let selected = list(selected, "\n    ");
+        let from = &self.from;
+        self.steps.push(format!(
+            "{name} AS (\n  SELECT {selected}\n  FROM {from}{rest}\n)"
+        ));
+        name.clone_into(&mut self.from);
+    }
+
+    /// The last select over the steps.
+    fn finish(&self, selected: &[String], rest: &str) -> String {
+        let with = if self.steps.is_empty() {
+            String::new()
+        } else {
+            format!("WITH {}\n", self.steps.join(", "))
+        };
+        format!(
+            "{with}SELECT {}\nFROM {}{rest}",
+            list(selected, "\n  "),
+            self.from
+        )
+    }
+}
+
+/// Few short items on one line, others each on its own.
+fn list(items: &[String], indent: &str) -> String {
+    const LINE: usize = 80;
+    let line = items.join(", ");
+    if line.chars().count() <= LINE {
+        return line;
+    }
+    let separated = items.join(&format!(",{indent}"));
+    format!("{indent}{separated}")
+}
+
+fn listing(plan: &Plan, columns: &Columns, row: &str, mut pipeline: Pipeline) -> String {
+    let all: Vec<&str> = columns.names().collect();
+    let shown: Vec<&str> = if plan.select.is_empty() {
+        all.clone()
+    } else {
+        plan.select.iter().map(String::as_str).collect()
+    };
+    let taken: Vec<&str> = all.into_iter().chain([row]).collect();
+    if plan.distinct {
+        let occurrence = quote::name(&quote::free("occurrence", &taken));
+        let equal = quote::names(shown.iter().copied());
+        let row = quote::name(row);
+        let number = format!("ROW_NUMBER() OVER (PARTITION BY {equal} ORDER BY {row}) AS {occurrence}");
+        pipeline.step("numbered", &["*".to_owned(), number], "");
+        pipeline.step(
+            "firsts",
+            &["*".to_owned()],
+            &format!("\n  WHERE {occurrence} = 1"),
+        );
+    }
+    let keys = plan
+        .order
+        .iter()
+        .map(|order| direction(&quote::name(&order.by), order))
+        .collect();
+    let shown: Vec<String> = shown.into_iter().map(quote::name).collect();
+    ordered(plan, keys, Some(quote::name(row)), &taken, &shown, pipeline)
+}
+
+fn grouping(plan: &Plan, columns: &Columns, row: &str, mut pipeline: Pipeline) -> Result<String, PlanError> {
+    let keys = key_names(&plan.group);
+    let measures = plan.measures.iter().map(|measure| measure.name.as_str());
+    let names: Vec<&str> = keys.iter().map(String::as_str).chain(measures).collect();
+    let mut selected: Vec<String> = plan
+        .group
+        .iter()
+        .zip(&keys)
+        .map(|(key, name)| named(&measure::key(key), name))
+        .collect();
+    let mut computed = Columns::default();
+    for wanted in &plan.measures {
+        selected.push(named(&measure::measure(wanted, columns)?, &wanted.name));
+        let kind = refusal::result_kind(wanted, columns)?;
+        let inexact = kind == ColumnType::Float && refusal::is_computed(wanted.function);
+        computed.add(wanted.name.clone(), String::new(), kind, inexact);
+    }
+    let mut tie_break = None;
+    let mut by = String::new();
+    let first_row = quote::free("first_row", &names);
+    if !plan.group.is_empty() {
+        selected.push(named(&format!("MIN({})", quote::name(row)), &first_row));
+        let places: Vec<String> = (1..=plan.group.len()).map(|place| place.to_string()).collect();
+        by = format!("\n  GROUP BY {}", places.join(", "));
+        tie_break = Some(quote::name(&first_row));
+    }
+    pipeline.step("grouped", &selected, &by);
+    if let Some(having) = &plan.having {
+        let conditions = Conditions {
+            columns: &computed,
+            relation: "grouped",
+        };
+        let having = conditions.render(having)?;
+        pipeline.step("having_kept", &["*".to_owned()], &format!("\n  WHERE {having}"));
+    }
+    let keys = plan
+        .order
+        .iter()
+        .map(|order| {
+            let values = quote::name(&order.by);
+            let inexact = computed.get(&order.by).is_ok_and(|measure| measure.computed);
+            let values = if inexact {
+                condition::trusted(&values)
+            } else {
+                values
+            };
+            direction(&values, order)
+        })
+        .collect();
+    let shown: Vec<String> = names
+        .iter()
+        .filter(|name| !plan.hidden.iter().any(|hidden| hidden == *name))
+        .map(|name| quote::name(name))
+        .collect();
+    let taken: Vec<&str> = names.iter().copied().chain([first_row.as_str()]).collect();
+    Ok(ordered(plan, keys, tie_break, &taken, &shown, pipeline))
+}
+
+/// The order, the limit and what is shown.
+fn ordered(
+    plan: &Plan,
+    mut keys: Vec<String>,
+    tie_break: Option<String>,
+    taken: &[&str],
+    shown: &[String],
+    mut pipeline: Pipeline,
+) -> String {
+    let mut rest = String::new();
+    let mut cut = String::new();
+    match plan.limit {
+        // Rows that tie with the last have the same rank: that of the first of them, which is not beyond the limit.
+        Some(limit) if limit.ties && !keys.is_empty() => {
+            let rank = quote::name(&quote::free("rank", taken));
+            let by = format!("RANK() OVER (ORDER BY {}) AS {rank}", keys.join(", "));
+            pipeline.step("ranked", &["*".to_owned(), by], "");
+            rest = format!("\nWHERE {rank} <= {}", limit.rows);
+        }
+        Some(limit) => cut = format!("\nLIMIT {}", limit.rows),
+        None => {}
+    }
+    keys.extend(tie_break);
+    if !keys.is_empty() {
+        rest.push_str(&format!("\nORDER BY {}", keys.join(", ")));
+    }
+    rest.push_str(&cut);
+    pipeline.finish(shown, &rest)
+}
+
+fn direction(values: &str, order: &Order) -> String {
+    let way = if order.descending { "DESC" } else { "ASC" };
+    format!("{values} {way} NULLS LAST")
+}
+
+fn named(expression: &str, name: &str) -> String {
+    let name = quote::name(name);
+    if expression == name {
+        return name;
+    }
+    format!("{expression} AS {name}")
+}
