@@ -21,8 +21,23 @@ pub(super) struct Conditions<'a> {
 }
 
 impl Conditions<'_> {
-    /// A condition, ready to stand behind WHERE.
-    pub(super) fn render(&self, condition: &Condition) -> Result<String, PlanError> {
+    /// A condition behind WHERE, each part of it on a line.
+    pub(super) fn clause(&self, condition: &Condition) -> Result<String, PlanError> {
+        let parts = match condition {
+            Condition::And { all } => all.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let parts = parts
+            .iter()
+            .map(|part| self.render(part))
+            .collect::<Result<Vec<_>, _>>()?;
+        match parts.as_slice() {
+            [] => Err(PlanError::EmptyCondition),
+            some => Ok(format!("\n  WHERE {}", some.join("\n    AND "))),
+        }
+    }
+
+    fn render(&self, condition: &Condition) -> Result<String, PlanError> {
         match condition {
             Condition::And { all } => self.joined(all, "AND"),
             Condition::Or { any } => self.joined(any, "OR"),
@@ -97,7 +112,7 @@ impl Conditions<'_> {
             });
         }
         let values = quote::name(&column.name);
-        let relation = self.relation;
+        let (sign, relation) = (sign(comparison), self.relation);
         if refusal::is_computed(function) || column.computed {
             // As a float a sum of whole numbers can't overflow, and only its first digits are compared.
             let of = if column.kind == ColumnType::Int {
@@ -105,19 +120,11 @@ impl Conditions<'_> {
             } else {
                 values.clone()
             };
-            let aggregate = measure::call(function, &of);
-            return Ok(format!(
-                "{} {} (SELECT {} FROM {relation})",
-                trusted(&as_float(&values)),
-                sign(comparison),
-                trusted(&as_float(&aggregate)),
-            ));
+            let (values, whole) = (trusted(&values), trusted(&measure::call(function, &of)));
+            return Ok(format!("{values} {sign} (SELECT {whole} FROM {relation})"));
         }
-        let aggregate = measure::call(function, &values);
-        Ok(format!(
-            "{values} {} (SELECT {aggregate} FROM {relation})",
-            sign(comparison)
-        ))
+        let whole = measure::call(function, &values);
+        Ok(format!("{values} {sign} (SELECT {whole} FROM {relation})"))
     }
 }
 
@@ -244,7 +251,7 @@ fn compare_columns(left: &Known, comparison: Comparison, right: &Known) -> Resul
         left.kind.is_time() && right.kind.is_time(),
     );
     if numbers && (left.computed || right.computed) {
-        Ok(both(|values| trusted(&as_float(values))))
+        Ok(both(trusted))
     } else if same && (numbers || times) {
         Ok(both(str::to_owned))
     } else if numbers {

@@ -43,15 +43,16 @@ pub fn query(sql: &str) -> Result<Statement, Refusal> {
         .and_then(|mut parser| parser.parse_statements());
     let mut statements =
         parsed.map_err(|error| Refusal::new(RefusalKind::NotSql, error.strip_backtrace()))?;
+    let count = statements.len();
     match (statements.pop_front(), statements.len()) {
         (Some(statement), 0) if is_query(&statement) => Ok(statement),
         (Some(statement), 0) => Err(Refusal::new(
             RefusalKind::Forbidden,
             format!("only queries are run, not {}", first_word(&statement)),
         )),
-        (_, others) => Err(Refusal::new(
+        _ => Err(Refusal::new(
             RefusalKind::NotOne,
-            format!("one query is run at a time, not {}", others + 1),
+            format!("one query is run at a time, not {count}"),
         )),
     }
 }

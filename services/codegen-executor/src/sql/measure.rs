@@ -8,10 +8,15 @@ use crate::engine::PlanError;
 use crate::engine::columns::Columns;
 
 /// The expression of a key.
-pub(super) fn key(key: &GroupKey) -> String {
+///
+/// # Errors
+/// When there is no such column.
+pub(super) fn key(key: &GroupKey, columns: &Columns) -> Result<String, PlanError> {
     let values = quote::name(&key.column);
-    match key.bucket {
+    let kind = columns.get(&key.column)?.kind;
+    Ok(match key.bucket {
         None => values,
+        Some(Bucket::Day) if kind == ColumnType::Date => values,
         Some(Bucket::Year) => format!("to_char({values}, '%Y')"),
         Some(Bucket::Quarter) => {
             format!("to_char({values}, '%Y') || '-Q' || CAST(date_part('quarter', {values}) AS VARCHAR)")
@@ -19,7 +24,7 @@ pub(super) fn key(key: &GroupKey) -> String {
         Some(Bucket::Month) => format!("to_char({values}, '%Y-%m')"),
         Some(Bucket::Week) => format!("to_char({values}, '%G-W%V')"),
         Some(Bucket::Day) => format!("CAST({values} AS DATE)"),
-    }
+    })
 }
 
 /// The expression of a measure.

@@ -44,8 +44,7 @@ pub fn render(plan: &Plan, profile: &TableProfile, table: &str) -> Result<Query,
             columns: &columns,
             relation: &base,
         };
-        let filter = conditions.render(filter)?;
-        pipeline.step("kept", &["*".to_owned()], &format!("\n  WHERE {filter}"));
+        pipeline.step("kept", &["*".to_owned()], &conditions.clause(filter)?);
     }
     let text = if plan.group.is_empty() && plan.measures.is_empty() {
         listing(plan, &columns, &row, pipeline)
@@ -71,9 +70,8 @@ impl Pipeline {
     fn step(&mut self, name: &str, selected: &[String], rest: &str) {
         let selected = list(selected, "\n    ");
         let from = &self.from;
-        self.steps.push(format!(
-            "{name} AS (\n  SELECT {selected}\n  FROM {from}{rest}\n)"
-        ));
+        self.steps
+            .push(format!("{name} AS (\n  SELECT{selected}\n  FROM {from}{rest}\n)"));
         name.clone_into(&mut self.from);
     }
 
@@ -82,13 +80,9 @@ impl Pipeline {
         let with = if self.steps.is_empty() {
             String::new()
         } else {
-            format!("WITH {}\n", self.steps.join(", "))
+            format!("WITH {}\n", self.steps.join(",\n"))
         };
-        format!(
-            "{with}SELECT {}\nFROM {}{rest}",
-            list(selected, "\n  "),
-            self.from
-        )
+        format!("{with}SELECT{}\nFROM {}{rest}", list(selected, "\n  "), self.from)
     }
 }
 
@@ -97,7 +91,7 @@ fn list(items: &[String], indent: &str) -> String {
     const LINE: usize = 80;
     let line = items.join(", ");
     if line.chars().count() <= LINE {
-        return line;
+        return format!(" {line}");
     }
     let separated = items.join(&format!(",{indent}"));
     format!("{indent}{separated}")
@@ -136,12 +130,16 @@ fn grouping(plan: &Plan, columns: &Columns, row: &str, mut pipeline: Pipeline) -
     let keys = key_names(&plan.group);
     let measures = plan.measures.iter().map(|measure| measure.name.as_str());
     let names: Vec<&str> = keys.iter().map(String::as_str).chain(measures).collect();
-    let mut selected: Vec<String> = plan
-        .group
-        .iter()
-        .zip(&keys)
-        .map(|(key, name)| named(&measure::key(key), name))
-        .collect();
+    let mut selected = Vec::with_capacity(names.len() + 1);
+    // Each expression once: two keys may be the same under two names.
+    let mut by: Vec<String> = Vec::with_capacity(keys.len());
+    for (key, name) in plan.group.iter().zip(&keys) {
+        let expression = measure::key(key, columns)?;
+        selected.push(named(&expression, name));
+        if !by.contains(&expression) {
+            by.push(expression);
+        }
+    }
     let mut computed = Columns::default();
     for wanted in &plan.measures {
         selected.push(named(&measure::measure(wanted, columns)?, &wanted.name));
@@ -150,22 +148,20 @@ fn grouping(plan: &Plan, columns: &Columns, row: &str, mut pipeline: Pipeline) -
         computed.add(wanted.name.clone(), String::new(), kind, inexact);
     }
     let mut tie_break = None;
-    let mut by = String::new();
+    let mut grouping = String::new();
     let first_row = quote::free("first_row", &names);
     if !plan.group.is_empty() {
         selected.push(named(&format!("MIN({})", quote::name(row)), &first_row));
-        let places: Vec<String> = (1..=plan.group.len()).map(|place| place.to_string()).collect();
-        by = format!("\n  GROUP BY {}", places.join(", "));
+        grouping = format!("\n  GROUP BY {}", by.join(", "));
         tie_break = Some(quote::name(&first_row));
     }
-    pipeline.step("grouped", &selected, &by);
+    pipeline.step("grouped", &selected, &grouping);
     if let Some(having) = &plan.having {
         let conditions = Conditions {
             columns: &computed,
             relation: "grouped",
         };
-        let having = conditions.render(having)?;
-        pipeline.step("having_kept", &["*".to_owned()], &format!("\n  WHERE {having}"));
+        pipeline.step("groups_kept", &["*".to_owned()], &conditions.clause(having)?);
     }
     let keys = plan
         .order

@@ -202,7 +202,9 @@ impl Phrases for Chinese {
                 dropped,
                 untold,
                 all,
-            } => format!("符合条件 {kept} 行，不符合 {dropped} 行，因空值无法判断 {untold} 行，全表 {all} 行"),
+            } => {
+                format!("符合条件 {kept} 行，不符合 {dropped} 行，因空值无法判断 {untold} 行，全表 {all} 行")
+            }
             Finding::Bounds {
                 measure,
                 low,

@@ -1,6 +1,6 @@
 //! Plans as SQL, and SQL that is not run.
 
-use codegen_executor::sql::{self, RefusalKind, gate, render};
+use codegen_executor::sql::{self, RefusalKind, render};
 use schemas::plan::{Aggregate, Bucket, Comparison, Condition, Plan};
 use schemas::value::Value;
 
@@ -80,7 +80,8 @@ fn sql_that_is_more_than_a_query_is_not_run() {
             vec!["stems > 1"; count].join(" AND ")
         )
     };
-    let unions = vec!["SELECT stems FROM orders"; 1_200].join(" UNION ");
+    let unions = vec!["SELECT stems FROM orders"; 450].join(" UNION ");
+    let mut surprises = Vec::new();
     let brackets = format!("SELECT {}1{}", "(".repeat(300), ")".repeat(300));
     for (text, kind, words) in [
         (
@@ -116,8 +117,8 @@ fn sql_that_is_more_than_a_query_is_not_run() {
         ("BEGIN", Forbidden, "BEGIN"),
         ("SELECT * INTO stolen FROM orders", Forbidden, "DDL"),
         ("ATTACH 'other.db' AS other", Forbidden, "ATTACH"),
-        ("INSTALL httpfs", NotSql, "INSTALL"),
-        ("LOAD httpfs", NotSql, "LOAD"),
+        ("INSTALL httpfs", Forbidden, "INSTALL"),
+        ("LOAD httpfs", Forbidden, "LOAD"),
         ("SELECT 1; SELECT 2", NotOne, "2"),
         ("SELECT 1; DROP TABLE orders", NotOne, "2"),
         ("", NotOne, "0"),
@@ -126,7 +127,7 @@ fn sql_that_is_more_than_a_query_is_not_run() {
         (&ands(20_000), TooLong, "32768"),
         (&ands(900), TooComplex, "2000"),
         (&unions, TooComplex, "2000"),
-        (&brackets, NotSql, "recursion"),
+        (&brackets, NotSql, "Recursion"),
         ("SELECT lpad('a', 2000000000)", Unplannable, "lpad"),
         ("SELECT repeat('a', 2000000000)", Unplannable, "repeat"),
         (
@@ -167,8 +168,34 @@ fn sql_that_is_more_than_a_query_is_not_run() {
         ("SELECT missing FROM orders", Unplannable, "missing"),
     ] {
         let refusal = attack(text);
-        assert_eq!(refusal.kind, kind, "{text:.80}: {refusal}");
-        assert!(refusal.message.contains(words), "{text:.80}: {refusal}");
+        if refusal.kind != kind || !refusal.message.contains(words) {
+            surprises.push(format!("{text:.80}: {:?}, {refusal}", refusal.kind));
+        }
+    }
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+}
+
+#[test]
+fn what_is_within_the_bounds_is_not_too_deep() {
+    let table = table_of(frame(), shop_profile());
+    let ands = vec!["stems > 1"; 480].join(" AND ");
+    let sums = vec!["stems"; 950].join(" + ");
+    for text in [
+        format!("SELECT stems FROM orders WHERE {ands}"),
+        format!("SELECT {sums} AS many FROM orders"),
+        vec!["SELECT stems FROM orders"; 390].join(" UNION "),
+        format!(
+            "SELECT {}stems{} AS deep FROM orders",
+            "(".repeat(20),
+            ")".repeat(20)
+        ),
+    ] {
+        let query = sql::Query {
+            text,
+            ..query(&plan())
+        };
+        let rows = run_query(&query, &table, LIMIT).unwrap();
+        assert!(rows.rows_in_all > 0);
     }
 }
 
@@ -187,7 +214,6 @@ fn what_does_not_fit_into_memory_is_refused() {
     let shared = super::in_process::shared(&table);
     let refusal = sql::run(&text, vec![(source, shared)], 4 << 20, LIMIT).unwrap_err();
     assert_eq!(refusal.kind, RefusalKind::OutOfMemory, "{refusal}");
-    assert!(gate::BYTES > 1 << 10);
 }
 
 #[test]

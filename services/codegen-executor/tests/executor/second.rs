@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use codegen_executor::answer::agreement;
 use codegen_executor::engine::columns_read;
 use codegen_executor::engines::{Engines, RunError, Silence};
+use codegen_executor::sql;
 use futures::executor::block_on;
 use polars::prelude::{Column, DataFrame, DataType, TimeUnit};
 use proptest::collection::vec;
@@ -12,7 +13,7 @@ use proptest::prelude::*;
 use schemas::plan::{Aggregate, Bucket, Comparison, Condition, GroupKey, Limit, Measure, Order, Place, Plan};
 use schemas::value::Value;
 
-use super::in_process::InProcess;
+use super::in_process::{InProcess, run_query};
 use super::shop::{LIMIT, plan, profile, table_of};
 
 /// Names that could be something else: patterns, qualified names, functions, our own.
@@ -335,7 +336,11 @@ proptest! {
             (Err(RunError::Plan(first)), _) if !first.is_misfit() => {
                 prop_assert!(first.to_string().contains("too large"), "{}", first);
             }
-            (first, second) => prop_assert!(false, "{:?}\n{}\n  first {:?}\n  second {:?}", plan, query, first, second),
+            (first, second) => {
+                let told = sql::render(&plan, &profile, &table.source.table);
+                let told = told.map(|query| run_query(&query, &table, LIMIT));
+                prop_assert!(false, "{:?}\n{}\n  first {:?}\n  second {:?}\n  told {:?}", plan, query, first, second, told)
+            }
         }
     }
 }
