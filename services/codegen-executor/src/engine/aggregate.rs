@@ -75,9 +75,7 @@ pub(super) fn run(
         result.push((name, format!("k{place}")));
     }
     for (place, measure) in plan.measures.iter().enumerate() {
-        let kind = refusal::result_kind(measure, run.columns)?;
-        let computed = kind == ColumnType::Float && refusal::is_computed(measure.function);
-        named.add(measure.name.clone(), measure_name(place), kind, computed);
+        named.add(refusal::result(measure, run.columns, measure_name(place))?);
         result.push((measure.name.clone(), measure_name(place)));
     }
     let show = |frame: &DataFrame, pairs: Vec<(String, String)>, limit: ResultLimit| {
@@ -129,8 +127,9 @@ pub(super) fn run(
             .map(|order| {
                 let pair = result.iter().find(|(name, _)| *name == order.by);
                 let (_, physical) = pair.ok_or_else(|| PlanError::UnknownOrder { by: order.by.clone() })?;
-                let computed = named.get(&order.by).is_ok_and(|measure| measure.computed);
-                Ok((physical.clone(), order.descending, computed))
+                let computed = named.get(&order.by).ok().filter(|measure| measure.computed);
+                let noise = computed.map(|measure| measure.noise);
+                Ok((physical.clone(), order.descending, noise))
             })
             .collect::<Result<Vec<_>, PlanError>>()?;
         let keys = by_trusted_digits(&mut groups, keys)?;
@@ -152,20 +151,20 @@ pub(super) fn run(
     Ok(finish(run, &kept, table, findings))
 }
 
-/// The keys of an order, (column, descending), where each of computed floats is replaced by a column of the digits that
+/// The keys of an order, (column, descending), where each of computed floats, which has a noise, is replaced by a column of the digits that
 /// they can be trusted for.
 fn by_trusted_digits(
     groups: &mut DataFrame,
-    keys: Vec<(String, bool, bool)>,
+    keys: Vec<(String, bool, Option<f64>)>,
 ) -> PolarsResult<Vec<(String, bool)>> {
     let mut replaced = Vec::with_capacity(keys.len());
-    for (name, descending, computed) in keys {
-        let name = if computed {
+    for (name, descending, noise) in keys {
+        let name = if let Some(noise) = noise {
             let trusted = format!("{name}t");
             let digits = groups
                 .column(&name)?
                 .f64()?
-                .apply_values(precision::significant)
+                .apply_values(|number| precision::significant(number, noise))
                 .with_name(trusted.as_str().into());
             groups.with_column(digits.into_column())?;
             trusted

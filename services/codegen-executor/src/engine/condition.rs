@@ -103,9 +103,9 @@ fn compare(column: &Known, comparison: Comparison, value: &Value) -> Result<Expr
         }
         (ColumnType::Float, Value::Int(_) | Value::Float(_)) => match value.as_f64() {
             Some(number) if number.is_finite() && column.computed => Ok(apply(
-                trusted(values),
+                trusted(values, column.noise),
                 comparison,
-                lit(precision::significant(number)),
+                lit(precision::significant(number, column.noise)),
             )),
             Some(number) if number.is_finite() => Ok(apply(values, comparison, lit(number))),
             _ => Err(wrong_constant(column, value)),
@@ -194,7 +194,8 @@ fn compare_columns(left: &Known, comparison: Comparison, right: &Known) -> Resul
     let by_size = !matches!(comparison, Comparison::Eq | Comparison::Ne);
     match (left.kind, right.kind) {
         (a_kind, b_kind) if a_kind.is_number() && b_kind.is_number() && (left.computed || right.computed) => {
-            Ok(apply(trusted(a), comparison, trusted(b)))
+            let noise = left.noise.max(right.noise);
+            Ok(apply(trusted(a, noise), comparison, trusted(b, noise)))
         }
         (a_kind, b_kind) if a_kind == b_kind && (a_kind.is_number() || a_kind.is_time()) => {
             Ok(apply(a, comparison, b))
@@ -293,17 +294,24 @@ fn compare_aggregate(column: &Known, comparison: Comparison, function: Aggregate
         Aggregate::Median => values.clone().median(),
     };
     if is_computed(function) || column.computed {
-        return Ok(apply(trusted(values), comparison, trusted(aggregate)));
+        let noise = column.noise;
+        return Ok(apply(
+            trusted(values, noise),
+            comparison,
+            trusted(aggregate, noise),
+        ));
     }
     Ok(apply(values, comparison, aggregate))
 }
 
 /// Computed numbers by the digits that they can be trusted for.
-pub(super) fn trusted(numbers: Expr) -> Expr {
+fn trusted(numbers: Expr, noise: f64) -> Expr {
     numbers.cast(DataType::Float64).map(
-        |numbers| {
-            let numbers = numbers.f64()?;
-            Ok(numbers.apply_values(precision::significant).into_column())
+        move |numbers| {
+            let trusted = numbers
+                .f64()?
+                .apply_values(|number| precision::significant(number, noise));
+            Ok(trusted.into_column())
         },
         |_, field| Ok(Field::new(field.name().clone(), DataType::Float64)),
     )

@@ -157,6 +157,22 @@ pub(crate) const fn is_computed(function: Aggregate) -> bool {
     }
 }
 
+/// A measure as conditions and orders see it, under the engine's name for it.
+pub(crate) fn result(measure: &Measure, columns: &Columns, physical: String) -> Result<Known, PlanError> {
+    let kind = result_kind(measure, columns)?;
+    let noise = match &measure.column {
+        Some(column) => columns.get(column)?.noise,
+        None => 0.0,
+    };
+    Ok(Known {
+        name: measure.name.clone(),
+        physical,
+        kind,
+        computed: kind == ColumnType::Float && is_computed(measure.function),
+        noise,
+    })
+}
+
 /// The type of a function's value over a column.
 pub(crate) fn function_kind(function: Aggregate, column: &Known) -> Result<ColumnType, PlanError> {
     let kind = column.kind;

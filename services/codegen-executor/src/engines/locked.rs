@@ -154,7 +154,15 @@ fn unusable(invalid: Invalid) -> Breach {
     Breach::Crashed
 }
 
-/// What the engine needs of a profile: names, types, and the totals that the sheet prints.
+/// A number; texts may be long.
+fn number(value: &Value) -> Value {
+    match value {
+        Value::Int(_) | Value::Float(_) => value.clone(),
+        Value::Null | Value::Bool(_) | Value::Text(_) => Value::Null,
+    }
+}
+
+/// What the engine needs of a profile: names, types, ranges of numbers, and the totals that the sheet prints.
 fn needed(profile: &TableProfile) -> TableProfile {
     let columns = profile.columns.iter().map(|column| ColumnProfile {
         name: column.name.clone(),
@@ -162,8 +170,8 @@ fn needed(profile: &TableProfile) -> TableProfile {
         unit: None,
         nulls: 0,
         distinct: 0,
-        min: Value::Null,
-        max: Value::Null,
+        min: number(&column.min),
+        max: number(&column.max),
         frequent: Vec::new(),
         unparsed: Vec::new(),
         unparsed_count: 0,

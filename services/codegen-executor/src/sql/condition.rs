@@ -120,7 +120,8 @@ impl Conditions<'_> {
             } else {
                 values.clone()
             };
-            let (values, whole) = (trusted(&values), trusted(&measure::call(function, &of)));
+            let whole = measure::call(function, &of);
+            let (values, whole) = (trusted(&values, column.noise), trusted(&whole, column.noise));
             return Ok(format!("{values} {sign} (SELECT {whole} FROM {relation})"));
         }
         let whole = measure::call(function, &values);
@@ -146,8 +147,8 @@ fn compare(column: &Known, comparison: Comparison, value: &Value) -> Result<Stri
         (ColumnType::Float, Value::Int(_) | Value::Float(_)) => match value.as_f64() {
             Some(number) if number.is_finite() && column.computed => Ok(format!(
                 "{} {sign_of} {}",
-                trusted(&values),
-                quote::float(precision::significant(number))
+                trusted(&values, column.noise),
+                quote::float(precision::significant(number, column.noise))
             )),
             Some(number) if number.is_finite() => Ok(format!("{values} {sign_of} {}", quote::float(number))),
             _ => Err(wrong_constant(column, value)),
@@ -251,7 +252,9 @@ fn compare_columns(left: &Known, comparison: Comparison, right: &Known) -> Resul
         left.kind.is_time() && right.kind.is_time(),
     );
     if numbers && (left.computed || right.computed) {
-        Ok(both(trusted))
+        let noise = left.noise.max(right.noise);
+        let (a, b) = (trusted(&a, noise), trusted(&b, noise));
+        Ok(format!("{a} {} {b}", sign(comparison)))
     } else if same && (numbers || times) {
         Ok(both(str::to_owned))
     } else if numbers {
@@ -308,8 +311,12 @@ fn contains(column: &Known, text: &str, place: Place) -> Result<String, PlanErro
     Ok(format!("{function}({values}, {})", quote::text(&part)))
 }
 
-pub(super) fn trusted(values: &str) -> String {
-    format!("{}({values})", super::session::SIGNIFICANT)
+pub(super) fn trusted(values: &str, noise: f64) -> String {
+    format!(
+        "{}({values}, {})",
+        super::session::SIGNIFICANT,
+        quote::float(noise)
+    )
 }
 
 pub(super) fn as_float(values: &str) -> String {

@@ -8,23 +8,19 @@ use crate::engine::PlanError;
 use crate::engine::columns::Columns;
 
 /// The expression of a key.
-///
-/// # Errors
-/// When there is no such column.
-pub(super) fn key(key: &GroupKey, columns: &Columns) -> Result<String, PlanError> {
+pub(super) fn key(key: &GroupKey) -> String {
     let values = quote::name(&key.column);
-    let kind = columns.get(&key.column)?.kind;
-    Ok(match key.bucket {
+    match key.bucket {
         None => values,
-        Some(Bucket::Day) if kind == ColumnType::Date => values,
         Some(Bucket::Year) => format!("to_char({values}, '%Y')"),
         Some(Bucket::Quarter) => {
             format!("to_char({values}, '%Y') || '-Q' || CAST(date_part('quarter', {values}) AS VARCHAR)")
         }
         Some(Bucket::Month) => format!("to_char({values}, '%Y-%m')"),
         Some(Bucket::Week) => format!("to_char({values}, '%G-W%V')"),
-        Some(Bucket::Day) => format!("CAST({values} AS DATE)"),
-    })
+        // A cast would have the name of its column, which may be a key as well.
+        Some(Bucket::Day) => format!("to_char({values}, '%Y-%m-%d')"),
+    }
 }
 
 /// The expression of a measure.

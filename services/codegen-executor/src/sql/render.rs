@@ -1,7 +1,7 @@
 //! A plan as a query: each step that the plan takes is a common table expression over the one before.
 
 use schemas::plan::{Order, Plan};
-use schemas::table::{ColumnType, TableProfile};
+use schemas::table::TableProfile;
 
 use super::condition::{self, Conditions};
 use super::{measure, quote};
@@ -51,12 +51,33 @@ pub fn render(plan: &Plan, profile: &TableProfile, table: &str) -> Result<Query,
     } else {
         grouping(plan, &columns, &row, pipeline)?
     };
+    let text = format!("{}{text}", notes(&text, &row));
     Ok(Query {
         text,
         table: table.to_owned(),
         row,
         reads,
     })
+}
+
+/// What a reader elsewhere has to know of names that no database has.
+fn notes(text: &str, row: &str) -> String {
+    let row = quote::name(row);
+    [
+        (row.as_str(), "the row's place in the table, from 0"),
+        (
+            "fold(",
+            "the text in small letters, full-width ASCII as ASCII, without blanks around it",
+        ),
+        (
+            "significant(",
+            "the number by its first twelve digits, or 0 where it is no larger than the second one",
+        ),
+    ]
+    .into_iter()
+    .filter(|(name, _)| text.contains(name))
+    .map(|(name, meaning)| format!("-- {}: {meaning}\n", name.trim_end_matches('(')))
+    .collect()
 }
 
 /// Steps, each over the one before.
@@ -134,7 +155,7 @@ fn grouping(plan: &Plan, columns: &Columns, row: &str, mut pipeline: Pipeline) -
     // Each expression once: two keys may be the same under two names.
     let mut by: Vec<String> = Vec::with_capacity(keys.len());
     for (key, name) in plan.group.iter().zip(&keys) {
-        let expression = measure::key(key, columns)?;
+        let expression = measure::key(key);
         selected.push(named(&expression, name));
         if !by.contains(&expression) {
             by.push(expression);
@@ -143,9 +164,7 @@ fn grouping(plan: &Plan, columns: &Columns, row: &str, mut pipeline: Pipeline) -
     let mut computed = Columns::default();
     for wanted in &plan.measures {
         selected.push(named(&measure::measure(wanted, columns)?, &wanted.name));
-        let kind = refusal::result_kind(wanted, columns)?;
-        let inexact = kind == ColumnType::Float && refusal::is_computed(wanted.function);
-        computed.add(wanted.name.clone(), String::new(), kind, inexact);
+        computed.add(refusal::result(wanted, columns, String::new())?);
     }
     let mut tie_break = None;
     let mut grouping = String::new();
@@ -168,11 +187,9 @@ fn grouping(plan: &Plan, columns: &Columns, row: &str, mut pipeline: Pipeline) -
         .iter()
         .map(|order| {
             let values = quote::name(&order.by);
-            let inexact = computed.get(&order.by).is_ok_and(|measure| measure.computed);
-            let values = if inexact {
-                condition::trusted(&values)
-            } else {
-                values
+            let values = match computed.get(&order.by) {
+                Ok(measure) if measure.computed => condition::trusted(&values, measure.noise),
+                _ => values,
             };
             direction(&values, order)
         })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::Float64Array;
-use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::cast::as_float64_array;
 use datafusion::error::Result;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -66,7 +66,7 @@ pub fn open(memory: usize) -> Result<SessionContext> {
 fn significant() -> ScalarUDF {
     create_udf(
         SIGNIFICANT,
-        vec![DataType::Float64],
+        vec![DataType::Float64, DataType::Float64],
         DataType::Float64,
         Volatility::Immutable,
         Arc::new(round),
@@ -76,8 +76,11 @@ fn significant() -> ScalarUDF {
 fn round(arguments: &[ColumnarValue]) -> Result<ColumnarValue> {
     let arrays = ColumnarValue::values_to_arrays(arguments)?;
     let mut numbers = Float64Array::from(Vec::<f64>::new());
-    if let [computed] = arrays.as_slice() {
-        numbers = as_float64_array(computed)?.unary::<_, Float64Type>(precision::significant);
+    if let [computed, noise] = arrays.as_slice() {
+        let pairs = as_float64_array(computed)?.iter().zip(as_float64_array(noise)?);
+        numbers = pairs
+            .map(|(number, noise)| Some(precision::significant(number?, noise?)))
+            .collect();
     }
     Ok(ColumnarValue::Array(Arc::new(numbers)))
 }

@@ -47,11 +47,11 @@ fn number() -> impl Strategy<Value = i64> {
     ]
 }
 
-/// Of one sign in one table: where numbers of both signs leave nothing of each other, engines may differ in what is left.
+/// Tenths, which leave something of each other where they should leave nothing.
 fn float() -> impl Strategy<Value = f64> {
     prop_oneof![
-        8 => (0i32..61).prop_map(|tenth| f64::from(tenth) / 10.0),
-        1 => prop::sample::select(vec![-0.0, 1e300, 1e-300, 123_456_789.01, 1e15, f64::NAN, f64::INFINITY]),
+        8 => (-30i32..31).prop_map(|tenth| f64::from(tenth) / 10.0),
+        1 => prop::sample::select(vec![-0.0, 1e-300, 1_234.56, f64::NAN, f64::INFINITY]),
     ]
 }
 
@@ -87,7 +87,7 @@ fn row() -> impl Strategy<Value = Row> {
     )
 }
 
-fn frame(rows: &[Row], sign: f64) -> DataFrame {
+fn frame(rows: &[Row], strange: bool) -> DataFrame {
     let moments = Column::new(MOMENT.into(), rows.iter().map(|row| row.4).collect::<Vec<_>>());
     let moments = moments
         .cast(&DataType::Datetime(TimeUnit::Milliseconds, None))
@@ -98,7 +98,7 @@ fn frame(rows: &[Row], sign: f64) -> DataFrame {
         Column::new(
             FLOAT.into(),
             rows.iter()
-                .map(|row| row.2.map(|number| number * sign))
+                .map(|row| row.2.filter(|number| strange || number.is_finite()))
                 .collect::<Vec<_>>(),
         ),
         Column::new(DAY.into(), rows.iter().map(|row| row.3).collect::<Vec<_>>()),
@@ -310,13 +310,12 @@ fn orders(wanted: Vec<(usize, bool)>, names: &[&str]) -> Vec<Order> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
-    fn both_engines_give_the_same(rows in vec(row(), 0..25), sign in prop::sample::select(vec![1.0, -1.0]), plan in prop_oneof![listing(), grouping()]) {
-        let frame = frame(&rows, sign);
-        let profile = profile(&frame);
-        let table = table_of(frame, profile.clone());
+    fn both_engines_give_the_same(rows in vec(row(), 0..25), plan in prop_oneof![listing(), grouping()]) {
+        let profile = profile(&frame(&rows, false));
+        let table = table_of(frame(&rows, true), profile.clone());
         let ran = block_on(InProcess::new(LIMIT).run(&plan, &table)).unwrap();
         let query = ran.query.clone().unwrap_or_default();
         match (ran.first, ran.second) {

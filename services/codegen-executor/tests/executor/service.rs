@@ -210,6 +210,31 @@ async fn files_that_cannot_be_asked_are_refused_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_table_is_refused_and_the_next_one_is_not() {
+    let house = House::open().await;
+    let good = house.stored().await;
+    let mut bad = good.clone();
+    let files = house.bus.files(&house.tenant).await.unwrap();
+    let garbage = Bytes::from_static(b"PAR1 and nothing that follows from it PAR1");
+    bad.tables[0].parquet = files.put(garbage).await.unwrap();
+    for (version, status, words) in [
+        (
+            bad,
+            AnswerStatus::Refused,
+            "The table \"orders\" of the file \"shop.csv\" can't be read",
+        ),
+        (good, AnswerStatus::Answered, "Sum of stems: 42"),
+    ] {
+        let file = bus::ids::new_file_id();
+        house.record(&file, FileState::Indexed, Some(version)).await;
+        let answer = house.ask(&file, "What is the sum of stems?").await;
+        assert_eq!(answer.status, status);
+        assert!(answer.text.contains(words), "{}", answer.text);
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_being_read_is_waited_for() {
     let house = House::open().await;
     let file = bus::ids::new_file_id();

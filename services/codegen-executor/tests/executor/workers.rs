@@ -3,6 +3,7 @@
 use codegen_executor::Workers;
 use codegen_executor::engine::ResultLimit;
 use codegen_executor::engines::{Breach, Engines, Locked, Ran, RunError, Silence};
+use codegen_executor::error::StartError;
 use codegen_executor::tables::{Table, TableData};
 use codegen_executor::worker::{PLAN, SQL};
 use polars::prelude::{Column, DataFrame};
@@ -67,6 +68,24 @@ async fn workers_give_what_the_engines_give() {
     let ran = run(&workers, &nonsense, &table, LIMIT).await;
     assert!(matches!(ran.first, Err(RunError::Plan(error)) if error.is_misfit()));
     assert!(matches!(ran.second, Err(Silence::Inexpressible(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_sandbox_runs_are_stamped_and_never_in_production() {
+    let insecure = SandboxConfig {
+        insecure_no_sandbox: true,
+        ..sandbox()
+    };
+    let workers = Workers::start(&insecure).await.unwrap();
+    let table = table_of(frame(), shop_profile());
+    let ran = run(&workers, &sums(), &table, LIMIT).await;
+    assert_eq!(ran.stamp, Some("insecure-no-sandbox"));
+    let contradiction = SandboxConfig {
+        production: true,
+        ..insecure
+    };
+    let refused = Workers::start(&contradiction).await.err();
+    assert!(matches!(refused, Some(StartError::Config(_))), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
