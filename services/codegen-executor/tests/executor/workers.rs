@@ -8,11 +8,14 @@ use codegen_executor::tables::{Table, TableData};
 use codegen_executor::worker::{PLAN, SQL};
 use polars::prelude::{Column, DataFrame};
 use sandbox::{Input, Job, Limits, NoBulk, Pool, SandboxConfig, SandboxError};
-use schemas::plan::{Aggregate, Plan};
+use schemas::plan::{Aggregate, Comparison, Plan};
 use schemas::value::Value;
 use serde_json::json;
 
-use super::shop::{LIMIT, frame, key, measure, parquet, plan, profile, rows_counted, shop_profile, table_of};
+use super::shop::{
+    LIMIT, descending, first, frame, is, key, measure, parquet, plan, profile, rows_counted, shop_profile,
+    table_of,
+};
 
 /// Workers of the built service: the executable of a test has a `main` that is not ours.
 pub fn sandbox() -> SandboxConfig {
@@ -53,12 +56,23 @@ async fn workers_give_what_the_engines_give() {
     let workers = Workers::start(&sandbox()).await.unwrap();
     assert_eq!(workers.stamp(), None);
     let table = table_of(frame(), shop_profile());
-    for plan in [plan(), sums()] {
+    let nothing = Plan {
+        filter: Some(is("stems", Comparison::Gt, 100)),
+        group: Vec::new(),
+        ..sums()
+    };
+    let none = Plan {
+        filter: nothing.filter.clone(),
+        limit: first(3, true),
+        order: vec![descending("price")],
+        ..plan()
+    };
+    for plan in [plan(), sums(), nothing, none] {
         let ran = run(&workers, &plan, &table, LIMIT).await;
-        let first = ran.first.unwrap();
-        assert_eq!(first, super::shop::run(&plan).unwrap());
+        let outcome = ran.first.unwrap();
+        assert_eq!(outcome, super::shop::run(&plan).unwrap());
         let second = ran.second.unwrap();
-        assert_eq!((first.columns, first.rows), (second.columns, second.rows));
+        assert_eq!((outcome.columns, outcome.rows), (second.columns, second.rows));
     }
     // What makes no sense is a refusal with its reason, from both sides.
     let nonsense = Plan {
