@@ -5,13 +5,13 @@
 //! | [`workers`] | the pools of locked-down processes, and what they may use |
 //! | [`breach`] | how a worker ended that gave no answer |
 //! | `locked` | both engines, each in a worker |
-//! | `validation` | what workers answer, held against what is known |
+//! | [`validation`] | what workers answer, held against what is known |
 //!
 //! What turns results into answers knows [`Engines`] alone, so that tests run the engines where they like.
 
 pub mod breach;
 mod locked;
-mod validation;
+pub mod validation;
 pub mod workers;
 
 use std::future::Future;

@@ -14,10 +14,13 @@ const STEPS: usize = 1_000;
 /// How an answer differs from what it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct Invalid(&'static str);
+pub struct Invalid(&'static str);
 
 /// Whether this may be the outcome of a plan.
-pub(super) fn outcome(
+///
+/// # Errors
+/// How it can't be.
+pub fn outcome(
     outcome: &Outcome,
     plan: &Plan,
     profile: &TableProfile,
@@ -57,12 +60,10 @@ pub(super) fn outcome(
 }
 
 /// Whether this may be the result of a plan's query.
-pub(super) fn rows(
-    result: &Rows,
-    plan: &Plan,
-    profile: &TableProfile,
-    limit: ResultLimit,
-) -> Result<(), Invalid> {
+///
+/// # Errors
+/// How it can't be.
+pub fn rows(result: &Rows, plan: &Plan, profile: &TableProfile, limit: ResultLimit) -> Result<(), Invalid> {
     table(
         &result.columns,
         &result.rows,
@@ -74,7 +75,10 @@ pub(super) fn rows(
 }
 
 /// Whether these may be the texts of a table.
-pub(super) fn listed(columns: &[(String, Vec<String>)], profile: &TableProfile) -> Result<(), Invalid> {
+///
+/// # Errors
+/// How it can't be.
+pub fn listed(columns: &[(String, Vec<String>)], profile: &TableProfile) -> Result<(), Invalid> {
     let of_text = profile
         .columns
         .iter()

@@ -2,8 +2,8 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use codegen_executor::answer::agreement;
-use codegen_executor::engine::columns_read;
-use codegen_executor::engines::{Engines, RunError, Silence};
+use codegen_executor::engine::Outcome;
+use codegen_executor::engines::{Engines, RunError, Silence, validation};
 use codegen_executor::sql;
 use futures::executor::block_on;
 use polars::prelude::{Column, DataFrame, DataType, TimeUnit};
@@ -325,7 +325,11 @@ proptest! {
                     "{:?}\n{}\n  first {:?}\n  second {:?}", plan, query, first.rows, second.rows
                 );
                 prop_assert_eq!(first.findings.iter().find(|finding| finding.is_internal() && !finding.held()), None);
-                prop_assert!(columns_read(&plan, &profile).is_ok());
+                // What a worker says of it arrives as it was, and is believed.
+                let sent = serde_json::to_string(&first).unwrap();
+                prop_assert_eq!(serde_json::from_str::<Outcome>(&sent).unwrap(), first.clone());
+                prop_assert_eq!(validation::outcome(&first, &plan, &profile, LIMIT), Ok(()));
+                prop_assert_eq!(validation::rows(&second, &plan, &profile, LIMIT), Ok(()));
             }
             // Both say that the plan makes no sense.
             (Err(RunError::Plan(first)), Err(Silence::Inexpressible(second))) if first.is_misfit() => {
