@@ -32,6 +32,9 @@ pub struct Trail {
     /// The program that ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
+    /// The same computation as the second engine ran it, for a reader to run as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sql: Option<Code>,
 }
 
 /// A stretch of the question, in Unicode scalar values.

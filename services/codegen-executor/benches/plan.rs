@@ -9,9 +9,9 @@
 
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use codegen_executor::engine::{self, ResultLimit};
-use codegen_executor::tables::data;
+use codegen_executor::engine::ResultLimit;
+use codegen_executor::tables::shared::SharedFile;
+use codegen_executor::worker;
 use polars::prelude::*;
 use schemas::plan::{Aggregate, Comparison, Condition, GroupKey, Limit, Measure, Order, Plan, TableRef};
 use schemas::table::{ColumnProfile, ColumnType, TableProfile};
@@ -84,10 +84,8 @@ fn compare(
     bare: impl Fn() -> DataFrame,
 ) {
     let through = || {
-        let columns = engine::columns_read(plan, profile).unwrap();
-        let bytes = Bytes::from(std::fs::read(path).unwrap());
-        let frame = data::read_parquet(bytes, profile, Some(&columns)).unwrap();
-        engine::execute(plan, &frame, profile, LIMIT).unwrap()
+        let table = SharedFile::new(std::fs::File::open(path).unwrap()).unwrap();
+        worker::plan::run(plan, profile, table, LIMIT).unwrap()
     };
     assert_eq!(
         through().rows.len(),

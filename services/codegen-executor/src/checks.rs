@@ -4,6 +4,7 @@ use polars::prelude::*;
 use schemas::plan::{Aggregate, Measure, Plan};
 use schemas::table::{ColumnType, SetAsideRow, TableProfile};
 use schemas::value::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::PlanError;
 use crate::engine::aggregate::{ROWS, may_overflow, measure_name};
@@ -18,7 +19,8 @@ const PRINTED: f64 = 1e-6;
 const PRINTED_DECIMALS: f64 = 0.005 + 1e-9;
 
 /// Something that was compared.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Finding {
     /// The groups together have as many rows as fulfil the filter.
     RowsCounted {
@@ -26,6 +28,17 @@ pub enum Finding {
         counted: u64,
         /// Rows that fulfil the filter.
         kept: u64,
+    },
+    /// The rows that fulfil the filter, those that don't and those that it can't tell of are all rows.
+    Complement {
+        /// Rows that fulfil it.
+        kept: u64,
+        /// Rows that don't.
+        dropped: u64,
+        /// Rows with missing values that it hangs on.
+        untold: u64,
+        /// Rows of the table.
+        all: u64,
     },
     /// Each mean, median, minimum and maximum lies between the smallest and the largest of the values.
     Bounds {
@@ -79,6 +92,12 @@ impl Finding {
     pub fn held(&self) -> bool {
         match self {
             Self::RowsCounted { counted, kept } => counted == kept,
+            Self::Complement {
+                kept,
+                dropped,
+                untold,
+                all,
+            } => kept + dropped + untold == *all,
             Self::Bounds {
                 low,
                 high,
@@ -101,7 +120,10 @@ impl Finding {
     #[must_use]
     pub fn is_internal(&self) -> bool {
         match self {
-            Self::RowsCounted { .. } | Self::Bounds { .. } | Self::PartsSumToWhole { .. } => true,
+            Self::RowsCounted { .. }
+            | Self::Complement { .. }
+            | Self::Bounds { .. }
+            | Self::PartsSumToWhole { .. } => true,
             Self::PrintedTotal { .. } => false,
         }
     }
@@ -111,6 +133,7 @@ impl Finding {
     pub fn name(&self) -> &'static str {
         match self {
             Self::RowsCounted { .. } => "rows counted",
+            Self::Complement { .. } => "complement",
             Self::Bounds { .. } => "bounds",
             Self::PartsSumToWhole { .. } => "parts sum to whole",
             Self::PrintedTotal { .. } => "printed total",

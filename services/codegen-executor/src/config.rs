@@ -1,6 +1,7 @@
 //! Settings of the service.
 
 use bus::BusConfig;
+use sandbox::SandboxConfig;
 use telemetry::TelemetryConfig;
 
 use crate::engine::ResultLimit;
@@ -16,6 +17,10 @@ pub struct ExecutorConfig {
     /// Log lines and traces.
     #[command(flatten)]
     pub telemetry: TelemetryConfig,
+
+    /// How its workers are locked in.
+    #[command(flatten)]
+    pub sandbox: SandboxConfig,
 
     /// What a question may take.
     #[command(flatten)]
@@ -33,6 +38,7 @@ impl ExecutorConfig {
         Self {
             bus,
             telemetry: TelemetryConfig::default(),
+            sandbox: SandboxConfig::default(),
             limits: Limits::default(),
             concurrency: 2,
         }
@@ -54,8 +60,8 @@ pub struct Limits {
     #[arg(long, env = "CONTRAIL_TABLE_BYTES", default_value_t = 512 << 20)]
     pub table_bytes: u64,
 
-    /// Bytes of tables kept in memory for the next questions.
-    #[arg(long, env = "CONTRAIL_TABLE_CACHE_BYTES", default_value_t = 1 << 30)]
+    /// Bytes of tables kept in memory for the next questions: their Parquet, and what the planner knows of them.
+    #[arg(long, env = "CONTRAIL_TABLE_CACHE_BYTES", default_value_t = 512 << 20)]
     pub cache_bytes: usize,
 
     /// Seconds to wait for a file that is still being read.
@@ -69,7 +75,7 @@ impl Default for Limits {
             answer_rows: 10_000,
             answer_bytes: 8 << 20,
             table_bytes: 512 << 20,
-            cache_bytes: 1 << 30,
+            cache_bytes: 512 << 20,
             wait_seconds: 120,
         }
     }

@@ -2,8 +2,21 @@
 //! answered is no error: its answer says so.
 
 use bus::{Fault, Faulty, ObjectsError, RecordsError};
+use sandbox::{ConfigError, SandboxError};
 
-use crate::tables::data::DataError;
+/// Why there are no workers, so that the service refuses to start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings contradict each other, or can't be read.
+    #[error("the settings of the sandbox can't be used")]
+    Config(#[from] ConfigError),
+    /// The machine doesn't give what a worker needs.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// It was stopped meanwhile.
+    #[error("starting was stopped")]
+    Stopped(#[from] tokio::task::JoinError),
+}
 
 /// Why a job failed.
 #[derive(Debug, thiserror::Error)]
@@ -25,15 +38,21 @@ pub enum ExecutorError {
     /// A table can't be fetched or the answer can't be stored.
     #[error("can't fetch a table or store the answer")]
     Objects(#[from] ObjectsError),
-    /// What ingest stored is damaged.
-    #[error("can't use the stored table {table:?}")]
-    Table {
+    /// The profile that ingest stored is none.
+    #[error("can't decode the profile of the table {table:?}")]
+    Profile {
         /// The table's name.
         table: String,
         /// What is wrong with it.
         #[source]
-        source: DataError,
+        source: serde_json::Error,
     },
+    /// No worker can do it, through no fault of the question or its tables.
+    #[error("the question can't be computed in the sandbox now")]
+    Sandbox(#[from] SandboxError),
+    /// A request to a worker can't be encoded.
+    #[error("can't encode a request to a worker")]
+    Request(#[source] serde_json::Error),
     /// The answer can't be encoded, or the stored one can't be decoded.
     #[error("can't encode or decode the answer")]
     Answer(#[source] serde_json::Error),
@@ -67,7 +86,9 @@ impl Faulty for ExecutorError {
                 | ObjectsError::TooLarge { .. }
                 | ObjectsError::Damaged { .. } => reject(None),
             },
-            Self::Table { .. } | Self::Answer(_) => reject(None),
+            Self::Sandbox(SandboxError::Unavailable(_)) => Fault::Fatal,
+            Self::Sandbox(_) => Fault::Retry { after: None },
+            Self::Profile { .. } | Self::Request(_) | Self::Answer(_) => reject(None),
             // A panic comes again, a shutdown does not: the deliveries of a job are bounded.
             Self::BrokeOff(_) => Fault::Retry { after: None },
         }

@@ -1,5 +1,7 @@
 //! From a job to an answer in the bucket and a fact about it.
 
+use std::sync::Arc;
+
 use bus::{Bus, Delivery, Handler, ObjectsError, Outputs};
 use bytes::Bytes;
 use schemas::JobId;
@@ -9,6 +11,7 @@ use schemas::jobs::CodegenExecutorJob;
 
 use crate::answer::{self, Asked};
 use crate::config::Limits;
+use crate::engines::{Locked, Workers};
 use crate::error::ExecutorError;
 use crate::tables::Tables;
 
@@ -21,16 +24,19 @@ const ANSWER: u64 = 256 << 20;
 pub struct Executor {
     bus: Bus,
     tables: Tables,
+    workers: Arc<Workers>,
     limits: Limits,
 }
 
 impl Executor {
-    /// Reads tables from and writes answers to a bus.
+    /// Reads tables from and writes answers to a bus, and has everything computed by workers.
     #[must_use]
-    pub fn new(bus: Bus, limits: Limits) -> Self {
+    pub fn new(bus: Bus, limits: Limits, workers: Workers) -> Self {
+        let workers = Arc::new(workers);
         Self {
-            tables: Tables::new(bus.clone(), limits),
+            tables: Tables::new(bus.clone(), limits, Arc::clone(&workers)),
             bus,
+            workers,
             limits,
         }
     }
@@ -65,8 +71,15 @@ impl Executor {
             Err(unavailable) => answer::unavailable(&asked, &unavailable),
             Ok(tables) => {
                 delivery.report(&id, "computing", 0, 0).await;
-                let limit = self.limits.result();
-                tokio::task::spawn_blocking(move || answer::answer(&asked, &tables, limit)).await?
+                let understanding = tokio::task::spawn_blocking({
+                    let (asked, tables) = (asked.clone(), tables.clone());
+                    move || answer::understand(&asked, &tables)
+                });
+                let engines = Locked {
+                    workers: &self.workers,
+                    limit: self.limits.result(),
+                };
+                answer::conclude(&asked, understanding.await?, &tables, &engines).await?
             }
         };
         let bytes = serde_json::to_vec(&answer).map_err(ExecutorError::Answer)?;

@@ -7,6 +7,10 @@
 //! | [`tables`] | the tables of the files that a question names |
 //! | [`planner`] | from a question to a typed plan, or to the reason why not |
 //! | [`engine`] | runs a plan as Polars expressions |
+//! | [`sql`] | the same plan as SQL, run by DataFusion |
+//! | [`worker`] | the workers: the engines, in processes that can do nothing else |
+//! | [`engines`] | has both engines run a plan, in workers |
+//! | [`precision`] | computed floats by the digits that they can be trusted for |
 //! | [`checks`] | results compared with the rows that they came from |
 //! | [`ledger`] | what became of the rows |
 //! | [`code`] | the program as text |
@@ -19,12 +23,16 @@ pub mod checks;
 pub mod code;
 pub mod config;
 pub mod engine;
+pub mod engines;
 pub mod error;
 pub mod handler;
 pub mod ledger;
 pub mod planner;
+pub mod precision;
+pub mod sql;
 pub mod tables;
 pub mod words;
+pub mod worker;
 
 use anyhow::Context;
 use bus::{Bus, DeliverySettings};
@@ -32,18 +40,25 @@ use schemas::jobs::CodegenExecutorJob;
 use tokio_util::sync::CancellationToken;
 
 use config::ExecutorConfig;
+pub use engines::Workers;
 use handler::Executor;
+pub use worker::WORKERS;
 
 /// Answers questions until `shutdown`.
 ///
 /// # Errors
 /// When the queue is not there or this process can't work.
-pub async fn run(bus: Bus, config: &ExecutorConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
+pub async fn run(
+    bus: Bus,
+    config: &ExecutorConfig,
+    workers: Workers,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
     let settings = DeliverySettings {
         concurrency: config.concurrency,
         ..DeliverySettings::default()
     };
-    let executor = Executor::new(bus.clone(), config.limits);
+    let executor = Executor::new(bus.clone(), config.limits, workers);
     bus.serve::<CodegenExecutorJob, _>(executor, &settings, shutdown)
         .await
         .context("answering questions over tables stopped")

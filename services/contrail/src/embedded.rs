@@ -134,6 +134,7 @@ impl Services {
         sandbox: &SandboxConfig,
     ) -> anyhow::Result<Self> {
         let readers = ingest::start_workers(&config.ingest, sandbox).await?;
+        let engines = codegen_executor::Workers::start(sandbox).await?;
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let bus = Bus::connect(server, "ingest").await?;
@@ -146,7 +147,7 @@ impl Services {
         let bus = Bus::connect(server, "codegen-executor").await?;
         let (settings, stop) = (config.executor.on(server), shutdown.clone());
         tasks.spawn(async move {
-            codegen_executor::run(bus, &settings, stop)
+            codegen_executor::run(bus, &settings, engines, stop)
                 .await
                 .context("codegen-executor ended")
         });

@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use codegen_executor::worker;
 use contrail::cli::{self, Cli};
 use contrail::{config, output, shutdown};
 
 fn main() -> ExitCode {
-    sandbox::enter_if_worker(&[ingest::WORKER]);
+    sandbox::enter_if_worker(&[ingest::WORKER, worker::PLAN, worker::SQL]);
     let matches = config::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(cli) {

@@ -108,6 +108,7 @@ pub fn trail(answer: &Answer) -> String {
         assumptions,
         readings,
         code,
+        sql,
     } = &answer.trail;
     let words = Words::of(answer.language);
     let mut out = String::new();
@@ -172,7 +173,7 @@ pub fn trail(answer: &Answer) -> String {
             push_result(&mut out, &reading.columns, &reading.rows, words);
         }
     }
-    if let Some(code) = code {
+    for code in code.iter().chain(sql) {
         section(&mut out, &format!("{} ({})", words.code, code.language));
         for text in code.text.lines() {
             line(&mut out, &format!("  {text}"));

@@ -77,6 +77,9 @@ async fn a_file_is_uploaded_and_asked_about() {
     assert_eq!(trail["ledger"][0]["rows_out"], json!(lines - 1));
     assert_eq!(trail["sources"][0]["name"], "flights.csv");
     assert!(!trail["chips"].as_array().unwrap().is_empty());
+    assert_eq!(answer["confidence"]["label"], "verified");
+    assert_eq!(trail["checks"][0]["name"], "second engine");
+    assert!(trail["sql"]["text"].as_str().unwrap().contains("COUNT(*)"));
     assert_ne!(answer["trace_id"], json!("0".repeat(32)));
 
     // The same answer is there for whoever comes later.

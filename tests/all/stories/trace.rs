@@ -61,6 +61,7 @@ async fn one_trace_from_the_request_to_the_answer() {
         "process job.ingest.v1",
         "process job.ask.v1",
         "process job.codegen-executor.v1",
+        "run in the sandbox",
     ] {
         assert!(
             names.contains(expected),

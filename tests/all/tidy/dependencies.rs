@@ -96,6 +96,8 @@ fn each_infrastructure_crate_is_named_in_one_place() {
         ("opentelemetry-otlp", &["telemetry"]),
         ("opentelemetry-prometheus", &["telemetry"]),
         ("calamine", &["ingest"]),
+        ("datafusion", &["codegen-executor"]),
+        ("parquet", &["codegen-executor"]),
         ("axum", &["gateway"]),
     ];
     let crates = crates();

@@ -11,7 +11,7 @@ use super::{
     Kept, NewFromMask, Outcome, PlanError, ResultLimit, Run, SAMPLE, SAMPLE_BYTES, Step, bucket, cells,
     condition, derived, finish, order, refusal,
 };
-use crate::checks;
+use crate::{checks, precision};
 
 /// The engine's name for the place of a group's first row.
 const PLACE: &str = "place";
@@ -97,8 +97,7 @@ pub(super) fn run(
         result.push((name, format!("k{place}")));
     }
     for (place, measure) in plan.measures.iter().enumerate() {
-        let kind = refusal::result_kind(measure, run.columns)?;
-        named.add(measure.name.clone(), measure_name(place), kind);
+        named.add(refusal::result(measure, run.columns, measure_name(place))?);
         result.push((measure.name.clone(), measure_name(place)));
     }
     groups = derived::add(plan, groups, &mut named)?;
@@ -154,9 +153,12 @@ pub(super) fn run(
             .map(|order| {
                 let pair = result.iter().find(|(name, _)| *name == order.by);
                 let (_, physical) = pair.ok_or_else(|| PlanError::UnknownOrder { by: order.by.clone() })?;
-                Ok((physical.clone(), order.descending))
+                let computed = named.get(&order.by).ok().filter(|measure| measure.computed);
+                let noise = computed.map(|measure| measure.noise);
+                Ok((physical.clone(), order.descending, noise))
             })
             .collect::<Result<Vec<_>, PlanError>>()?;
+        let keys = by_trusted_digits(&mut groups, keys)?;
         let rows = groups.height();
         groups = order::cut(groups, &keys, plan.limit)?;
         if plan.limit.is_some() {
@@ -173,6 +175,31 @@ pub(super) fn run(
         table
     };
     Ok(finish(run, &kept, table, findings))
+}
+
+/// The keys of an order, (column, descending), where each of computed floats, which has a noise, is replaced by a column of the digits that
+/// they can be trusted for.
+fn by_trusted_digits(
+    groups: &mut DataFrame,
+    keys: Vec<(String, bool, Option<f64>)>,
+) -> PolarsResult<Vec<(String, bool)>> {
+    let mut replaced = Vec::with_capacity(keys.len());
+    for (name, descending, noise) in keys {
+        let name = if let Some(noise) = noise {
+            let trusted = format!("{name}t");
+            let digits = groups
+                .column(&name)?
+                .f64()?
+                .apply_values(|number| precision::significant(number, noise))
+                .with_name(trusted.as_str().into());
+            groups.with_column(digits.into_column())?;
+            trusted
+        } else {
+            name
+        };
+        replaced.push((name, descending));
+    }
+    Ok(replaced)
 }
 
 fn show_spans(table: &mut cells::Table, group: &[GroupKey]) {

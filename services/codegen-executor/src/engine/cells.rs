@@ -89,11 +89,25 @@ fn instant(count: i64, unit: TimeUnit) -> Value {
     })
 }
 
-/// Roughly the bytes of a cell as JSON.
-fn size(value: &Value) -> usize {
+/// The bytes of a cell as JSON, or some more.
+pub(crate) fn size(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) => 6,
-        Value::Int(_) | Value::Float(_) => 12,
-        Value::Text(text) => text.len() + 3,
+        Value::Int(_) | Value::Float(_) => 24,
+        Value::Text(text) => text_size(text),
+    }
+}
+
+/// The bytes of a text as JSON, and of what follows it.
+pub(crate) fn text_size(text: &str) -> usize {
+    3 + text.bytes().map(escaped).sum::<usize>()
+}
+
+/// The bytes of a byte within a JSON text.
+const fn escaped(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' => 2,
+        0..=0x1f => 6,
+        _ => 1,
     }
 }

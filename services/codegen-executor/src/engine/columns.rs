@@ -7,6 +7,7 @@ use schemas::plan::{Condition, Plan};
 use schemas::table::{ColumnType, TableProfile};
 
 use super::{PlanError, SAMPLE_COLUMNS};
+use crate::precision;
 
 /// A column that a condition, a key or a measure can name.
 #[derive(Debug, Clone)]
@@ -17,6 +18,10 @@ pub struct Known {
     pub physical: String,
     /// What it holds.
     pub kind: ColumnType,
+    /// Whether its floats were computed, so that their last digits mean nothing.
+    pub computed: bool,
+    /// Below which size a number that was computed from it is none.
+    pub noise: f64,
 }
 
 /// The columns of a table, or of an aggregated one.
@@ -32,15 +37,21 @@ impl Columns {
     pub fn of(profile: &TableProfile) -> Self {
         let mut columns = Self::default();
         for (place, column) in profile.columns.iter().enumerate() {
-            columns.add(column.name.clone(), format!("c{place}"), column.kind);
+            columns.add(Known {
+                name: column.name.clone(),
+                physical: format!("c{place}"),
+                kind: column.kind,
+                computed: false,
+                noise: precision::noise(column),
+            });
         }
         columns
     }
 
     /// Adds a column; of two with the same name the first is found.
-    pub fn add(&mut self, name: String, physical: String, kind: ColumnType) {
-        self.by_name.entry(name.clone()).or_insert(self.list.len());
-        self.list.push(Known { name, physical, kind });
+    pub fn add(&mut self, column: Known) {
+        self.by_name.entry(column.name.clone()).or_insert(self.list.len());
+        self.list.push(column);
     }
 
     /// A column by its name.

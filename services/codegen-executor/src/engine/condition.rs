@@ -10,7 +10,8 @@ use schemas::value::Value;
 use super::PlanError;
 use super::columns::{Columns, Known};
 use super::fold::{self, Folded};
-use super::refusal::function_kind;
+use super::refusal::{function_kind, is_computed};
+use crate::precision;
 
 /// A condition over some columns.
 ///
@@ -101,6 +102,11 @@ fn compare(column: &Known, comparison: Comparison, value: &Value) -> Result<Expr
             Ok(compare_with_fraction(values, comparison, *number))
         }
         (ColumnType::Float, Value::Int(_) | Value::Float(_)) => match value.as_f64() {
+            Some(number) if number.is_finite() && column.computed => Ok(apply(
+                trusted(values, column.noise),
+                comparison,
+                lit(precision::significant(number, column.noise)),
+            )),
             Some(number) if number.is_finite() => Ok(apply(values, comparison, lit(number))),
             _ => Err(wrong_constant(column, value)),
         },
@@ -187,6 +193,10 @@ fn compare_columns(left: &Known, comparison: Comparison, right: &Known) -> Resul
     let (a, b) = (reference(left), reference(right));
     let by_size = !matches!(comparison, Comparison::Eq | Comparison::Ne);
     match (left.kind, right.kind) {
+        (a_kind, b_kind) if a_kind.is_number() && b_kind.is_number() && (left.computed || right.computed) => {
+            let noise = left.noise.max(right.noise);
+            Ok(apply(trusted(a, noise), comparison, trusted(b, noise)))
+        }
         (a_kind, b_kind) if a_kind == b_kind && (a_kind.is_number() || a_kind.is_time()) => {
             Ok(apply(a, comparison, b))
         }
@@ -283,7 +293,28 @@ fn compare_aggregate(column: &Known, comparison: Comparison, function: Aggregate
         Aggregate::Max => values.clone().max(),
         Aggregate::Median => values.clone().median(),
     };
+    if is_computed(function) || column.computed {
+        let noise = column.noise;
+        return Ok(apply(
+            trusted(values, noise),
+            comparison,
+            trusted(aggregate, noise),
+        ));
+    }
     Ok(apply(values, comparison, aggregate))
+}
+
+/// Computed numbers by the digits that they can be trusted for.
+fn trusted(numbers: Expr, noise: f64) -> Expr {
+    numbers.cast(DataType::Float64).map(
+        move |numbers| {
+            let trusted = numbers
+                .f64()?
+                .apply_values(|number| precision::significant(number, noise));
+            Ok(trusted.into_column())
+        },
+        |_, field| Ok(Field::new(field.name().clone(), DataType::Float64)),
+    )
 }
 
 fn apply(left: Expr, comparison: Comparison, right: Expr) -> Expr {

@@ -38,9 +38,35 @@ pub(super) fn add(plan: &Plan, mut groups: DataFrame, named: &mut Columns) -> Re
             ColumnType::Float
         };
         groups.with_column(column.with_name(name.as_str().into()))?;
-        named.add(derived.name.clone(), name, kind);
+        named.add(Known {
+            name: derived.name.clone(),
+            physical: name,
+            kind,
+            computed: kind == ColumnType::Float,
+            noise: 0.0,
+        });
     }
     Ok(groups)
+}
+
+/// Whether a formula looks from one calendar span to another.
+pub(crate) fn is_over_time(derived: &Derived) -> bool {
+    matches!(derived.formula, Formula::Running { .. } | Formula::Change { .. })
+}
+
+/// Whether a formula gives whole numbers.
+///
+/// # Errors
+/// [`PlanError`] when a measure is not there or holds no numbers.
+pub(crate) fn is_whole(derived: &Derived, named: &Columns) -> Result<bool, PlanError> {
+    let whole = |name: &str| Ok(number(named, name)?.kind == ColumnType::Int);
+    match &derived.formula {
+        Formula::Difference { of, less } => Ok(whole(of)? && whole(less)?),
+        Formula::Running { of } => whole(of),
+        Formula::Share { .. } | Formula::Ratio { .. } | Formula::Growth { .. } | Formula::Change { .. } => {
+            Ok(false)
+        }
+    }
 }
 
 /// The calendar span of the only key.
@@ -72,10 +98,7 @@ fn compute(plan: &Plan, derived: &Derived, groups: &DataFrame, named: &Columns) 
         } => each(paired(numbers(numerator)?, numbers(denominator)?, divided)),
         Formula::Growth { from, to } => each(paired(numbers(from)?, numbers(to)?, grown)),
         Formula::Difference { of, less } => {
-            let both_whole = [of, less]
-                .into_iter()
-                .all(|name| named.get(name).is_ok_and(|known| known.kind == ColumnType::Int));
-            if both_whole {
+            if is_whole(derived, named)? {
                 let (of, less) = (whole(groups, named, of)?, whole(groups, named, less)?);
                 let taken = of.into_iter().zip(less).map(|pair| match pair {
                     (Some(of), Some(less)) => checked(of.checked_sub(less), derived).map(Some),
@@ -86,7 +109,7 @@ fn compute(plan: &Plan, derived: &Derived, groups: &DataFrame, named: &Columns) 
                 each(paired(numbers(of)?, numbers(less)?, |of, less| Some(of - less)))
             }
         }
-        Formula::Running { of } if number(named, of)?.kind == ColumnType::Int => {
+        Formula::Running { of } if is_whole(derived, named)? => {
             let mut total = 0_i64;
             let running = whole(groups, named, of)?.into_iter().map(|value| {
                 total = checked(total.checked_add(value.unwrap_or(0)), derived)?;
@@ -121,7 +144,7 @@ fn compute(plan: &Plan, derived: &Derived, groups: &DataFrame, named: &Columns) 
 }
 
 /// A measure that holds numbers.
-fn number<'a>(named: &'a Columns, name: &str) -> Result<&'a Known, PlanError> {
+pub(crate) fn number<'a>(named: &'a Columns, name: &str) -> Result<&'a Known, PlanError> {
     let known = named.get(name)?;
     if known.kind.is_number() {
         Ok(known)

@@ -9,6 +9,8 @@
 //! | `derived` | shares, ratios, growth and running totals of the groups |
 //! | [`bucket`] | calendar spans as group keys |
 //! | [`order`] | order, limit and ties |
+//! | [`source`] | a table out of Parquet |
+//! | [`texts`] | the different texts of a table |
 //! | [`cells`] | frames as rows of values |
 //! | [`refusal`] | why a plan can't run |
 //!
@@ -20,31 +22,34 @@ pub mod bucket;
 pub mod cells;
 pub mod columns;
 pub mod condition;
-mod derived;
+pub(crate) mod derived;
 pub mod fold;
 mod listing;
 pub mod order;
 pub mod refusal;
+pub mod source;
+pub mod texts;
 
 use polars::prelude::*;
 use schemas::plan::{Condition, Plan};
 use schemas::table::TableProfile;
 use schemas::trail::{LedgerStepKind, Sample};
 use schemas::value::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::checks::Finding;
 use columns::Columns;
 pub use refusal::PlanError;
 
 /// Rows of a sample.
-const SAMPLE: usize = 5;
+pub(crate) const SAMPLE: usize = 5;
 /// Columns of a sample: of a listing of a wide table the first ones will do.
-const SAMPLE_COLUMNS: usize = 12;
+pub(crate) const SAMPLE_COLUMNS: usize = 12;
 /// Bytes of a sample: long texts make it shorter.
 const SAMPLE_BYTES: usize = 16 * 1024;
 
 /// How large a result may be.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ResultLimit {
     /// Rows.
     pub rows: usize,
@@ -53,7 +58,7 @@ pub struct ResultLimit {
 }
 
 /// What running a plan gave.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Names of the result's columns.
     pub columns: Vec<String>,
@@ -70,7 +75,7 @@ pub struct Outcome {
 }
 
 /// What became of the rows in one step.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// What was done.
     pub kind: LedgerStepKind,
@@ -150,6 +155,8 @@ struct Kept {
     /// None: all.
     mask: Option<BooleanChunked>,
     rows: usize,
+    /// Whether these and all others are the table.
+    complement: Option<Finding>,
 }
 
 impl Kept {
@@ -173,6 +180,7 @@ impl Run<'_> {
                 return Ok(Kept {
                     mask: None,
                     rows: self.base.height(),
+                    complement: None,
                 });
             }
             Some(Condition::And { all }) if all.is_empty() => return Err(PlanError::EmptyCondition),
@@ -186,10 +194,13 @@ impl Run<'_> {
             .collect::<Result<Vec<_>, PlanError>>()?;
         let masks = self.base.clone().lazy().select(expressions).collect()?;
 
+        let height = self.base.height();
         let mut so_far: Option<BooleanChunked> = None;
-        let mut rows = self.base.height();
+        let mut others = Others::default();
+        let mut rows = height;
         for (part, mask) in parts.into_iter().zip(masks.columns()) {
-            let mask = mask.new_from_mask(self.base.height())?;
+            others.add(&mask.whole(height)?)?;
+            let mask = mask.new_from_mask(height)?;
             let both = match so_far {
                 Some(so_far) => &so_far & &mask,
                 None => mask,
@@ -202,7 +213,11 @@ impl Run<'_> {
             rows = after;
             so_far = Some(both);
         }
-        Ok(Kept { mask: so_far, rows })
+        Ok(Kept {
+            mask: so_far,
+            rows,
+            complement: Some(others.complement(rows, height)),
+        })
     }
 
     /// Notes a step after which `rows` are left, under the engine's names of the table's columns.
@@ -256,20 +271,62 @@ fn first_set(mask: &BooleanChunked, count: usize) -> IdxCa {
     IdxCa::from_vec(PlSmallStr::EMPTY, places)
 }
 
+/// The rows that don't fulfil a filter, counted apart from those that do.
+#[derive(Default)]
+struct Others {
+    /// Rows that a part of the filter is false for.
+    dropped: Option<BooleanChunked>,
+    /// Rows that a part of the filter can't tell of.
+    untold: Option<BooleanChunked>,
+}
+
+impl Others {
+    /// Looks at one more part, whose values may be missing.
+    fn add(&mut self, part: &BooleanChunked) -> PolarsResult<()> {
+        let with = |so_far: Option<BooleanChunked>, more: BooleanChunked| match so_far {
+            Some(so_far) => &so_far | &more,
+            None => more,
+        };
+        self.dropped = Some(with(self.dropped.take(), (!part).fill_null_with_values(false)?));
+        self.untold = Some(with(self.untold.take(), part.is_null()));
+        Ok(())
+    }
+
+    fn complement(self, kept: usize, all: usize) -> Finding {
+        let count = |mask: &BooleanChunked| u64::from(mask.sum().unwrap_or(0));
+        let (dropped, untold) = match (&self.dropped, &self.untold) {
+            (Some(dropped), Some(untold)) => (count(dropped), count(&(untold & &!dropped))),
+            _ => (0, 0),
+        };
+        Finding::Complement {
+            kept: kept as u64,
+            dropped,
+            untold,
+            all: all as u64,
+        }
+    }
+}
+
 /// A column of truth values as a mask.
 trait NewFromMask {
+    /// A single value stands for all rows.
+    fn whole(&self, height: usize) -> PolarsResult<BooleanChunked>;
+
     /// Missing counts as false; a single value stands for all rows.
     fn new_from_mask(&self, height: usize) -> PolarsResult<BooleanChunked>;
 }
 
 impl NewFromMask for Column {
-    fn new_from_mask(&self, height: usize) -> PolarsResult<BooleanChunked> {
-        let whole = if self.len() == height {
-            self.clone()
+    fn whole(&self, height: usize) -> PolarsResult<BooleanChunked> {
+        if self.len() == height {
+            Ok(self.bool()?.clone())
         } else {
-            self.new_from_index(0, height)
-        };
-        let mask = whole.bool()?.clone();
+            Ok(self.new_from_index(0, height).bool()?.clone())
+        }
+    }
+
+    fn new_from_mask(&self, height: usize) -> PolarsResult<BooleanChunked> {
+        let mask = self.whole(height)?;
         if mask.null_count() == 0 {
             return Ok(mask);
         }
@@ -277,7 +334,8 @@ impl NewFromMask for Column {
     }
 }
 
-fn finish(run: Run<'_>, kept: &Kept, result: cells::Table, findings: Vec<Finding>) -> Outcome {
+fn finish(run: Run<'_>, kept: &Kept, result: cells::Table, mut findings: Vec<Finding>) -> Outcome {
+    findings.extend(kept.complement.clone());
     Outcome {
         columns: result.columns,
         rows: result.rows,

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use polars::prelude::PolarsError;
 use schemas::plan::{Aggregate, Measure, Plan};
 use schemas::table::ColumnType;
+use serde::{Deserialize, Serialize};
 
 use super::columns::{Columns, Known};
 
 /// Why a plan does not fit its table, or its result does not fit its type.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PlanError {
     /// The table has no such column.
     #[error("there is no column {column:?}")]
@@ -86,7 +88,8 @@ pub enum PlanError {
         /// The measure.
         measure: String,
     },
-    /// Polars failed where it should not.
+    /// Polars failed where it should not. It stays in the process that it happened in.
+    #[serde(skip)]
     #[error("the computation failed")]
     Engine(#[from] PolarsError),
 }
@@ -114,7 +117,7 @@ impl PlanError {
 }
 
 /// Looks for everything about names and functions that conditions don't find themselves when they are compiled.
-pub(super) fn examine(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
+pub(crate) fn examine(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
     for key in &plan.group {
         let column = columns.get(&key.column)?;
         if key.bucket.is_some() && !column.kind.is_time() {
@@ -137,7 +140,7 @@ pub(super) fn examine(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
 }
 
 /// The type of a measure's values.
-pub(super) fn result_kind(measure: &Measure, columns: &Columns) -> Result<ColumnType, PlanError> {
+pub(crate) fn result_kind(measure: &Measure, columns: &Columns) -> Result<ColumnType, PlanError> {
     let function = measure.function;
     let column = match &measure.column {
         Some(column) => Some(columns.get(column)?),
@@ -150,8 +153,32 @@ pub(super) fn result_kind(measure: &Measure, columns: &Columns) -> Result<Column
     }
 }
 
+/// Whether a function adds numbers up, so that the last digits of a float hang on the order of the rows.
+pub(crate) const fn is_computed(function: Aggregate) -> bool {
+    match function {
+        Aggregate::Sum | Aggregate::Mean | Aggregate::Median => true,
+        Aggregate::Count | Aggregate::CountDistinct | Aggregate::Min | Aggregate::Max => false,
+    }
+}
+
+/// A measure as conditions and orders see it, under the engine's name for it.
+pub(crate) fn result(measure: &Measure, columns: &Columns, physical: String) -> Result<Known, PlanError> {
+    let kind = result_kind(measure, columns)?;
+    let noise = match &measure.column {
+        Some(column) => columns.get(column)?.noise,
+        None => 0.0,
+    };
+    Ok(Known {
+        name: measure.name.clone(),
+        physical,
+        kind,
+        computed: kind == ColumnType::Float && is_computed(measure.function),
+        noise,
+    })
+}
+
 /// The type of a function's value over a column.
-pub(super) fn function_kind(function: Aggregate, column: &Known) -> Result<ColumnType, PlanError> {
+pub(crate) fn function_kind(function: Aggregate, column: &Known) -> Result<ColumnType, PlanError> {
     let kind = column.kind;
     match function {
         Aggregate::Count | Aggregate::CountDistinct => Ok(ColumnType::Int),

@@ -9,7 +9,7 @@ use super::atoms::{AtomKind, Atoms};
 use super::calendar::Calendar;
 use super::fold::is_han;
 use super::headers::{Closeness, Form};
-use super::lexicon::{Concept, Entry, lexicon, stem_phrase};
+use super::lexicon::{Entry, lexicon, stem_phrase};
 use super::number::{Number, numbers_at};
 use super::role::Role;
 use super::table::{Column, Table};

@@ -1,4 +1,4 @@
-//! Tables that were read before, within a budget of bytes.
+//! Tables that were fetched before, within a budget of bytes.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -9,7 +9,6 @@ use schemas::file::StoredTable;
 use tokio::sync::OnceCell;
 
 use super::TableData;
-use crate::error::ExecutorError;
 
 /// What identifies the content of a table: its Parquet and its profile.
 type Key = (ContentId, ContentId);
@@ -41,9 +40,9 @@ impl Cache {
     ///
     /// # Errors
     /// That of `read`; nothing is kept then.
-    pub async fn get<F>(&self, stored: &StoredTable, read: F) -> Result<Arc<TableData>, ExecutorError>
+    pub async fn get<F, E>(&self, stored: &StoredTable, read: F) -> Result<Arc<TableData>, E>
     where
-        F: Future<Output = Result<TableData, ExecutorError>>,
+        F: Future<Output = Result<TableData, E>>,
     {
         let key = (stored.parquet.clone(), stored.profile.clone());
         let cell = self.cell(&key);

@@ -2,22 +2,27 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | [`data`] | a table's values, profile and value index, out of Parquet and JSON |
+//! | [`data`] | what is known of a table: its profile and its text values |
+//! | [`shared`] | a descriptor that several workers read at once |
 //! | [`cache`] | tables that were read before, within a budget of bytes |
 
 pub mod cache;
 pub mod data;
+pub mod shared;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Bus, Delivery, Objects, ObjectsError, Records};
+use sandbox::Input;
 use schemas::file::{FileRecord, FileState, FileVersion, Rejection, StoredTable};
 use schemas::plan::TableRef;
+use schemas::table::TableProfile;
 use schemas::trail::Source;
 use schemas::{FileId, JobId, TenantId};
 
 use crate::config::Limits;
+use crate::engines::{Breach, Workers};
 use crate::error::ExecutorError;
 use cache::Cache;
 pub use data::TableData;
@@ -65,6 +70,15 @@ pub enum Unavailable {
         /// Its logical name.
         name: String,
     },
+    /// A table's values can't be listed.
+    GivenUp {
+        /// The file's logical name.
+        name: String,
+        /// The table's name.
+        table: String,
+        /// Why not.
+        why: Breach,
+    },
     /// A table is larger than may be read.
     TooLarge {
         /// The file's logical name.
@@ -78,21 +92,23 @@ pub enum Unavailable {
     },
 }
 
-/// Reads tables, each of them once.
+/// Fetches tables, each of them once; what is in them, workers look at.
 pub struct Tables {
     bus: Bus,
     limits: Limits,
     cache: Cache,
+    workers: Arc<Workers>,
 }
 
 impl Tables {
-    /// Reads through a bus.
+    /// Fetches through a bus.
     #[must_use]
-    pub fn new(bus: Bus, limits: Limits) -> Self {
+    pub fn new(bus: Bus, limits: Limits, workers: Arc<Workers>) -> Self {
         Self {
             bus,
             limits,
             cache: Cache::new(limits.cache_bytes),
+            workers,
         }
     }
 
@@ -180,7 +196,17 @@ impl Tables {
                     limit,
                 }));
             }
-            let data = self.cache.get(&stored, self.decode(&objects, &stored)).await?;
+            let data = match self.cache.get(&stored, self.fetch(&objects, &stored)).await {
+                Ok(data) => data,
+                Err(FetchError::GivenUp(why)) => {
+                    return Ok(Err(Unavailable::GivenUp {
+                        name,
+                        table: stored.name,
+                        why,
+                    }));
+                }
+                Err(FetchError::Job(error)) => return Err(error),
+            };
             tables.push(Table {
                 reference: TableRef {
                     file: version.file.clone(),
@@ -199,15 +225,44 @@ impl Tables {
         Ok(Ok(tables))
     }
 
-    async fn decode(&self, objects: &Objects, stored: &StoredTable) -> Result<TableData, ExecutorError> {
+    /// The Parquet, sealed and never looked at; the profile; and the texts, which a worker lists.
+    async fn fetch(&self, objects: &Objects, stored: &StoredTable) -> Result<TableData, FetchError> {
         let limit = self.limits.table_bytes;
         let profile = objects.get(stored.profile.as_str(), limit).await.map_err(gone)?;
-        let parquet = objects.get(stored.parquet.as_str(), limit).await.map_err(gone)?;
-        let data = tokio::task::spawn_blocking(move || TableData::decode(&profile, parquet)).await?;
-        data.map_err(|source| ExecutorError::Table {
-            table: stored.name.clone(),
-            source,
-        })
+        let profile: TableProfile =
+            serde_json::from_slice(&profile).map_err(|source| ExecutorError::Profile {
+                table: stored.name.clone(),
+                source,
+            })?;
+        let draft = Input::draft().map_err(ExecutorError::Sandbox)?;
+        let mut file = tokio::fs::File::from_std(draft.file().map_err(ExecutorError::Sandbox)?);
+        let name = stored.parquet.as_str();
+        let size = objects.get_into(name, &mut file, limit).await.map_err(gone)?;
+        let parquet = draft.input().map_err(ExecutorError::Sandbox)?;
+        let texts = self.workers.texts(&parquet, &profile).await??;
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        Ok(TableData::new(parquet, size, profile, texts))
+    }
+}
+
+/// Why a table is not there.
+#[derive(Debug)]
+enum FetchError {
+    /// Its texts can't be listed.
+    GivenUp(Breach),
+    /// Nothing that the table could be blamed for.
+    Job(ExecutorError),
+}
+
+impl From<Breach> for FetchError {
+    fn from(why: Breach) -> Self {
+        Self::GivenUp(why)
+    }
+}
+
+impl From<ExecutorError> for FetchError {
+    fn from(error: ExecutorError) -> Self {
+        Self::Job(error)
     }
 }
 

@@ -7,8 +7,11 @@ use schemas::value::Value;
 use super::number;
 use super::period::Period;
 use super::phrases::Phrases;
+use crate::answer::agreement::Verdict;
 use crate::checks::Finding;
 use crate::engine::{PlanError, Step};
+use crate::engines::{Breach, Silence};
+use crate::sql::RefusalKind;
 use crate::tables::Unavailable;
 
 /// English.
@@ -246,6 +249,14 @@ impl Phrases for English {
         let number = |number: f64| number::grouped(&Value::Float(number));
         match finding {
             Finding::RowsCounted { counted, kept } => format!("{counted} rows counted, {kept} rows kept"),
+            Finding::Complement {
+                kept,
+                dropped,
+                untold,
+                all,
+            } => format!(
+                "{kept} rows kept, {dropped} not, {untold} undecided for missing values, of {all} rows"
+            ),
             Finding::Bounds {
                 measure,
                 low,
@@ -342,6 +353,10 @@ impl Phrases for English {
                     "The table \"{table}\" of the file \"{name}\" is too large: {bytes} bytes; the limit is {limit}."
                 )
             }
+            Unavailable::GivenUp { name, table, why } => format!(
+                "The table \"{table}\" of the file \"{name}\" can't be read: {}",
+                self.breach(why)
+            ),
         }
     }
 
@@ -413,6 +428,54 @@ impl Phrases for English {
 
     fn failed_check(&self, detail: &str) -> String {
         format!("The result failed a check and is held back: {detail}")
+    }
+
+    fn breach(&self, breach: &Breach) -> String {
+        match breach {
+            Breach::TimedOut { seconds } => format!(
+                "The computation was given up after the {seconds} s that it may take; ask for less, or of a smaller table."
+            ),
+            Breach::OutOfMemory { megabytes } => format!(
+                "The computation was given up: it needs more than the {megabytes} MB of memory that it may use; ask for less, or of a smaller table."
+            ),
+            Breach::TooLarge { megabytes } => {
+                format!("The result is larger than {megabytes} MB and can't be given; ask for less.")
+            }
+            Breach::Forbidden => {
+                "The computation was given up: its process tried what the sandbox forbids.".to_owned()
+            }
+            Breach::Crashed => "The computation broke off twice and gave no result.".to_owned(),
+            Breach::Failed => "The table's data can't be read, or the computation failed.".to_owned(),
+        }
+    }
+
+    fn second_engine(&self, verdict: &Verdict) -> String {
+        let absent = |why: &str| format!("could not be asked: {why}");
+        match verdict {
+            Verdict::Same { rows: 1 } => "DataFusion gives the same row by SQL".to_owned(),
+            Verdict::Same { rows } => format!("DataFusion gives the same {rows} rows by SQL"),
+            Verdict::Different(_) => "DataFusion gives another result by SQL".to_owned(),
+            Verdict::Silent(Silence::Inexpressible(_)) => absent("this can't be said in SQL"),
+            Verdict::Silent(Silence::Refused(RefusalKind::OutOfMemory)) => {
+                absent("the SQL needs too much memory")
+            }
+            Verdict::Silent(Silence::Refused(RefusalKind::TooLong | RefusalKind::TooComplex)) => {
+                absent("the SQL is too long")
+            }
+            Verdict::Silent(Silence::Refused(_)) => absent("the SQL did not run"),
+            Verdict::Silent(Silence::Breach(breach)) => absent(&self.breach(breach)),
+        }
+    }
+
+    fn engines_differ(&self, told: &[String; 2]) -> String {
+        let [first, second] = told;
+        format!(
+            "Two engines gave different results, so none is given as the answer.\nPolars: {first}\nDataFusion: {second}"
+        )
+    }
+
+    fn unlocked(&self, setting: &str) -> String {
+        format!("this was computed without a sandbox, as the operator has allowed: {setting}")
     }
 
     fn today(&self, date: &str) -> String {

@@ -4,8 +4,10 @@ use schemas::plan::{Bucket, Comparison, Condition, Derived, Formula, Measure, Pl
 use schemas::value::Value;
 
 use super::period::Period;
+use crate::answer::agreement::Verdict;
 use crate::checks::Finding;
 use crate::engine::{PlanError, Step};
+use crate::engines::Breach;
 use crate::tables::Unavailable;
 
 /// A language's way to say things. Methods without a body are the language's own; the others put them together.
@@ -78,6 +80,14 @@ pub trait Phrases: Sync {
     fn not_understood(&self, words: &[String]) -> String;
     /// The result failed a check and is held back.
     fn failed_check(&self, detail: &str) -> String;
+    /// Why a computation was given up.
+    fn breach(&self, breach: &Breach) -> String;
+    /// What the second engine says of the result.
+    fn second_engine(&self, verdict: &Verdict) -> String;
+    /// Two engines gave different results, which are told one after the other.
+    fn engines_differ(&self, told: &[String; 2]) -> String;
+    /// The computation was not locked in; the operator's setting that allows it.
+    fn unlocked(&self, setting: &str) -> String;
     /// What "today" was taken to be.
     fn today(&self, date: &str) -> String;
     /// The version before a rejected one was read.

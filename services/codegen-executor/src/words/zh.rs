@@ -7,8 +7,11 @@ use schemas::value::Value;
 use super::number;
 use super::period::Period;
 use super::phrases::Phrases;
+use crate::answer::agreement::Verdict;
 use crate::checks::Finding;
 use crate::engine::{PlanError, Step};
+use crate::engines::{Breach, Silence};
+use crate::sql::RefusalKind;
 use crate::tables::Unavailable;
 
 /// Chinese.
@@ -234,6 +237,14 @@ impl Phrases for Chinese {
         let number = |number: f64| number::grouped(&Value::Float(number));
         match finding {
             Finding::RowsCounted { counted, kept } => format!("计入 {counted} 行，符合条件 {kept} 行"),
+            Finding::Complement {
+                kept,
+                dropped,
+                untold,
+                all,
+            } => {
+                format!("符合条件 {kept} 行，不符合 {dropped} 行，因空值无法判断 {untold} 行，全表 {all} 行")
+            }
             Finding::Bounds {
                 measure,
                 low,
@@ -314,6 +325,9 @@ impl Phrases for Chinese {
             } => {
                 format!("文件“{name}”的表“{table}”太大：{bytes} 字节，上限 {limit} 字节。")
             }
+            Unavailable::GivenUp { name, table, why } => {
+                format!("文件“{name}”的表“{table}”无法读取：{}", self.breach(why))
+            }
         }
     }
 
@@ -382,6 +396,48 @@ impl Phrases for Chinese {
 
     fn failed_check(&self, detail: &str) -> String {
         format!("结果没有通过核对，因此不给出：{detail}")
+    }
+
+    fn breach(&self, breach: &Breach) -> String {
+        match breach {
+            Breach::TimedOut { seconds } => {
+                format!("计算超过了 {seconds} 秒的时限，已中止。请缩小问题的范围，或使用更小的表格。")
+            }
+            Breach::OutOfMemory { megabytes } => {
+                format!("计算所需内存超过 {megabytes} MB，已中止。请缩小问题的范围，或使用更小的表格。")
+            }
+            Breach::TooLarge { megabytes } => {
+                format!("结果超过 {megabytes} MB，无法给出。请缩小问题的范围。")
+            }
+            Breach::Forbidden => "计算进程试图做沙箱所禁止的事，已中止。".to_owned(),
+            Breach::Crashed => "计算进程两次意外中断，没有得出结果。".to_owned(),
+            Breach::Failed => "表格数据无法读取，或计算失败。".to_owned(),
+        }
+    }
+
+    fn second_engine(&self, verdict: &Verdict) -> String {
+        match verdict {
+            Verdict::Same { rows } => format!("DataFusion 用 SQL 得出相同的 {rows} 行"),
+            Verdict::Different(_) => "DataFusion 用 SQL 得出不同的结果".to_owned(),
+            Verdict::Silent(Silence::Inexpressible(_)) => "无法核对：此计算无法写成 SQL".to_owned(),
+            Verdict::Silent(Silence::Refused(RefusalKind::OutOfMemory)) => {
+                "无法核对：SQL 所需内存过多".to_owned()
+            }
+            Verdict::Silent(Silence::Refused(RefusalKind::TooLong | RefusalKind::TooComplex)) => {
+                "无法核对：SQL 太长".to_owned()
+            }
+            Verdict::Silent(Silence::Refused(_)) => "无法核对：SQL 未能运行".to_owned(),
+            Verdict::Silent(Silence::Breach(breach)) => format!("无法核对：{}", self.breach(breach)),
+        }
+    }
+
+    fn engines_differ(&self, told: &[String; 2]) -> String {
+        let [first, second] = told;
+        format!("两个计算引擎得出不同的结果，因此不给出答案。\nPolars：{first}\nDataFusion：{second}")
+    }
+
+    fn unlocked(&self, setting: &str) -> String {
+        format!("计算没有在沙箱中进行：运维人员允许了 {setting}")
     }
 
     fn today(&self, date: &str) -> String {

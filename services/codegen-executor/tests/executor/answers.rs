@@ -1,8 +1,11 @@
 //! Understood questions and their answers.
 
 use codegen_executor::answer::{self, Asked};
+use codegen_executor::engines::{Breach, Engines, Ran, Silence};
+use codegen_executor::error::ExecutorError;
 use codegen_executor::planner::{Understanding, Understood};
 use codegen_executor::tables::{Table, Unavailable};
+use futures::executor::block_on;
 use schemas::answer::{Answer, AnswerStatus, ConfidenceLabel};
 use schemas::file::{Rejection, RejectionCode};
 use schemas::plan::{Aggregate, Comparison, Plan};
@@ -12,6 +15,7 @@ use schemas::value::Value;
 use schemas::{AnswerId, Language};
 use serde_json::json;
 
+use super::in_process::InProcess;
 use super::shop::{
     FILE, LIMIT, frame, is, key, measure, plan, profile, rows_counted, shop_profile, table_of,
 };
@@ -52,12 +56,12 @@ fn understood(plan: Plan) -> Understood {
 }
 
 fn conclude(understanding: Understanding, table: Table) -> Answer {
-    answer::conclude(
-        &asked("how many stems", Language::En),
-        understanding,
-        &[table],
-        LIMIT,
-    )
+    conclude_by(&InProcess::new(LIMIT), understanding, table)
+}
+
+fn conclude_by(engines: &InProcess, understanding: Understanding, table: Table) -> Answer {
+    let asked = asked("how many stems", Language::En);
+    block_on(answer::conclude(&asked, understanding, &[table], engines)).unwrap()
 }
 
 fn one(plan: Plan, table: Table) -> Answer {
@@ -83,7 +87,7 @@ fn an_answer_has_its_whole_trail() {
     assert_eq!(answer.text, "Sum of stems where flower is not \"iris\": 27");
     assert_eq!(
         (answer.confidence.label, answer.confidence.precision),
-        (ConfidenceLabel::Unverified, None)
+        (ConfidenceLabel::Verified, None)
     );
     let trail = &answer.trail;
     assert_eq!(trail.plan.as_ref(), Some(&plan));
@@ -344,12 +348,7 @@ fn what_does_not_fit_an_answer_is_counted() {
         bytes: 1 << 20,
     };
     let understanding = Understanding::Understood(understood(plan()).into());
-    let answer = answer::conclude(
-        &asked("list all", Language::En),
-        understanding,
-        &[shop(|_| {})],
-        limit,
-    );
+    let answer = conclude_by(&InProcess::new(limit), understanding, shop(|_| {}));
     assert_eq!(answer.rows.len(), 2);
     assert!(answer.text.starts_with("7 rows; the first 2:"), "{}", answer.text);
     assert!(
@@ -359,4 +358,128 @@ fn what_does_not_fit_an_answer_is_counted() {
             .iter()
             .any(|assumption| assumption.about == "limit")
     );
+}
+
+fn sum_by(engines: &InProcess) -> Answer {
+    let understanding = Understanding::Understood(understood(sum_of_stems()).into());
+    conclude_by(engines, understanding, shop(|_| {}))
+}
+
+fn second_engine(answer: &Answer) -> (bool, &str) {
+    let mut checks = answer.trail.checks.iter();
+    let check = checks.find(|check| check.name == "second engine").unwrap();
+    (check.passed, &check.detail)
+}
+
+#[test]
+fn two_engines_that_agree_verify() {
+    let answer = sum_by(&InProcess::new(LIMIT));
+    assert_eq!(answer.confidence.label, ConfidenceLabel::Verified);
+    assert_eq!(
+        second_engine(&answer),
+        (true, "DataFusion gives the same row by SQL")
+    );
+    let sql = answer.trail.sql.unwrap();
+    assert_eq!(sql.language, "sql");
+    assert!(sql.text.contains("FROM \"orders\""), "{}", sql.text);
+}
+
+#[test]
+fn two_engines_that_differ_give_no_answer_and_both_results() {
+    let engines = InProcess {
+        second: |result| {
+            let mut rows = result?;
+            rows.rows[0][0] = Value::Int(41);
+            Ok(rows)
+        },
+        ..InProcess::new(LIMIT)
+    };
+    let answer = sum_by(&engines);
+    assert_eq!(answer.status, AnswerStatus::Refused);
+    assert_eq!(answer.confidence.label, ConfidenceLabel::None);
+    assert!(answer.rows.is_empty());
+    assert!(
+        answer.text.contains("Polars: Sum of stems: 42")
+            && answer.text.contains("DataFusion: Sum of stems: 41"),
+        "{}",
+        answer.text
+    );
+    assert!(!second_engine(&answer).0);
+    let results: Vec<_> = answer
+        .trail
+        .readings
+        .iter()
+        .map(|reading| &reading.rows)
+        .collect();
+    assert_eq!(serde_json::to_value(results).unwrap(), json!([[[42]], [[41]]]));
+
+    let readings = vec![understood(sum_of_stems()), understood(plan())];
+    let answer = conclude_by(&engines, Understanding::Ambiguous { readings }, shop(|_| {}));
+    assert_eq!(answer.status, AnswerStatus::Refused);
+}
+
+#[test]
+fn a_second_engine_that_is_silent_verifies_nothing_and_says_so() {
+    let engines = InProcess {
+        second: |_| Err(Silence::Breach(Breach::OutOfMemory { megabytes: 768 })),
+        ..InProcess::new(LIMIT)
+    };
+    let answer = sum_by(&engines);
+    assert_eq!(
+        (answer.status, answer.confidence.label),
+        (AnswerStatus::Answered, ConfidenceLabel::Unverified)
+    );
+    let (passed, detail) = second_engine(&answer);
+    assert!(!passed && detail.contains("768 MB"), "{detail}");
+}
+
+#[test]
+fn what_ran_without_a_sandbox_says_so() {
+    let engines = InProcess {
+        stamp: Some("insecure-no-sandbox"),
+        ..InProcess::new(LIMIT)
+    };
+    let answer = sum_by(&engines);
+    let mut assumptions = answer.trail.assumptions.iter();
+    let stamp = assumptions
+        .find(|assumption| assumption.about == "sandbox")
+        .unwrap();
+    assert!(stamp.text.contains("insecure-no-sandbox"), "{}", stamp.text);
+}
+
+/// Engines whose workers never answer.
+struct GivenUp(Breach);
+
+impl Engines for GivenUp {
+    async fn run(&self, _plan: &Plan, _table: &Table) -> Result<Ran, ExecutorError> {
+        Ok(Ran {
+            first: Err(self.0.into()),
+            query: None,
+            second: Err(self.0.into()),
+            stamp: None,
+        })
+    }
+}
+
+#[test]
+fn a_breach_is_a_refusal_in_words() {
+    for (breach, english, chinese) in [
+        (Breach::TimedOut { seconds: 15 }, "after the 15 s", "15 秒"),
+        (Breach::OutOfMemory { megabytes: 768 }, "768 MB", "768 MB"),
+        (Breach::TooLarge { megabytes: 8 }, "8 MB", "8 MB"),
+        (Breach::Forbidden, "the sandbox forbids", "沙箱"),
+        (Breach::Crashed, "broke off twice", "两次意外中断"),
+        (Breach::Failed, "can't be read", "无法读取"),
+    ] {
+        for (language, words) in [(Language::En, english), (Language::Zh, chinese)] {
+            let understanding = Understanding::Understood(understood(sum_of_stems()).into());
+            let asked = asked("how many stems", language);
+            let tables = [shop(|_| {})];
+            let engines = GivenUp(breach);
+            let answer = block_on(answer::conclude(&asked, understanding, &tables, &engines)).unwrap();
+            assert_eq!(answer.status, AnswerStatus::Refused);
+            assert!(answer.text.contains(words), "{}", answer.text);
+            assert!(answer.trail.plan.is_some() && answer.rows.is_empty());
+        }
+    }
 }

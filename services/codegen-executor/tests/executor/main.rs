@@ -6,6 +6,10 @@
 //! | [`conditions`] | conditions and the rows that they keep |
 //! | [`engine`] | plans and the rows that they give |
 //! | [`refusals`] | plans that don't fit their table |
+//! | [`in_process`] | both engines, run where a test can look at them |
+//! | [`second`] | random plans by both engines |
+//! | [`queries`] | plans as SQL, and SQL that is not run |
+//! | [`workers`] | both engines in workers, and what goes wrong there |
 //! | [`reference`] | random plans against a reading of each row by itself |
 //! | [`answers`] | understood questions and their answers |
 //! | [`words`] | the same in words |
@@ -21,9 +25,13 @@ mod answers;
 mod conditions;
 mod derived;
 mod engine;
+mod in_process;
 mod planning;
+mod queries;
 mod reference;
 mod refusals;
+mod second;
 mod service;
 mod shop;
 mod words;
+mod workers;

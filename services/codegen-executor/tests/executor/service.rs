@@ -6,9 +6,9 @@ use bus::provision::Topology;
 use bus::server::NatsServer;
 use bus::{Bus, BusConfig};
 use bytes::Bytes;
+use codegen_executor::Workers;
 use codegen_executor::config::ExecutorConfig;
 use futures::StreamExt;
-use polars::prelude::ParquetWriter;
 use schemas::answer::{Answer, AnswerStatus};
 use schemas::events::AnswerReady;
 use schemas::file::{FileRecord, FileState, FileVersion, StoredTable};
@@ -20,7 +20,8 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::shop::{frame, shop_profile};
+use super::shop::{frame, parquet, shop_profile};
+use super::workers::sandbox;
 
 /// Longer than anything here takes: a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -40,13 +41,15 @@ impl House {
         let binary = binary.await.unwrap().unwrap();
         let store = tempfile::tempdir().unwrap();
         let server = NatsServer::start(&binary, store.path()).await.unwrap();
-        let config = ExecutorConfig::at(BusConfig::at(server.url()));
+        let mut config = ExecutorConfig::at(BusConfig::at(server.url()));
+        config.sandbox = sandbox();
+        let workers = Workers::start(&config.sandbox).await.unwrap();
         let bus = Bus::connect(&config.bus, "codegen-executor").await.unwrap();
         bus.provision(&Topology::default()).await.unwrap();
         let shutdown = CancellationToken::new();
         let service = tokio::spawn({
             let (bus, shutdown) = (bus.clone(), shutdown.clone());
-            async move { codegen_executor::run(bus, &config, shutdown).await }
+            async move { codegen_executor::run(bus, &config, workers, shutdown).await }
         });
         Self {
             bus,
@@ -66,8 +69,7 @@ impl House {
 
     /// Stores the shop's table as ingest would.
     async fn stored(&self) -> FileVersion {
-        let mut parquet = Vec::new();
-        ParquetWriter::new(&mut parquet).finish(&mut frame()).unwrap();
+        let parquet = parquet(&frame());
         let profile = serde_json::to_vec(&shop_profile()).unwrap();
         let files = self.bus.files(&self.tenant).await.unwrap();
         let table = StoredTable {
@@ -205,6 +207,31 @@ async fn files_that_cannot_be_asked_are_refused_by_name() {
         (answer.status, answer.text.as_str()),
         (AnswerStatus::Refused, "The file \"shop.csv\" was deleted.")
     );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_table_is_refused_and_the_next_one_is_not() {
+    let house = House::open().await;
+    let good = house.stored().await;
+    let mut bad = good.clone();
+    let files = house.bus.files(&house.tenant).await.unwrap();
+    let garbage = Bytes::from_static(b"PAR1 and nothing that follows from it PAR1");
+    bad.tables[0].parquet = files.put(garbage).await.unwrap();
+    for (version, status, words) in [
+        (
+            bad,
+            AnswerStatus::Refused,
+            "The table \"orders\" of the file \"shop.csv\" can't be read",
+        ),
+        (good, AnswerStatus::Answered, "Sum of stems: 42"),
+    ] {
+        let file = bus::ids::new_file_id();
+        house.record(&file, FileState::Indexed, Some(version)).await;
+        let answer = house.ask(&file, "What is the sum of stems?").await;
+        assert_eq!(answer.status, status);
+        assert!(answer.text.contains(words), "{}", answer.text);
+    }
     house.close().await;
 }
 

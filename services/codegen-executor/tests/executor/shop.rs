@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use codegen_executor::engine::cells;
-use codegen_executor::engine::{self, Outcome, PlanError, ResultLimit};
+use codegen_executor::engine::{self, Outcome, PlanError, ResultLimit, texts};
 use codegen_executor::tables::{Table, TableData};
 use polars::prelude::*;
+use sandbox::Input;
 use schemas::plan::{
     Aggregate, Bucket, Comparison, Condition, GroupKey, Limit, Measure, Order, Plan, TableRef,
 };
@@ -172,6 +173,9 @@ pub fn shop_profile() -> TableProfile {
 
 pub fn table_of(frame: DataFrame, profile: TableProfile) -> Table {
     let content = ContentId::new("ab".repeat(32)).unwrap();
+    let texts = texts::distinct(&frame, &profile).unwrap();
+    let parquet = parquet(&frame);
+    let input = Input::bytes(&parquet).unwrap();
     Table {
         reference: reference(),
         source: Source {
@@ -181,8 +185,17 @@ pub fn table_of(frame: DataFrame, profile: TableProfile) -> Table {
             content,
         },
         newer_rejected: None,
-        data: Arc::new(TableData::new(frame, profile).unwrap()),
+        data: Arc::new(TableData::new(input, parquet.len(), profile, texts)),
     }
+}
+
+/// A frame as ingest stores it.
+pub fn parquet(frame: &DataFrame) -> Vec<u8> {
+    let mut parquet = Vec::new();
+    ParquetWriter::new(&mut parquet)
+        .finish(&mut frame.clone())
+        .unwrap();
+    parquet
 }
 
 pub fn reference() -> TableRef {

@@ -66,7 +66,8 @@ impl Run {
                 ingest::run(bus, settings, workers, signalled).await?;
             }
             Service::CodegenExecutor(settings) => {
-                codegen_executor::run(bus, &settings.on(&config), signalled).await?;
+                let workers = codegen_executor::Workers::start(&global.sandbox).await?;
+                codegen_executor::run(bus, &settings.on(&config), workers, signalled).await?;
             }
             Service::Gateway(settings) => {
                 let listener = embedded::listen(settings.listen).await?;

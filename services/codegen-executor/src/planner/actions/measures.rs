@@ -335,11 +335,7 @@ pub fn having(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let measure = parts.measure().unwrap_or(MeasureOf::ROWS);
     let found = || {
         let number = parts.number()?;
-        if number.percent
-            || number
-                .unit
-                .is_some_and(|unit| matches!(unit, super::super::role::Unit::Of(_)))
-        {
+        if number.percent || number.unit.is_some_and(|unit| matches!(unit, Unit::Of(_))) {
             return None;
         }
         let value = match measure {

@@ -1,0 +1,255 @@
+//! A reading with its result, and the answer that it makes.
+
+use schemas::answer::{Answer, AnswerStatus, ConfidenceLabel};
+use schemas::plan::Condition;
+use schemas::table::{Decision, TableProfile};
+use schemas::trail::{Assumption, Check, Code, Reading, Trail};
+
+use super::agreement::Verdict;
+use super::{Asked, assemble, refused};
+use crate::engine::{self, Outcome, PlanError};
+use crate::engines::{Engines, Ran, RunError};
+use crate::error::ExecutorError;
+use crate::planner::Understood;
+use crate::sql::Rows;
+use crate::tables::{self, Table};
+use crate::words::{Phrases, result};
+use crate::{code, ledger, words};
+
+/// The name of the check in the trail.
+const SECOND_ENGINE: &str = "second engine";
+
+/// A reading with its result.
+pub(super) struct Computed<'a> {
+    pub(super) understood: Understood,
+    pub(super) table: &'a Table,
+    pub(super) outcome: Outcome,
+    verdict: Verdict,
+    query: Option<String>,
+    stamp: Option<&'static str>,
+}
+
+/// A reading that gave no result, and why.
+pub(super) type Unrunnable = Box<(Understood, RunError)>;
+
+impl<'a> Computed<'a> {
+    /// Runs a reading's plan. The inner error is about the reading.
+    pub(super) async fn of(
+        understood: Understood,
+        tables: &'a [Table],
+        engines: &impl Engines,
+    ) -> Result<Result<Self, Unrunnable>, ExecutorError> {
+        let plan = &understood.plan;
+        let Some(table) = tables.iter().find(|table| table.reference == plan.table) else {
+            let column = plan.table.index.to_string();
+            let error = PlanError::UnknownColumn { column }.into();
+            return Ok(Err(Box::new((understood, error))));
+        };
+        let Ran {
+            first,
+            query,
+            second,
+            stamp,
+        } = engines.run(plan, table).await?;
+        Ok(match first {
+            Ok(outcome) => Ok(Self {
+                verdict: Verdict::of(plan, &table.data.profile, &outcome, second),
+                understood,
+                table,
+                outcome,
+                query,
+                stamp,
+            }),
+            Err(error) => Err(Box::new((understood, error))),
+        })
+    }
+
+    /// What the second engine gave, where that is something else.
+    pub(super) fn contradicted(&self) -> Option<&Rows> {
+        match &self.verdict {
+            Verdict::Different(rows) => Some(rows),
+            Verdict::Same { .. } | Verdict::Silent(_) => None,
+        }
+    }
+
+    fn profile(&self) -> &TableProfile {
+        &self.table.data.profile
+    }
+
+    pub(super) fn sentence(&self, phrases: &dyn Phrases) -> String {
+        phrases.sentence(&self.understood.plan, &self.table.source.table)
+    }
+
+    pub(super) fn text(&self, phrases: &dyn Phrases) -> String {
+        result::tell(phrases, &self.understood.plan, &self.outcome, self.profile())
+    }
+
+    pub(super) fn reading(&self, phrases: &dyn Phrases) -> Reading {
+        Reading {
+            text: self.sentence(phrases),
+            plan: self.understood.plan.clone(),
+            columns: self.outcome.columns.clone(),
+            rows: self.outcome.rows.clone(),
+        }
+    }
+
+    /// What was taken for granted: by the planner, by ingest, and by us.
+    pub(super) fn assumptions(&self, asked: &Asked, phrases: &dyn Phrases) -> Vec<Assumption> {
+        let plan = &self.understood.plan;
+        let mut assumptions = self.understood.assumptions.clone();
+        let assumption = |about: &str, text: String| Assumption {
+            about: about.to_owned(),
+            text,
+        };
+        let dated = plan.filter.as_ref().is_some_and(has_time_range);
+        if dated && !assumptions.iter().any(|assumption| assumption.about == "today") {
+            assumptions.push(assumption("today", phrases.today(&asked.today.to_string())));
+        }
+        let used = engine::columns_read(plan, self.profile()).unwrap_or_default();
+        for decision in &self.profile().decisions {
+            // Decisions about the whole table, and those about the columns that the answer hangs on. No column can hide
+            // the stamp of a file that was read without a sandbox.
+            let of_a_column = self
+                .profile()
+                .columns
+                .iter()
+                .any(|column| decision.about.contains(&column.name));
+            if decision.about == Decision::SANDBOX
+                || !of_a_column
+                || used.iter().any(|column| decision.about.contains(column.as_str()))
+            {
+                let text = phrases.decision(&decision.about, &decision.chosen, &decision.because);
+                assumptions.push(assumption(&decision.about, text));
+            }
+        }
+        for column in self
+            .profile()
+            .columns
+            .iter()
+            .filter(|column| used.contains(&column.name))
+        {
+            if column.unparsed_count > 0 {
+                assumptions.push(assumption(
+                    "unparsed",
+                    phrases.unparsed(&column.name, column.unparsed_count),
+                ));
+            }
+        }
+        if let Some(rejection) = &self.table.newer_rejected {
+            let text = phrases.older_version(&self.table.source.name, &tables::told(rejection));
+            assumptions.push(assumption("version", text));
+        }
+        if self.outcome.rows_in_all > self.outcome.rows.len() as u64 {
+            assumptions.push(assumption(
+                "limit",
+                phrases.cut(self.outcome.rows_in_all, self.outcome.rows.len()),
+            ));
+        }
+        if let Some(stamp) = self.stamp {
+            assumptions.push(assumption(Decision::SANDBOX, phrases.unlocked(stamp)));
+        }
+        assumptions
+    }
+
+    pub(super) fn answer(self, asked: &Asked, readings: Vec<Reading>) -> Answer {
+        let phrases = words::phrases(asked.language);
+        if self.contradicted().is_some() {
+            return self.disagreement(asked);
+        }
+        let text = self.text(phrases);
+        let broken = self
+            .outcome
+            .findings
+            .iter()
+            .find(|finding| finding.is_internal() && !finding.held());
+        let broken = broken.map(|finding| phrases.failed_check(&phrases.finding(finding)));
+        let label = match &self.verdict {
+            _ if !readings.is_empty() => ConfidenceLabel::Consistent,
+            Verdict::Same { .. } => ConfidenceLabel::Verified,
+            Verdict::Different(_) | Verdict::Silent(_) => ConfidenceLabel::Unverified,
+        };
+        if let Verdict::Silent(silence) = &self.verdict {
+            tracing::warn!(answer = %asked.id, %silence, "the second engine gave nothing");
+        }
+        let result = (self.outcome.columns.clone(), self.outcome.rows.clone());
+        let trail = self.trail(asked, readings);
+        match broken {
+            Some(text) => refused(asked, text, trail),
+            None => assemble(asked, AnswerStatus::Answered, text, result, label, trail),
+        }
+    }
+
+    /// The refusal to choose between two results: both are shown.
+    pub(super) fn disagreement(self, asked: &Asked) -> Answer {
+        let phrases = words::phrases(asked.language);
+        tracing::error!(answer = %asked.id, "two engines gave different results for one plan");
+        let Some(second) = self.contradicted() else {
+            return refused(asked, String::new(), self.trail(asked, Vec::new()));
+        };
+        let other = Outcome {
+            rows: second.rows.clone(),
+            columns: second.columns.clone(),
+            rows_in_all: second.rows_in_all,
+            ..self.outcome.clone()
+        };
+        let told = [
+            self.text(phrases),
+            result::tell(phrases, &self.understood.plan, &other, self.profile()),
+        ];
+        let reading = |engine: &str, outcome: &Outcome| Reading {
+            text: engine.to_owned(),
+            plan: self.understood.plan.clone(),
+            columns: outcome.columns.clone(),
+            rows: outcome.rows.clone(),
+        };
+        let readings = vec![reading("Polars", &self.outcome), reading("DataFusion", &other)];
+        let trail = self.trail(asked, readings);
+        refused(asked, phrases.engines_differ(&told), trail)
+    }
+
+    fn trail(self, asked: &Asked, readings: Vec<Reading>) -> Trail {
+        let phrases = words::phrases(asked.language);
+        let profile = &self.table.data.profile;
+        let mut checks = vec![Check {
+            name: SECOND_ENGINE.to_owned(),
+            passed: matches!(self.verdict, Verdict::Same { .. }),
+            detail: phrases.second_engine(&self.verdict),
+        }];
+        checks.extend(self.outcome.findings.iter().map(|finding| Check {
+            name: finding.name().to_owned(),
+            passed: finding.held(),
+            detail: phrases.finding(finding),
+        }));
+        Trail {
+            sentence: self.sentence(phrases),
+            sources: vec![self.table.source.clone()],
+            checks,
+            assumptions: self.assumptions(asked, phrases),
+            readings,
+            code: Some(code::of(&self.understood.plan, profile, &self.table.source.table)),
+            sql: self.query.map(|text| Code {
+                language: "sql".to_owned(),
+                text,
+            }),
+            ledger: ledger::tell(phrases, &self.understood.plan, self.outcome.steps, profile),
+            chips: self.understood.chips,
+            unexplained: Vec::new(),
+            plan: Some(self.understood.plan),
+        }
+    }
+}
+
+fn has_time_range(condition: &Condition) -> bool {
+    match condition {
+        Condition::And { all: parts } | Condition::Or { any: parts } => parts.iter().any(has_time_range),
+        Condition::Not { condition } => has_time_range(condition),
+        Condition::TimeRange { .. } => true,
+        Condition::Compare { .. }
+        | Condition::CompareColumns { .. }
+        | Condition::Between { .. }
+        | Condition::In { .. }
+        | Condition::Contains { .. }
+        | Condition::Missing { .. }
+        | Condition::CompareAggregate { .. } => false,
+    }
+}

@@ -1,0 +1,74 @@
+//! Runs each plan by two engines that share no code: Polars expressions, and SQL in DataFusion.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`workers`] | the pools of locked-down processes, and what they may use |
+//! | [`breach`] | how a worker ended that gave no answer |
+//! | `locked` | both engines, each in a worker |
+//! | [`validation`] | what workers answer, held against what is known |
+//!
+//! What turns results into answers knows [`Engines`] alone, so that tests run the engines where they like.
+
+pub mod breach;
+mod locked;
+pub mod validation;
+pub mod workers;
+
+use std::future::Future;
+
+use schemas::plan::Plan;
+
+use crate::engine::{Outcome, PlanError};
+use crate::error::ExecutorError;
+use crate::sql::{RefusalKind, Rows};
+use crate::tables::Table;
+pub use breach::Breach;
+pub use locked::Locked;
+pub use workers::Workers;
+
+/// Runs plans by both engines.
+pub trait Engines: Send + Sync {
+    /// Runs a plan over a table, by both engines at once.
+    ///
+    /// # Errors
+    /// When the machine fails, as opposed to the plan or the table.
+    fn run(&self, plan: &Plan, table: &Table) -> impl Future<Output = Result<Ran, ExecutorError>> + Send;
+}
+
+/// What both engines made of a plan.
+#[derive(Debug)]
+pub struct Ran {
+    /// What the first engine gave.
+    pub first: Result<Outcome, RunError>,
+    /// The plan as SQL, where it can be said so.
+    pub query: Option<String>,
+    /// What the second engine gave.
+    pub second: Result<Rows, Silence>,
+    /// What has to stand in the trail of what ran without a sandbox.
+    pub stamp: Option<&'static str>,
+}
+
+/// Why a plan gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It does not fit its table, or its result does not fit its type.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Its worker gave no answer.
+    #[error(transparent)]
+    Breach(#[from] Breach),
+}
+
+/// Why the second engine gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Silence {
+    /// The plan can't be said in SQL.
+    #[error("the plan can't be said in SQL")]
+    Inexpressible(#[source] PlanError),
+    /// The engine has not run the query.
+    #[error("the query was not run: {0:?}")]
+    Refused(RefusalKind),
+    /// Its worker gave no answer.
+    #[error(transparent)]
+    Breach(#[from] Breach),
+}

@@ -1,0 +1,138 @@
+//! The pools of locked-down processes, and what they may use.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sandbox::{Failure, Job, Kind, Limits, NoBulk, Pool, Reply, SandboxConfig, SandboxError};
+use tokio::sync::Semaphore;
+use tracing::{Instrument, Span, field};
+
+use super::Breach;
+use crate::error::{ExecutorError, StartError};
+use crate::worker::{PLAN, SQL};
+
+/// Workers that are tried for one piece of work.
+const TRIES: usize = 2;
+/// Bytes of a request: a plan, and what the engine needs of a profile.
+const REQUEST: u64 = 4 << 20;
+/// What Polars may know of its surroundings: more threads than a worker may have would end it on a large machine, and
+/// the same number everywhere gives the same sums everywhere.
+const ENVIRONMENT: [(&str, &str); 1] = [("POLARS_MAX_THREADS", "4")];
+
+/// Workers for both engines.
+pub struct Workers {
+    pub(super) plan: Lane,
+    pub(super) sql: Lane,
+}
+
+impl Workers {
+    /// Starts the pools.
+    ///
+    /// # Errors
+    /// Where the machine doesn't give the layers of a sandbox: the service must not start then.
+    pub async fn start(sandbox: &SandboxConfig) -> Result<Self, StartError> {
+        let (plan, sql) = tokio::try_join!(
+            Lane::start(sandbox, &PLAN, Limits::plan()),
+            Lane::start(sandbox, &SQL, Limits::sql()),
+        )?;
+        let workers = Self { plan, sql };
+        if workers.stamp().is_some() {
+            tracing::warn!(
+                "plans run without a sandbox where this machine gives none: --insecure-no-sandbox"
+            );
+        }
+        Ok(workers)
+    }
+
+    /// What has to stand in every trail; nothing when all is well.
+    #[must_use]
+    pub fn stamp(&self) -> Option<&'static str> {
+        self.plan.pool.mode().stamp().or(self.sql.pool.mode().stamp())
+    }
+}
+
+/// Workers of one kind, of which so many are at work at once: the memory of all of them has to be there.
+pub(super) struct Lane {
+    kind: &'static str,
+    pool: Arc<Pool>,
+    turns: Semaphore,
+}
+
+impl Lane {
+    async fn start(sandbox: &SandboxConfig, kind: &Kind, limits: Limits) -> Result<Self, StartError> {
+        let limits = Limits {
+            request: REQUEST,
+            ..limits
+        };
+        let mut settings = sandbox.pool(kind, limits)?;
+        let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        settings.environment = ENVIRONMENT.into_iter().map(own).collect();
+        let at_once = settings.idle.max(1);
+        let pool = tokio::task::spawn_blocking(|| Pool::start(settings)).await??;
+        Ok(Self {
+            kind: kind.name,
+            pool: Arc::new(pool),
+            turns: Semaphore::new(at_once),
+        })
+    }
+
+    /// Has one piece of work done, by another worker if the first one crashes. The inner error is about the work, the
+    /// outer one about the machine.
+    pub(super) async fn run(
+        &self,
+        job: impl Fn() -> Result<Job, SandboxError> + Send,
+    ) -> Result<Result<Vec<u8>, Breach>, ExecutorError> {
+        let _turn = self.turns.acquire().await;
+        let mut tries = 1;
+        loop {
+            let breach = match self.once(job()?).await? {
+                Ok(reply) => return Ok(Ok(reply.result)),
+                Err(failure) => Breach::of(&failure.error).ok_or(failure.error)?,
+            };
+            // What a worker printed and said may be of a table, and is no payload for logs.
+            tracing::warn!(kind = self.kind, %breach, tries, "a worker gave no answer");
+            if tries >= TRIES || !breach.is_worth_another_try() {
+                return Ok(Err(breach));
+            }
+            tries += 1;
+        }
+    }
+
+    async fn once(&self, job: Job) -> Result<Result<Reply, Failure>, ExecutorError> {
+        let span = tracing::info_span!(
+            "run in the sandbox",
+            sandbox.kind = self.kind,
+            sandbox.wall_ms = field::Empty,
+            sandbox.cpu_ms = field::Empty,
+            sandbox.peak_bytes = field::Empty,
+            sandbox.failed = field::Empty,
+        );
+        let pool = Arc::clone(&self.pool);
+        let job = Job {
+            traceparent: traceparent(&span),
+            ..job
+        };
+        let work = tokio::task::spawn_blocking(move || pool.run(job, &mut NoBulk));
+        let ended = work.instrument(span.clone()).await?;
+        let usage = match &ended {
+            Ok(reply) => &reply.usage,
+            Err(failure) => &failure.usage,
+        };
+        span.record("sandbox.wall_ms", milliseconds(usage.wall));
+        span.record("sandbox.cpu_ms", milliseconds(usage.cpu));
+        span.record("sandbox.peak_bytes", usage.peak);
+        span.record("sandbox.failed", ended.is_err());
+        Ok(ended)
+    }
+}
+
+fn traceparent(span: &Span) -> Option<String> {
+    telemetry::propagation::headers_of(span)
+        .into_iter()
+        .find(|(name, _)| *name == "traceparent")
+        .map(|(_, value)| value)
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

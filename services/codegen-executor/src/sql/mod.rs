@@ -1,0 +1,29 @@
+//! Plans as SQL, and SQL run by DataFusion: the second engine, which shares no code with the first but the meaning of
+//! names, types and trusted digits.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`render`] | a plan as a query, step by step |
+//! | `condition`, `measure`, `derived`, `quote` | its conditions, its keys and measures, what is computed from them, its names and constants |
+//! | [`gate`] | which texts are run at all: one query, of a bounded size |
+//! | [`session`] | what a query can reach: its tables and a few functions |
+//! | [`fold`] | text without case, width and surrounding blanks, as a function of SQL |
+//! | [`source`] | a table out of Parquet |
+//! | `cells` | results as rows of values |
+//! | [`run`](mod@run) | all of it together |
+
+mod cells;
+mod condition;
+mod derived;
+pub mod fold;
+pub mod gate;
+mod measure;
+mod quote;
+pub mod render;
+pub mod run;
+pub mod session;
+pub mod source;
+
+pub use render::{Query, render};
+pub use run::{Refusal, RefusalKind, Rows, run};
+pub use source::Source;
