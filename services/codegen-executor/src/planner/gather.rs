@@ -232,12 +232,20 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                     return Err(Misfit::TooMuch);
                 }
             }
-            Part::Order(ranked) => {
-                if !all.order.is_empty() {
-                    return Err(Misfit::TooMuch);
-                }
-                all.order.clone_from(ranked);
-            }
+            Part::Order(ranked) => match (all.order.as_mut_slice(), ranked.as_slice()) {
+                ([], _) => all.order.clone_from(ranked),
+                // "Sort the cuisines by average price, cheapest first": the direction is said behind.
+                (
+                    [only],
+                    [
+                        Ranked {
+                            by: By::Result,
+                            descending,
+                        },
+                    ],
+                ) => only.descending = *descending,
+                _ => return Err(Misfit::TooMuch),
+            },
             Part::Having(measure, comparison, value) => all.having.push(Having {
                 measure: *measure,
                 comparison: *comparison,

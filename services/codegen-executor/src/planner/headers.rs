@@ -43,6 +43,29 @@ pub struct Form {
 
 /// Words that say nothing in a header.
 const SILENT: [&str; 8] = ["of", "the", "in", "a", "an", "for", "s", "的"];
+/// Participles at the end of a header that say what becomes of a thing: awards won.
+const DONE: [&str; 20] = [
+    "won",
+    "sold",
+    "made",
+    "taken",
+    "given",
+    "earned",
+    "paid",
+    "received",
+    "played",
+    "scored",
+    "produced",
+    "served",
+    "used",
+    "spent",
+    "raised",
+    "issued",
+    "signed",
+    "caught",
+    "awarded",
+    "completed",
+];
 /// Words at the end of a header that say that something is counted.
 const COUNTED: [&str; 12] = [
     "人数", "个数", "次数", "count", "number", "amount", "value", "volume", "quantity", "数", "量", "数量",
@@ -199,6 +222,14 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
     }
     if let (Some((_, thing)), Some(_)) = (phrase.split_last(), edition(header)) {
         add(thing, Closeness::Part);
+    }
+    for words in [&phrase, &single] {
+        if let Some((last, thing)) = words.split_last()
+            && DONE.contains(&last.text.as_str())
+            && !thing.iter().all(is_generic)
+        {
+            add(thing, Closeness::Part);
+        }
     }
     for words in [&phrase, &single] {
         for cut in 1..words.len() {

@@ -127,6 +127,7 @@ impl<'a> Words<'a> {
         };
         self.link_columns(at, table, &mut add);
         self.link_names(at, table, &mut add);
+        self.link_sizes(at, table, &mut add);
         self.link_totals(at, table, &mut add);
         self.link_money(at, table, &mut add);
         self.link_values(at, table, &mut add);
@@ -296,6 +297,45 @@ impl<'a> Words<'a> {
         ];
         for end in said.iter().filter_map(|words| self.atoms.reads(at, words)) {
             add(end, Meaning::Names(names.to_vec()));
+        }
+    }
+
+    /// "how long", 多远: what is asked for is the column of that size.
+    fn link_sizes(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {
+        const SIZES: [(&str, &str); 24] = [
+            ("how long", "length"),
+            ("how far", "distance"),
+            ("how heavy", "weight"),
+            ("how tall", "height"),
+            ("how high", "height"),
+            ("how big", "area"),
+            ("how large", "area"),
+            ("how old", "age"),
+            ("how fast", "speed"),
+            ("how expensive", "price"),
+            ("how deep", "depth"),
+            ("how wide", "width"),
+            ("多长时间", "duration"),
+            ("多长", "length"),
+            ("多久", "duration"),
+            ("多远", "distance"),
+            ("多重", "weight"),
+            ("多高", "height"),
+            ("多大", "area"),
+            ("多快", "speed"),
+            ("多贵", "price"),
+            ("多深", "depth"),
+            ("多宽", "width"),
+            ("多少岁", "age"),
+        ];
+        for (words, head) in SIZES {
+            let Some(end) = self.atoms.reads(at, words) else {
+                continue;
+            };
+            let about = lexicon().concept(head).map(|concept| table.about(concept));
+            for (column, _) in about.into_iter().flatten().filter(|(_, opposite)| !opposite) {
+                add(end, Meaning::Column(column, Closeness::Idea));
+            }
         }
     }
 

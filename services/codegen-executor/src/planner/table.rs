@@ -500,9 +500,11 @@ fn is_running(profile: &ColumnProfile, rows: u64) -> bool {
 /// people is named after a clinic.
 fn called(subjects: &[Vec<HeaderWord>], columns: &[Column<'_>], of_people: bool) -> Vec<Vec<HeaderWord>> {
     let numbered = columns.iter().filter(|column| column.identifies);
+    let joined: Vec<HeaderWord> = subjects.iter().flat_map(|words| headers::joined(words)).collect();
     let concepts = subjects
         .iter()
         .flatten()
+        .chain(&joined)
         .flat_map(|word| word.concepts.iter().copied())
         .chain(numbered.flat_map(|column| column.concepts.iter().copied()));
     let rows = concepts.flat_map(|matter| lexicon().rows_of(matter));

@@ -4,6 +4,7 @@ use schemas::plan::{Aggregate, Condition};
 
 use super::super::part::{Against, How, MeasureOf, Part};
 use super::super::table::Table;
+use super::super::time::Said;
 use super::{Parts, measures, periods};
 
 /// "compared with May 2023": a reading for each column of times.
@@ -27,6 +28,17 @@ pub fn grown(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let [from, to] = times.as_slice() else {
         return Vec::new();
     };
+    // "from March to April 2024": the year is said once.
+    let dated = match (from, to) {
+        (Part::Time(part), Part::Time(Said::Span { span, .. })) => part.in_year(span.from.year).map(|span| {
+            Part::Time(Said::Span {
+                span,
+                relative: false,
+            })
+        }),
+        _ => None,
+    };
+    let from = dated.as_ref().unwrap_or(from);
     let pairs = within(to).into_iter().zip(within(from));
     pairs.map(|(to, from)| Part::Grown(to, from)).collect()
 }

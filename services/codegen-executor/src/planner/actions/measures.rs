@@ -307,7 +307,11 @@ pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     };
     let distinct = parts.has("distinct");
     let function = match column.kind() {
-        ColumnType::Int if !distinct && column.additive && table.money != Some(number) => Aggregate::Sum,
+        ColumnType::Int | ColumnType::Float
+            if !distinct && column.additive && table.money != Some(number) =>
+        {
+            Aggregate::Sum
+        }
         ColumnType::Float => return Vec::new(),
         // Numbers of the rows themselves: "how many matches" over a column of match numbers.
         ColumnType::Text if !distinct && column.identifies => {

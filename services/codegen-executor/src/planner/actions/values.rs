@@ -177,7 +177,8 @@ fn directed(table: &Table<'_>, parts: Parts<'_>, wanted: &str, opposite: &str) -
     let fits = if told_apart {
         is(wanted, column)
     } else {
-        wanted == "origin" && !is(opposite, column)
+        let either = (0..table.columns.len()).any(|column| is(opposite, column));
+        wanted == "origin" && !is(opposite, column) || !either
     };
     if fits {
         condition(one_of(table.name(column), texts))

@@ -227,7 +227,8 @@ impl Builder<'_> {
     pub(super) fn select(&mut self, columns: &[usize]) -> Result<(), Misfit> {
         self.plan.select = columns.iter().map(|column| self.table.name(*column)).collect();
         if self.plan.select.is_empty() {
-            match self.table.label {
+            let numbered = || self.table.columns.iter().position(|column| column.identifies);
+            match self.table.label.or_else(numbered) {
                 Some(label) => {
                     let label = self.table.name(label);
                     self.taken.push(Taken::Label(label.clone()));

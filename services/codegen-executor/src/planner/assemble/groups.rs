@@ -72,6 +72,11 @@ impl Builder<'_> {
             }
             let in_list =
                 ((said.list || said.which) && said.and && !said.after_measure) || !said.keys.is_empty();
+            // "average score of Italian restaurants": those that the rows are about.
+            let bare = !said.list && !said.which && !said.and && !said.distinct;
+            if !column.kind().is_number() && !in_list && bare && !said.conditions.is_empty() {
+                continue;
+            }
             if !column.kind().is_number() && !in_list {
                 return Err(Misfit::Unconnected);
             }

@@ -60,6 +60,7 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
         // The average of all, or of those that the other conditions leave?
         return Err(Misfit::Unconnected);
     }
+    let said = spread(table, said);
     if contradict(&said.conditions) {
         return Err(Misfit::Contradiction);
     }
@@ -145,6 +146,30 @@ fn one(draft: Draft) -> Vec<Draft> {
     vec![draft]
 }
 
+/// "boys vs girls", "分别": several values of one column are no contradiction, but a result for each.
+fn spread(table: &Table<'_>, mut said: Gathered) -> Gathered {
+    let value = |condition: &Condition| match condition {
+        Condition::Compare {
+            column,
+            comparison: Comparison::Eq,
+            value: value @ Value::Text(_),
+        } => Some((column.clone(), value.clone())),
+        _ => None,
+    };
+    let all: Option<Vec<(String, Value)>> = said.conditions.iter().map(value).collect();
+    if let (true, Some(all)) = (said.respectively && !said.measures.is_empty(), all)
+        && let [(column, _), (other, _), ..] = all.as_slice()
+        && column == other
+        && all.iter().all(|(name, _)| name == column)
+        && table.number(column).is_some()
+    {
+        let column = column.clone();
+        let values = all.into_iter().map(|(_, value)| value).collect();
+        said.conditions = vec![Condition::In { column, values }];
+    }
+    said
+}
+
 /// "How long is a comedy on average?": a function that stands apart is over the only thing that it can be over.
 fn land(table: &Table<'_>, mut said: Gathered) -> Result<Gathered, Misfit> {
     let [function] = said.floating.as_slice() else {
@@ -196,6 +221,28 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
             rows: Some(rows),
         });
         (said.limit, said.rank) = (None, None);
+    }
+    // "average salary by city, from highest to lowest": the groups are ordered, not the cities.
+    if let (
+        [
+            Ranked {
+                by: By::Column(column),
+                descending,
+            },
+        ],
+        true,
+        false,
+    ) = (
+        said.order.as_slice(),
+        said.keys.is_empty(),
+        said.measures.is_empty(),
+    ) && table.column(*column).is_some_and(is_category)
+    {
+        said.keys = vec![Key::Column(*column)];
+        said.order = vec![Ranked {
+            by: By::Result,
+            descending: *descending,
+        }];
     }
     // "男生和女生分别": a result for each.
     if said.respectively && said.keys.is_empty() && !said.measures.is_empty() {

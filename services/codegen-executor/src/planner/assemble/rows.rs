@@ -76,8 +76,12 @@ impl Builder<'_> {
         if said.who && said.columns.is_empty() && !self.table.of_people {
             return Err(Misfit::NoLabel);
         }
+        let number = |column: &usize| {
+            self.column(*column)
+                .is_some_and(|column| column.kind().is_number())
+        };
         if said.how_much
-            && !self.is_pinned(&said.conditions)
+            && !(self.is_pinned(&said.conditions) && said.columns.iter().any(number))
             && said.columns.iter().any(|column| {
                 self.column(*column)
                     .is_none_or(|column| !column.kind().is_number())

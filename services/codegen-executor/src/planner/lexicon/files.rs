@@ -253,6 +253,8 @@ impl Lexicon {
             for word in words
                 .iter()
                 .filter(|word| !["多少", "几", "how "].iter().any(|asks| word.contains(asks)))
+                // "pay by gender": the preposition may say what is grouped by.
+                .filter(|word| !word.ends_with(" by") && !word.ends_with(" with") && !word.ends_with(" to"))
             {
                 self.add_as_written(word, |entry| entry.verbs.push(concept));
             }

@@ -3,9 +3,15 @@
 use super::super::fold::{fold, is_han};
 use super::super::headers::Closeness;
 use super::super::lexicon::lexicon;
-use super::super::role::Role;
+use super::super::role::{Role, Unit};
 use super::super::table::{Column, Table};
 use super::{Edge, Meaning, Words};
+
+/// Classifiers that are so in any table.
+const CLASSIFIERS: [&str; 20] = [
+    "个", "名", "位", "条", "次", "人", "件", "张", "场", "家", "只", "本", "台", "间", "分", "票", "笔",
+    "份", "种", "项",
+];
 
 /// Roles that only stand behind something else, and rule out nothing.
 const WEAK: [&str; 6] = [
@@ -72,6 +78,13 @@ impl Words<'_> {
                     && (verbatim || closest.is_none_or(|closest| closest > Closeness::Idea))
             }
             Meaning::Subject => tells_rows || closest.is_none_or(|closest| closest > Closeness::Own),
+            // 四缸, where a column holds the cylinders: no classifier of something else.
+            Meaning::Role(Role::Unit(Unit::Plain))
+                if closest.is_some_and(|closest| closest <= Closeness::Own)
+                    && !CLASSIFIERS.contains(&text.as_str()) =>
+            {
+                false
+            }
             Meaning::Role(role) => match closest {
                 Some(Closeness::Exact) => function_word(Some(*role)),
                 Some(Closeness::Idea | Closeness::Own) => {
