@@ -142,11 +142,10 @@ impl<'a> Words<'a> {
         for known in self.known.get(at).into_iter().flatten() {
             let spoken_of = verb_columns(table, &known.entry.verbs);
             // "cost", "spent": of the only column of money, where no other one is named so.
-            let of_money = known
-                .entry
-                .verbs
-                .iter()
-                .any(|verb| lexicon().is("monetary", *verb));
+            let verbs = &known.entry.verbs;
+            let of_money = !verbs.is_empty()
+                && verbs.iter().all(|verb| lexicon().is("spent", *verb))
+                && !self.repeats_header(at, known, table);
             let money = table.money.filter(|_| spoken_of.is_empty() && of_money);
             for column in spoken_of.into_iter().chain(money) {
                 add(known.end, Meaning::Verb(column));

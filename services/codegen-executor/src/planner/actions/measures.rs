@@ -16,7 +16,14 @@ pub fn key(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         .iter()
         .all(|column| table.column(*column).is_some_and(can_group));
     if groups {
-        vec![Part::Keys(columns.into_iter().map(Key::Column).collect())]
+        let keys = columns
+            .into_iter()
+            .map(|column| match of_spans(table, column) {
+                Some(bucket) => Key::Span(Some(column), bucket),
+                None => Key::Column(column),
+            })
+            .collect();
+        vec![Part::Keys(keys)]
     } else {
         Vec::new()
     }
@@ -28,6 +35,21 @@ fn can_group(column: &Column<'_>) -> bool {
         ColumnType::Int => !column.additive,
         ColumnType::Bool | ColumnType::Date | ColumnType::Datetime | ColumnType::Text => true,
     }
+}
+
+/// The calendar span that the days of a column stand for, by its name: quarters that are kept as their first days.
+fn of_spans(table: &Table<'_>, column: usize) -> Option<Bucket> {
+    let column = typed(table, column, ColumnType::is_time)?;
+    let spans = [
+        ("year", Bucket::Year),
+        ("quarter", Bucket::Quarter),
+        ("month", Bucket::Month),
+        ("week", Bucket::Week),
+    ];
+    spans.into_iter().find_map(|(head, bucket)| {
+        let concept = lexicon().concept(head)?;
+        column.concepts.contains(&concept).then_some(bucket)
+    })
 }
 
 /// "each kind of pet": the only column that says of which kind a row is.

@@ -37,6 +37,7 @@ pub fn action(name: &str) -> Option<Action> {
         "passes" => conditions::passes,
         "keep" => |_, parts| parts.said().cloned().into_iter().collect(),
         "rows" => |_, _| vec![Part::Rows],
+        "with_label" => values::with_label,
         "kind_column" => values::kind_column,
         "year_verb" => periods::year_verb,
         "contains_label" => values::contains_label,

@@ -35,6 +35,19 @@ pub fn columns(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     }
 }
 
+/// "countries and their capitals": what names the rows, and more of them.
+pub fn with_label(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let Some(label) = table.label else {
+        return Vec::new();
+    };
+    let mut columns = parts.columns();
+    if columns.contains(&label) {
+        return Vec::new();
+    }
+    columns.insert(0, label);
+    vec![Part::Columns(columns)]
+}
+
 /// "Match编号", "ticket number" over a column whose header is the thing alone: the column that tells rows apart.
 pub fn identified(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let tells = |column: &usize| table.column(*column).is_some_and(|column| column.unique);

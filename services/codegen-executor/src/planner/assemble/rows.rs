@@ -119,7 +119,8 @@ impl Builder<'_> {
             }),
             _ => false,
         };
-        if said.which && repeats && self.plan.limit.is_none() {
+        let keywords = !said.list && !said.who && !said.respectively && said.order.is_empty();
+        if (said.which || keywords) && repeats && self.plan.limit.is_none() {
             // "which countries": each once.
             self.plan.distinct = true;
         }
