@@ -112,7 +112,50 @@ impl<'a> Words<'a> {
             .map(|at| self.edges_at(at, table))
             .collect();
         self.gloss(&mut edges);
+        self.keep_whole(&mut edges);
         edges
+    }
+
+    /// 中部 that names nothing here is not 中 and 部, which would say nothing: a word of content does not fall apart into
+    /// words that only shape a sentence.
+    fn keep_whole(&self, edges: &mut [Vec<Edge>]) {
+        for (at, known) in self.known.iter().enumerate() {
+            for word in known {
+                let entry = &word.entry;
+                let content = word.end > at + 1
+                    && !entry.concepts.is_empty()
+                    && entry.roles.is_empty()
+                    && entry.verbs.is_empty()
+                    && entry.unless.is_empty()
+                    && !(entry.activity || entry.first)
+                    && word.stem.chars().all(is_han);
+                let linked = edges
+                    .get(at)
+                    .is_some_and(|edges| edges.iter().any(|edge| edge.end >= word.end));
+                if !content || linked {
+                    continue;
+                }
+                // Where a piece of it says something, the word is put together from what it says.
+                let shapes = |edge: &Edge| {
+                    edge.meanings
+                        .iter()
+                        .all(|meaning| matches!(meaning, Meaning::Role(_)))
+                };
+                let says = (at..word.end).any(|piece| {
+                    edges
+                        .get(piece)
+                        .is_some_and(|edges| edges.iter().any(|edge| edge.end <= word.end && !shapes(edge)))
+                });
+                if says {
+                    continue;
+                }
+                for piece in at..word.end {
+                    if let Some(list) = edges.get_mut(piece) {
+                        list.retain(|edge| edge.end > piece + 1);
+                    }
+                }
+            }
+        }
     }
 
     fn edges_at(&self, at: usize, table: &Table<'_>) -> Vec<Edge> {
@@ -218,10 +261,14 @@ impl<'a> Words<'a> {
                 !column.foreign || !matches!(form.closeness, Closeness::Named | Closeness::Numbered)
             };
             for form in column.forms.iter().filter(partial).filter(own) {
-                for end in [self.sequence(at, &form.words, 0), self.turned(at, &form.words)]
-                    .into_iter()
-                    .flatten()
-                {
+                // "number of tickets" asks how many; a ticket number is said the other way round.
+                let counts = column.identifies && form.words.last().is_some_and(|word| word.text == "number");
+                let turned = if counts {
+                    None
+                } else {
+                    self.turned(at, &form.words)
+                };
+                for end in [self.sequence(at, &form.words, 0), turned].into_iter().flatten() {
                     let verbatim = form.closeness == Closeness::Idea
                         && form
                             .words

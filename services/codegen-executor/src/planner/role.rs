@@ -69,7 +69,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 81] = [
+const WORDS: [&str; 82] = [
     "count",
     "how_much",
     "quantity",
@@ -151,6 +151,7 @@ const WORDS: [&str; 81] = [
     "kind_word",
     "each_kind",
     "name_word",
+    "id_alone",
 ];
 
 impl Role {

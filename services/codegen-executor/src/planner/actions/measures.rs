@@ -54,6 +54,16 @@ fn of_spans(table: &Table<'_>, column: usize) -> Option<Bucket> {
 
 /// "each kind of pet": the only column that says of which kind a row is.
 pub fn key_kind(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
+    one(kind_column(table).map(|column| Part::Keys(vec![Key::Column(column)])))
+}
+
+/// "how many types of pets".
+pub fn count_kinds(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
+    let measure = |column| MeasureOf::over(Aggregate::CountDistinct, column);
+    one(kind_column(table).map(|column| Part::Measures(vec![measure(column)])))
+}
+
+fn kind_column(table: &Table<'_>) -> Option<usize> {
     let kinds: Vec<Concept> = ["type", "category", "kind", "species", "class"]
         .iter()
         .filter_map(|head| lexicon().concept(head))
@@ -67,8 +77,7 @@ pub fn key_kind(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
             })
     };
     let mut all = (0..table.columns.len()).filter(|at| table.column(*at).is_some_and(tells));
-    let only = all.next().filter(|_| all.next().is_none());
-    one(only.map(|column| Part::Keys(vec![Key::Column(column)])))
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// Calendar spans of the column that says when, or of the one that is named.

@@ -111,6 +111,7 @@ pub fn action(name: &str) -> Option<Action> {
         "aggregate_both" => measures::aggregate_both,
         "aggregate_concept" => measures::aggregate_concept,
         "count_rows" => |_, _| vec![Part::Measures(vec![MeasureOf::ROWS])],
+        "count_kinds" => measures::count_kinds,
         "count_people" => measures::count_people,
         "count_values" => measures::count_values,
         "having" => measures::having,

@@ -59,9 +59,10 @@ pub fn identified(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// 注册人数 for a column of those who are registered, "the number of votes": a count that the column holds.
 pub fn counted_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let column = parts
-        .column()
-        .filter(|column| typed(table, *column, ColumnType::is_number).is_some());
+    let column = parts.column().filter(|column| {
+        typed(table, *column, ColumnType::is_number)
+            .is_some_and(|column| !column.identifies && !column.numbers_things)
+    });
     one(column.map(Part::Column))
 }
 

@@ -163,7 +163,7 @@ impl Builder<'_> {
                 Key::Column(key) | Key::Span(Some(key), _) => key == number,
                 Key::Span(None, _) | Key::Row => false,
             });
-            if grouped || column.unique && !column.kind().is_number() {
+            if grouped || column.identifies || column.unique && !column.kind().is_number() {
                 continue;
             }
             if !column.additive {

@@ -31,6 +31,30 @@ fn exclude(one: &Condition, other: &Condition) -> bool {
             },
         ) => a == b && x != y,
         (
+            Condition::Compare {
+                column: a,
+                comparison: Comparison::Eq,
+                value: x,
+            },
+            Condition::Compare {
+                column: b,
+                comparison: Comparison::Ne,
+                value: y,
+            },
+        )
+        | (
+            Condition::Compare {
+                column: a,
+                comparison: Comparison::Ne,
+                value: x,
+            },
+            Condition::Compare {
+                column: b,
+                comparison: Comparison::Eq,
+                value: y,
+            },
+        ) => a == b && x == y,
+        (
             Condition::Compare { column: a, .. } | Condition::Between { column: a, .. },
             Condition::Compare { column: b, .. } | Condition::Between { column: b, .. },
         ) if a == b => match (range(one), range(other)) {

@@ -182,7 +182,7 @@ fn land(table: &Table<'_>, mut said: Gathered) -> Result<Gathered, Misfit> {
     let number = |column: &usize| {
         table
             .column(*column)
-            .is_some_and(|column| column.kind().is_number())
+            .is_some_and(|column| column.kind().is_number() && !column.identifies)
     };
     let numbers: Vec<usize> = said.columns.iter().copied().filter(number).collect();
     let sums: Vec<usize> = said
@@ -243,6 +243,15 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
             by: By::Result,
             descending: *descending,
         }];
+    }
+    // "男女患者的平均年龄分别": a result for each of both.
+    if let ([column], true) = (
+        said.columns.as_slice(),
+        said.respectively && said.keys.is_empty() && !said.measures.is_empty(),
+    ) && table.column(*column).is_some_and(is_category)
+    {
+        said.keys = vec![Key::Column(*column)];
+        said.columns.clear();
     }
     // "男生和女生分别": a result for each.
     if said.respectively && said.keys.is_empty() && !said.measures.is_empty() {

@@ -18,9 +18,13 @@ impl Builder<'_> {
         if nothing {
             return Err(Misfit::NothingAsked);
         }
+        let only_numbered = said
+            .columns
+            .iter()
+            .all(|column| self.column(*column).is_some_and(|column| column.identifies));
         if said.quantity
-            && !said.in_unit
-            && said.columns.is_empty()
+            && (!said.in_unit || said.counting && !said.columns.is_empty())
+            && only_numbered
             && said.order.is_empty()
             && said.limit.is_none()
             && said.rank.is_none()
@@ -92,7 +96,7 @@ impl Builder<'_> {
         let numbers = !said.columns.is_empty()
             && said.columns.iter().all(|column| {
                 self.column(*column)
-                    .is_some_and(|column| column.kind().is_number())
+                    .is_some_and(|column| column.kind().is_number() && !column.identifies)
             });
         if numbers
             && !said.list

@@ -14,7 +14,8 @@ const CLASSIFIERS: [&str; 20] = [
 ];
 
 /// Roles that only stand behind something else, and rule out nothing.
-const WEAK: [&str; 6] = [
+const WEAK: [&str; 7] = [
+    "id_alone",
     "class_after",
     "id_word",
     "amount_word",
@@ -65,6 +66,7 @@ impl Words<'_> {
             Meaning::Column(_, Closeness::Exact) => true,
             Meaning::Column(number, Closeness::Idea | Closeness::Own) => {
                 !role
+                    || text == "人均"
                     || (table.column(*number).is_some()
                         && text.chars().count() > 1
                         && !function_word(edge_roles(&text)))
