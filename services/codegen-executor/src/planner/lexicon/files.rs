@@ -63,7 +63,8 @@ struct Unless {
 pub(super) fn load() -> Result<Lexicon, toml::de::Error> {
     let mut lexicon = Lexicon::default();
     let nouns: Nouns = toml::from_str(include_str!("../../../lexicon/nouns.toml"))?;
-    for (head, words) in &nouns.nouns {
+    let common: Sections = toml::from_str(include_str!("../../../lexicon/nouns_common.toml"))?;
+    for (head, words) in nouns.nouns.iter().chain(common.values().flatten()) {
         lexicon.add_concept(head, words);
     }
     let places: Sections = toml::from_str(include_str!("../../../lexicon/places.toml"))?;
