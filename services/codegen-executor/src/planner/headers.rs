@@ -306,9 +306,12 @@ fn is_generic(word: &HeaderWord) -> bool {
 
 fn english(piece: &str) -> HeaderWord {
     let stem = stem(piece);
-    let mut concepts = lexicon()
-        .find(piece, &stem, false)
+    // A header may write TV as tv: what is known in capitals alone counts where nothing else is known.
+    let mut concepts = [false, true]
+        .into_iter()
+        .filter_map(|capitals| lexicon().find(piece, &stem, capitals))
         .map(|entry| entry.concepts)
+        .find(|concepts| !concepts.is_empty())
         .unwrap_or_default();
     if let Some(concept) = lexicon().abbreviation(piece)
         && !concepts.contains(&concept)

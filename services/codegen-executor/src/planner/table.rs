@@ -546,8 +546,9 @@ fn named_subjects(view: &TableView<'_>, alone: bool) -> Vec<Vec<HeaderWord>> {
                 !silent && !lexicon().any_is("additive", &word.concepts)
             })
             .collect();
-        let last = words.last().cloned().map(|word| vec![word]);
-        for subject in [Some(words), last].into_iter().flatten() {
+        // "tv_series" of "shows.tv_series": TV series, and series.
+        let suffixes = (0..words.len()).filter_map(|cut| words.get(cut..).map(<[HeaderWord]>::to_vec));
+        for subject in suffixes.collect::<Vec<_>>() {
             if !subject.is_empty() && !subjects.contains(&subject) {
                 subjects.push(subject);
             }
