@@ -365,7 +365,10 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
     let numbered = numbered || (profile.kind == ColumnType::Int && profile.name.contains(['#', '№']));
     Column {
         profile,
-        identifies: unique && (profile.kind == ColumnType::Text || numbered || is_running(profile, rows)),
+        identifies: unique
+            && (profile.kind == ColumnType::Text
+                || numbered
+                || is_running(profile, rows) && !lexicon().any_is("measured", &concepts)),
         headers: [
             fold(&profile.name).replace('_', " "),
             fold(plain).replace('_', " "),
@@ -491,7 +494,8 @@ fn keyed_subjects(columns: &[Column<'_>], known: &[Vec<HeaderWord>]) -> Vec<Vec<
 /// Whether whole numbers count the rows: each number from the first to the last once.
 fn is_running(profile: &ColumnProfile, rows: u64) -> bool {
     match (&profile.min, &profile.max) {
-        (Value::Int(min), Value::Int(max)) => rows > 1 && max.abs_diff(*min) == rows - 1,
+        // Of few rows any numbers may do so.
+        (Value::Int(min), Value::Int(max)) => rows >= 10 && max.abs_diff(*min) == rows - 1,
         _ => false,
     }
 }
