@@ -16,7 +16,11 @@ impl Builder<'_> {
             .measures
             .iter()
             .any(|measure| measure.function == Aggregate::CountDistinct);
-        if said.distinct && !(counts_different && said.columns.is_empty())
+        // "the different companies and the number of orchestras": each company once, with its number.
+        let keyed = |column: &usize| said.keys.contains(&Key::Column(*column));
+        let each_once = !said.columns.is_empty()
+            && (said.and && said.measures == [MeasureOf::ROWS] || said.columns.iter().all(keyed));
+        if said.distinct && !(counts_different && said.columns.is_empty()) && !each_once
             || said.combined && !said.keys.is_empty()
         {
             return Err(Misfit::Unconnected);

@@ -55,6 +55,12 @@ struct Verbs {
 }
 
 #[derive(Debug, Default, Deserialize)]
+struct CommonVerbs {
+    verbs: BTreeMap<String, Vec<String>>,
+    activities: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
 struct Unless {
     words: Vec<String>,
     heads: Vec<String>,
@@ -94,6 +100,9 @@ pub(super) fn load() -> Result<Lexicon, toml::de::Error> {
     lexicon.add_things();
     lexicon.add_traits(toml::from_str(include_str!("../../../lexicon/traits.toml"))?);
     lexicon.add_verbs(&toml::from_str(include_str!("../../../lexicon/verbs.toml"))?);
+    let common: CommonVerbs = toml::from_str(include_str!("../../../lexicon/verbs_common.toml"))?;
+    lexicon.add_activities(&common.activities);
+    lexicon.add_spoken(&common.verbs);
     Ok(lexicon)
 }
 
@@ -226,16 +235,7 @@ impl Lexicon {
         for word in verbs.neutral_first.values().flatten() {
             self.add_as_written(word, |entry| entry.first = true);
         }
-        for word in verbs.activities.values().flatten() {
-            let endings: &[&str] = if word.chars().any(is_han) {
-                &["", "了", "过", "的", "过的", "了的"]
-            } else {
-                &[""]
-            };
-            for ending in endings {
-                self.add_as_written(&format!("{word}{ending}"), |entry| entry.activity = true);
-            }
-        }
+        self.add_activities(&verbs.activities);
         for unless in &verbs.neutral_unless {
             let concepts: Vec<Concept> = unless
                 .heads
@@ -246,20 +246,7 @@ impl Lexicon {
                 self.add_as_written(word, |entry| entry.unless.extend(&concepts));
             }
         }
-        for (head, words) in &verbs.verbs {
-            let Some(concept) = self.concept(head) else {
-                continue;
-            };
-            // "sold how many" has a question in it that must not be passed over.
-            for word in words
-                .iter()
-                .filter(|word| !["多少", "几", "how "].iter().any(|asks| word.contains(asks)))
-                // "pay by gender": the preposition may say what is grouped by.
-                .filter(|word| !word.ends_with(" by") && !word.ends_with(" with") && !word.ends_with(" to"))
-            {
-                self.add_as_written(word, |entry| entry.verbs.push(concept));
-            }
-        }
+        self.add_spoken(&verbs.verbs);
         let heads = verbs
             .restricting
             .values()
@@ -339,6 +326,38 @@ impl Lexicon {
             .flatten()
         {
             self.add_role(word, Role::Word("which"));
+        }
+    }
+
+    /// Verbs that tell what rows do anyway, each with its usual forms.
+    fn add_activities(&mut self, activities: &BTreeMap<String, Vec<String>>) {
+        for word in activities.values().flatten() {
+            let endings: &[&str] = if word.chars().any(is_han) {
+                &["", "了", "过", "的", "过的", "了的"]
+            } else {
+                &[""]
+            };
+            for ending in endings {
+                self.add_as_written(&format!("{word}{ending}"), |entry| entry.activity = true);
+            }
+        }
+    }
+
+    /// Verbs that speak of what a column holds.
+    fn add_spoken(&mut self, verbs: &BTreeMap<String, Vec<String>>) {
+        for (head, words) in verbs {
+            let Some(concept) = self.concept(head) else {
+                continue;
+            };
+            // "sold how many" has a question in it that must not be passed over.
+            for word in words
+                .iter()
+                .filter(|word| !["多少", "几", "how "].iter().any(|asks| word.contains(asks)))
+                // "pay by gender": the preposition may say what is grouped by.
+                .filter(|word| !word.ends_with(" by") && !word.ends_with(" with") && !word.ends_with(" to"))
+            {
+                self.add_as_written(word, |entry| entry.verbs.push(concept));
+            }
         }
     }
 
