@@ -1,18 +1,20 @@
 //! A table made ready for questions: what its rows are, how its columns may be named, which of them name the rows or
 //! say when.
 
-use schemas::Date;
+mod marks;
+mod subjects;
+
 use schemas::table::{ColumnProfile, ColumnType, TableProfile};
 use schemas::value::Value;
 
 use super::TableView;
-use super::atoms::Atoms;
-use super::calendar::{Calendar, Span};
+use super::calendar::Span;
 use super::fold::fold;
 use super::headers::{self, Closeness, Form, HeaderWord};
-use super::lexicon::{Concept, lexicon, stem_phrase};
-use super::role::{Role, Unit};
-use super::time::{Said, times_at};
+use super::lexicon::{Concept, lexicon};
+
+use marks::{main_time, money, names, periods, pointed};
+use subjects::{called, keyed_subjects, named_subjects};
 
 /// A column.
 #[derive(Debug)]
@@ -264,57 +266,6 @@ fn numbers_things(header: &str) -> bool {
     })
 }
 
-/// The columns of first and last names, where there is no column of whole names.
-fn names(columns: &[Column<'_>]) -> Option<[usize; 2]> {
-    let of = |head: &str| {
-        let concept = lexicon().concept(head)?;
-        let named = |column: &Column<'_>| {
-            column.forms.iter().any(|form| {
-                form.closeness <= Closeness::Own
-                    && matches!(form.words.as_slice(), [word] if word.concepts.contains(&concept))
-            })
-        };
-        columns.iter().position(named)
-    };
-    let (first, last) = (of("first name")?, of("last name")?);
-    (first != last && of("full name").is_none_or(|full| full == first || full == last))
-        .then_some([first, last])
-}
-
-/// Marks columns that point at the rows of another table: in it their values tell rows apart, here they do not.
-fn pointed<'a>(mut columns: Vec<Column<'a>>, beside: &[&TableProfile]) -> Vec<Column<'a>> {
-    for column in &mut columns {
-        let key = |other: &&TableProfile| {
-            other.columns.iter().any(|theirs| {
-                fold(&theirs.name) == fold(&column.profile.name)
-                    && theirs.distinct == other.rows
-                    && other.columns.len() > 1
-            })
-        };
-        column.foreign = !column.unique && beside.iter().any(key);
-    }
-    columns
-}
-
-/// The only column that is counted in money, by its unit or by what it is called.
-fn money(columns: &[Column<'_>]) -> Option<usize> {
-    let counts_money = |column: &Column<'_>| {
-        let unit = column
-            .profile
-            .unit
-            .as_deref()
-            .map(|unit| fold(unit.trim_start_matches(['万', '亿', '千'])));
-        let of_money = unit.is_some_and(|unit| {
-            lexicon()
-                .get(&unit)
-                .is_some_and(|entry| entry.roles.contains(&Role::Unit(Unit::Money)))
-        });
-        column.kind().is_number() && (of_money || lexicon().any_is("monetary", &column.concepts))
-    };
-    let mut all = (0..columns.len()).filter(|at| columns.get(*at).is_some_and(counts_money));
-    all.next().filter(|_| all.next().is_none())
-}
-
 fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems: &[String]) -> Column<'a> {
     let plain = headers::without_unit(&profile.name);
     let forms = headers::forms(&profile.name, subject, stems, profile.kind.is_number());
@@ -410,87 +361,6 @@ fn same_words(one: &[HeaderWord], other: &[HeaderWord]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(same)
 }
 
-/// Of several columns of time the one that is named after the rows alone: the order date of orders.
-fn main_time(columns: &[Column<'_>], times: &[usize]) -> Option<usize> {
-    let plain = |at: &&usize| {
-        columns.get(**at).is_some_and(|column| {
-            column.forms.iter().any(|form| {
-                form.closeness <= Closeness::Own
-                    && form
-                        .words
-                        .iter()
-                        .all(|word| lexicon().any_is("generic", &word.concepts))
-            })
-        })
-    };
-    let mut found = times.iter().filter(plain);
-    found.next().filter(|_| found.next().is_none()).copied()
-}
-
-/// A column of texts of which each is a period: 2023Q1, 2024-03, 2024年3月.
-fn periods(view: &TableView<'_>, columns: &[Column<'_>]) -> Option<(usize, Vec<(String, Span)>)> {
-    // Whatever today is: these texts name their years.
-    let calendar = Calendar::new(Date {
-        year: 2000,
-        month: 1,
-        day: 1,
-    });
-    let read = |text: &str| {
-        // The pieces of a question are whole words: 2023Q1 is one, 2023 Q1 are two.
-        let atoms = Atoms::new(&text.replace(['Q', 'q'], " Q"));
-        let whole = times_at(&atoms, 0, &calendar)
-            .into_iter()
-            .find(|(end, _)| *end == atoms.list.len());
-        match whole {
-            Some((
-                _,
-                Said::Span {
-                    span,
-                    relative: false,
-                },
-            )) => Some((text.to_owned(), span)),
-            _ => None,
-        }
-    };
-    columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| column.kind() == ColumnType::Text)
-        .find_map(|(at, column)| {
-            let spans: Option<Vec<(String, Span)>> = view.values.of_column(column.name()).map(read).collect();
-            spans.filter(|spans| spans.len() > 1).map(|spans| (at, spans))
-        })
-}
-
-/// What the rows are by the columns that tell them apart: orders, where each has its own order number.
-fn keyed_subjects(columns: &[Column<'_>], known: &[Vec<HeaderWord>]) -> Vec<Vec<HeaderWord>> {
-    let mut subjects: Vec<Vec<HeaderWord>> = Vec::new();
-    for column in columns.iter().filter(|column| column.unique) {
-        for form in &column.forms {
-            // A number of reviews tells no rows apart, even if each row has another one.
-            let named = match column.kind() {
-                ColumnType::Text => matches!(form.closeness, Closeness::Named | Closeness::Numbered),
-                ColumnType::Int if column.identifies => {
-                    matches!(form.closeness, Closeness::Idea | Closeness::Numbered)
-                }
-                ColumnType::Int => false,
-                ColumnType::Bool | ColumnType::Float | ColumnType::Date | ColumnType::Datetime => false,
-            };
-            let says = form.words.iter().any(|word| {
-                // A phone number tells rows apart and is no name for them.
-                let attribute = ["generic", "identifier"]
-                    .iter()
-                    .any(|kind| lexicon().any_is(kind, &word.concepts));
-                !attribute && word.text.chars().count() > 1
-            });
-            if named && says && !known.contains(&form.words) && !subjects.contains(&form.words) {
-                subjects.push(form.words.clone());
-            }
-        }
-    }
-    subjects
-}
-
 /// Whether whole numbers count the rows: each number from the first to the last once.
 fn is_running(profile: &ColumnProfile, rows: u64) -> bool {
     match (&profile.min, &profile.max) {
@@ -498,67 +368,6 @@ fn is_running(profile: &ColumnProfile, rows: u64) -> bool {
         (Value::Int(min), Value::Int(max)) => rows >= 10 && max.abs_diff(*min) == rows - 1,
         _ => false,
     }
-}
-
-/// What rows may be called beside their own name: readings where a table is named after meters, patients where one of
-/// people is named after a clinic.
-fn called(subjects: &[Vec<HeaderWord>], columns: &[Column<'_>], of_people: bool) -> Vec<Vec<HeaderWord>> {
-    let numbered = columns.iter().filter(|column| column.identifies);
-    let joined: Vec<HeaderWord> = subjects.iter().flat_map(|words| headers::joined(words)).collect();
-    let concepts = subjects
-        .iter()
-        .flatten()
-        .chain(&joined)
-        .flat_map(|word| word.concepts.iter().copied())
-        .chain(numbered.flat_map(|column| column.concepts.iter().copied()));
-    let rows = concepts.flat_map(|matter| lexicon().rows_of(matter));
-    // A column of that name is meant before the rows.
-    let held = |concept: Concept| {
-        let mut words = columns
-            .iter()
-            .flat_map(|column| &column.forms)
-            .flat_map(|form| &form.words);
-        words.any(|word| word.concepts.contains(&concept))
-    };
-    rows.filter(|rows| of_people || !rows.people)
-        .filter(|rows| !held(rows.concept))
-        .map(|rows| {
-            vec![HeaderWord {
-                text: rows.head.clone(),
-                stem: stem_phrase(&rows.head),
-                concepts: vec![rows.concept],
-            }]
-        })
-        .collect()
-}
-
-/// What the names of the table and of its file say of the rows.
-fn named_subjects(view: &TableView<'_>, alone: bool) -> Vec<Vec<HeaderWord>> {
-    let file = view.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let file = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let mut subjects: Vec<Vec<HeaderWord>> = Vec::new();
-    for name in [Some(view.profile.name.as_str()), alone.then_some(file)]
-        .into_iter()
-        .flatten()
-    {
-        let words: Vec<HeaderWord> = headers::words(name)
-            .into_iter()
-            .filter(|word| {
-                let bare = word.text.trim_end_matches(|c: char| c.is_ascii_digit());
-                let silent =
-                    bare.is_empty() || lexicon().is_table_word(bare) || lexicon().is_table_word(&word.stem);
-                !silent && !lexicon().any_is("additive", &word.concepts)
-            })
-            .collect();
-        // "tv_series" of "shows.tv_series": TV series, and series.
-        let suffixes = (0..words.len()).filter_map(|cut| words.get(cut..).map(<[HeaderWord]>::to_vec));
-        for subject in suffixes.collect::<Vec<_>>() {
-            if !subject.is_empty() && !subjects.contains(&subject) {
-                subjects.push(subject);
-            }
-        }
-    }
-    subjects
 }
 
 /// The column that names the rows: a name before a title before anything else that differs in each row.

@@ -1,6 +1,7 @@
 //! What the delivery loop costs: a job with one output through the whole loop (envelope, decoding, span, heartbeat,
 //! metrics, deterministic ids) against bare async-nats doing the same round — publish, pull, publish the output and
-//! await its ack, double ack — with bodies of the same size, as many at once, on the same server, in turns.
+//! await its ack, double ack — with messages of the same size, as many at once, on the same server, in turns. What the
+//! envelope's headers add to a message of the loop, the bare one has in its body: its readers get no less.
 //!
 //! `cargo bench -p bus --bench delivery`
 
@@ -49,13 +50,14 @@ async fn run() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let server = NatsServer::start(&binary, folder.path()).await?;
     let full = Full::new(server.url()).await?;
-    let bare = Bare::new(server.url()).await?;
     // Warm: connections, streams on disk.
     full.round(JOBS / 4).await?;
+    let envelope = full.envelope().await?;
+    let bare = Bare::new(server.url(), envelope).await?;
     bare.round(JOBS / 4).await?;
 
     println!(
-        "{JOBS} jobs of {} bytes a round, {PLACES} at once, {ROUNDS} rounds each, in turns",
+        "{JOBS} jobs of {} + {envelope} bytes a round, {PLACES} at once, {ROUNDS} rounds each, in turns",
         job().len()
     );
     println!(
@@ -232,6 +234,27 @@ impl Full {
         })
     }
 
+    /// Bytes that the headers of a message have more than the one that a bare one has as well, its id.
+    async fn envelope(&self) -> Result<usize> {
+        let stream = self.jetstream.get_stream("EVENTS").await?;
+        let last = stream
+            .get_last_raw_message_by_subject(&FileDeleted::subject(&TenantId::local()))
+            .await?;
+        let size = |(name, values): (&async_nats::HeaderName, &Vec<async_nats::HeaderValue>)| {
+            let name: &str = name.as_ref();
+            let signs = ": \r\n".len();
+            values
+                .iter()
+                .map(|value| name.len() + value.as_str().len() + signs)
+                .sum::<usize>()
+        };
+        let others = last
+            .headers
+            .iter()
+            .filter(|(name, _)| AsRef::<str>::as_ref(*name) != "Nats-Msg-Id");
+        Ok(others.map(size).sum())
+    }
+
     async fn submit(&self) -> Result<()> {
         Ok(self
             .submitter
@@ -274,10 +297,11 @@ struct Bare {
     submitter: Context,
     raw: async_nats::Client,
     jetstream: Context,
+    envelope: usize,
 }
 
 impl Bare {
-    async fn new(url: &str) -> Result<Self> {
+    async fn new(url: &str, envelope: usize) -> Result<Self> {
         let submitter = jetstream::new(async_nats::connect(url).await?);
         let worker = jetstream::new(async_nats::connect(url).await?);
         let stream = |name: &str, subject: &str, retention| Config {
@@ -313,7 +337,7 @@ impl Bare {
                         // Each in a task of its own, as in the loop.
                         let handled = tokio::spawn(async move {
                             let message = message?;
-                            publish(&worker, "bare.out", output()).await?;
+                            publish(&worker, "bare.out", padded(output(), envelope)).await?;
                             message.double_ack().await
                         });
                         if let Ok(Err(error)) = handled.await {
@@ -329,6 +353,7 @@ impl Bare {
             submitter,
             jetstream: jetstream::new(raw.clone()),
             raw,
+            envelope,
         })
     }
 
@@ -336,7 +361,7 @@ impl Bare {
         let before = stored(&self.jetstream, "BARE_OUT").await?;
         let started = Instant::now();
         let submitting = futures::stream::iter(0..jobs)
-            .map(|_| publish(&self.submitter, "bare.in", job()))
+            .map(|_| publish(&self.submitter, "bare.in", padded(job(), self.envelope)))
             .buffer_unordered(PLACES)
             .collect::<Vec<_>>();
         submitting.await.into_iter().collect::<Result<Vec<()>>>()?;
@@ -351,12 +376,18 @@ impl Bare {
         self.raw.flush().await?;
         for _ in 0..jobs {
             let started = Instant::now();
-            publish(&self.submitter, "bare.in", job()).await?;
+            publish(&self.submitter, "bare.in", padded(job(), self.envelope)).await?;
             outputs(&mut done, 1).await?;
             times.record(u64::try_from(started.elapsed().as_micros())?)?;
         }
         emptied(&self.jetstream, "BARE_IN").await
     }
+}
+
+/// A body with as many bytes more.
+fn padded(mut body: Vec<u8>, more: usize) -> Vec<u8> {
+    body.resize(body.len() + more, b' ');
+    body
 }
 
 /// With an id: without one the server does not look for duplicates, and the two would not do the same work.

@@ -1,0 +1,102 @@
+//! What the rows of a table are, and may be called.
+
+use schemas::table::ColumnType;
+
+use super::super::TableView;
+use super::super::headers::{self, Closeness, HeaderWord};
+use super::super::lexicon::{Concept, lexicon, stem_phrase};
+use super::Column;
+
+/// What the rows are by the columns that tell them apart: orders, where each has its own order number.
+pub(super) fn keyed_subjects(columns: &[Column<'_>], known: &[Vec<HeaderWord>]) -> Vec<Vec<HeaderWord>> {
+    let mut subjects: Vec<Vec<HeaderWord>> = Vec::new();
+    for column in columns.iter().filter(|column| column.unique) {
+        for form in &column.forms {
+            // A number of reviews tells no rows apart, even if each row has another one.
+            let named = match column.kind() {
+                ColumnType::Text => matches!(form.closeness, Closeness::Named | Closeness::Numbered),
+                ColumnType::Int if column.identifies => {
+                    matches!(form.closeness, Closeness::Idea | Closeness::Numbered)
+                }
+                ColumnType::Int => false,
+                ColumnType::Bool | ColumnType::Float | ColumnType::Date | ColumnType::Datetime => false,
+            };
+            let says = form.words.iter().any(|word| {
+                // A phone number tells rows apart and is no name for them.
+                let attribute = ["generic", "identifier"]
+                    .iter()
+                    .any(|kind| lexicon().any_is(kind, &word.concepts));
+                !attribute && word.text.chars().count() > 1
+            });
+            if named && says && !known.contains(&form.words) && !subjects.contains(&form.words) {
+                subjects.push(form.words.clone());
+            }
+        }
+    }
+    subjects
+}
+
+/// What rows may be called beside their own name: readings where a table is named after meters, patients where one of
+/// people is named after a clinic.
+pub(super) fn called(
+    subjects: &[Vec<HeaderWord>],
+    columns: &[Column<'_>],
+    of_people: bool,
+) -> Vec<Vec<HeaderWord>> {
+    let numbered = columns.iter().filter(|column| column.identifies);
+    let joined: Vec<HeaderWord> = subjects.iter().flat_map(|words| headers::joined(words)).collect();
+    let concepts = subjects
+        .iter()
+        .flatten()
+        .chain(&joined)
+        .flat_map(|word| word.concepts.iter().copied())
+        .chain(numbered.flat_map(|column| column.concepts.iter().copied()));
+    let rows = concepts.flat_map(|matter| lexicon().rows_of(matter));
+    // A column of that name is meant before the rows.
+    let held = |concept: Concept| {
+        let mut words = columns
+            .iter()
+            .flat_map(|column| &column.forms)
+            .flat_map(|form| &form.words);
+        words.any(|word| word.concepts.contains(&concept))
+    };
+    rows.filter(|rows| of_people || !rows.people)
+        .filter(|rows| !held(rows.concept))
+        .map(|rows| {
+            vec![HeaderWord {
+                text: rows.head.clone(),
+                stem: stem_phrase(&rows.head),
+                concepts: vec![rows.concept],
+            }]
+        })
+        .collect()
+}
+
+/// What the names of the table and of its file say of the rows.
+pub(super) fn named_subjects(view: &TableView<'_>, alone: bool) -> Vec<Vec<HeaderWord>> {
+    let file = view.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let file = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let mut subjects: Vec<Vec<HeaderWord>> = Vec::new();
+    for name in [Some(view.profile.name.as_str()), alone.then_some(file)]
+        .into_iter()
+        .flatten()
+    {
+        let words: Vec<HeaderWord> = headers::words(name)
+            .into_iter()
+            .filter(|word| {
+                let bare = word.text.trim_end_matches(|c: char| c.is_ascii_digit());
+                let silent =
+                    bare.is_empty() || lexicon().is_table_word(bare) || lexicon().is_table_word(&word.stem);
+                !silent && !lexicon().any_is("additive", &word.concepts)
+            })
+            .collect();
+        // "tv_series" of "shows.tv_series": TV series, and series.
+        let suffixes = (0..words.len()).filter_map(|cut| words.get(cut..).map(<[HeaderWord]>::to_vec));
+        for subject in suffixes.collect::<Vec<_>>() {
+            if !subject.is_empty() && !subjects.contains(&subject) {
+                subjects.push(subject);
+            }
+        }
+    }
+    subjects
+}
