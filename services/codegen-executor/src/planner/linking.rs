@@ -249,6 +249,9 @@ impl<'a> Words<'a> {
     /// Keeps the closest columns for each end.
     fn link_columns(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {
         let mut links: Vec<(usize, usize, Closeness)> = Vec::new();
+        let asks_how_many = ["number of", "count of"]
+            .iter()
+            .any(|words| self.atoms.reads(at, words).is_some());
         for (number, column) in table.columns.iter().enumerate() {
             for header in &column.headers {
                 if let Some(end) = self.atoms.reads(at, header) {
@@ -263,12 +266,10 @@ impl<'a> Words<'a> {
             };
             for form in column.forms.iter().filter(partial).filter(own) {
                 // "number of tickets" asks how many; a ticket number is said the other way round.
-                let counts = column.identifies && form.words.last().is_some_and(|word| word.text == "number");
-                let turned = if counts {
-                    None
-                } else {
-                    self.turned(at, &form.words)
-                };
+                if column.identifies && asks_how_many {
+                    continue;
+                }
+                let turned = self.turned(at, &form.words);
                 for end in [self.sequence(at, &form.words, 0), turned].into_iter().flatten() {
                     let verbatim = form.closeness == Closeness::Idea
                         && form

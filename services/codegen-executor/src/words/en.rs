@@ -1,12 +1,12 @@
 //! English.
 
-use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Measure, Place, Plan, Since};
+use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Measure, Place, Plan};
 use schemas::trail::LedgerStepKind;
 use schemas::value::Value;
 
-use super::number;
 use super::period::Period;
 use super::phrases::Phrases;
+use super::{compared, number};
 use crate::answer::agreement::Verdict;
 use crate::checks::Finding;
 use crate::engine::{PlanError, Step};
@@ -41,43 +41,11 @@ impl Phrases for English {
     }
 
     fn derived_name(&self, derived: &Derived) -> String {
-        let name = match &derived.formula {
-            Formula::Share { .. } => "share",
-            Formula::Ratio { .. } => "ratio",
-            Formula::Difference { .. } => "difference",
-            Formula::Growth { .. } => "growth",
-            Formula::Running { .. } => "running total",
-            Formula::Change {
-                since: Since::Before, ..
-            } => "growth over the period before",
-            Formula::Change {
-                since: Since::YearBefore,
-                ..
-            } => "growth over the year before",
-        };
-        let unit = if derived.percent { " (%)" } else { "" };
-        format!("{name}{unit}")
+        compared::en_name(derived)
     }
 
     fn formula(&self, formula: &Formula, said: &dyn Fn(&str) -> String) -> String {
-        match formula {
-            Formula::Share { of } => format!("share of the {}", said(of)),
-            Formula::Ratio {
-                numerator,
-                denominator,
-            } => format!("ratio of the {} to the {}", said(numerator), said(denominator)),
-            Formula::Difference { of, less } => format!("{} less {}", said(of), said(less)),
-            Formula::Growth { from, to } => format!("growth from the {} to the {}", said(from), said(to)),
-            Formula::Running { of } => format!("running total of the {}", said(of)),
-            Formula::Change {
-                of,
-                since: Since::Before,
-            } => format!("growth of the {} over the period before", said(of)),
-            Formula::Change {
-                of,
-                since: Since::YearBefore,
-            } => format!("growth of the {} over the year before", said(of)),
-        }
+        compared::en_formula(formula, said)
     }
 
     fn comparison(&self, column: &str, comparison: Comparison, other: &str) -> String {

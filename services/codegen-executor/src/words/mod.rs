@@ -4,10 +4,12 @@
 //! |---|---|
 //! | [`phrases`] | everything that is said, as one trait |
 //! | [`zh`], [`en`] | the two languages |
+//! | `compared` | what is computed from measures |
 //! | [`number`] | numbers and constants as text |
 //! | [`period`] | time ranges by their everyday names |
 //! | [`result`] | a result as text |
 
+mod compared;
 pub mod en;
 pub mod number;
 pub mod period;

@@ -1,12 +1,12 @@
 //! Chinese.
 
-use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Measure, Place, Plan, Since};
+use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Measure, Place, Plan};
 use schemas::trail::LedgerStepKind;
 use schemas::value::Value;
 
-use super::number;
 use super::period::Period;
 use super::phrases::Phrases;
+use super::{compared, number};
 use crate::answer::agreement::Verdict;
 use crate::checks::Finding;
 use crate::engine::{PlanError, Step};
@@ -41,43 +41,11 @@ impl Phrases for Chinese {
     }
 
     fn derived_name(&self, derived: &Derived) -> String {
-        let name = match &derived.formula {
-            Formula::Share { .. } => "占比",
-            Formula::Ratio { .. } => "比值",
-            Formula::Difference { .. } => "差",
-            Formula::Growth { .. } => "增长率",
-            Formula::Running { .. } => "累计",
-            Formula::Change {
-                since: Since::Before, ..
-            } => "环比增长率",
-            Formula::Change {
-                since: Since::YearBefore,
-                ..
-            } => "同比增长率",
-        };
-        let unit = if derived.percent { "(%)" } else { "" };
-        format!("{name}{unit}")
+        compared::zh_name(derived)
     }
 
     fn formula(&self, formula: &Formula, said: &dyn Fn(&str) -> String) -> String {
-        match formula {
-            Formula::Share { of } => format!("{}占合计的比例", said(of)),
-            Formula::Ratio {
-                numerator,
-                denominator,
-            } => format!("{}与{}之比", said(numerator), said(denominator)),
-            Formula::Difference { of, less } => format!("{}减去{}", said(of), said(less)),
-            Formula::Growth { from, to } => format!("{}比{}的增长率", said(to), said(from)),
-            Formula::Running { of } => format!("累计的{}", said(of)),
-            Formula::Change {
-                of,
-                since: Since::Before,
-            } => format!("{}的环比增长率", said(of)),
-            Formula::Change {
-                of,
-                since: Since::YearBefore,
-            } => format!("{}的同比增长率", said(of)),
-        }
+        compared::zh_formula(formula, said)
     }
 
     fn comparison(&self, column: &str, comparison: Comparison, other: &str) -> String {
