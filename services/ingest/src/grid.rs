@@ -105,6 +105,11 @@ impl Grid {
         }
     }
 
+    /// Makes room for so many bytes of text.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.text.reserve(bytes);
+    }
+
     /// How its cells are addressed.
     #[must_use]
     pub fn addresses(&self) -> &Addresses {
@@ -242,7 +247,7 @@ impl Grid {
             Cell::Moment(moment) => Stored::Moment(moment),
             Cell::Error(error) => place_in(&mut self.errors, error).map_or(Stored::Empty, Stored::Error),
             Cell::Text(text) => {
-                let inner = text.trim_matches(is_blank);
+                let inner = trimmed(text);
                 if inner.is_empty() {
                     return Ok(Stored::Empty);
                 }
@@ -259,6 +264,7 @@ impl Grid {
         })
     }
 
+    #[inline]
     fn load(&self, stored: Stored) -> Cell<'_> {
         match stored {
             Stored::Empty => Cell::Empty,
@@ -312,12 +318,14 @@ impl Grid {
 
     /// One cell; empty where there is none.
     #[must_use]
+    #[inline]
     pub fn cell(&self, row: usize, column: usize) -> Cell<'_> {
         self.stored_row(row)
             .get(column)
             .map_or(Cell::Empty, |stored| self.load(*stored))
     }
 
+    #[inline]
     fn stored_row(&self, row: usize) -> &[Stored] {
         let start = match row.checked_sub(1) {
             Some(before) => self.rows.get(before).map_or(0, |row| row.end),
@@ -366,6 +374,16 @@ fn place_in<T: PartialEq>(list: &mut Vec<T>, value: T) -> Option<u8> {
         list.len() - 1
     });
     u8::try_from(place).ok()
+}
+
+/// The text without blanks around it; what begins and ends with plain signs has none.
+fn trimmed(text: &str) -> &str {
+    let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if plain(text.as_bytes().first()) && plain(text.as_bytes().last()) {
+        text
+    } else {
+        text.trim_matches(is_blank)
+    }
 }
 
 /// Blanks around a cell's text: white space, and the marks of width zero that copying from web pages leaves.

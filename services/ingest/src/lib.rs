@@ -13,7 +13,7 @@
 //! | [`error`] | why a job fails, and what that means for it |
 //! | [`read`] | bytes in, typed tables out: one pure function |
 //! | [`kind`] | a name's promise and the bytes' truth |
-//! | [`text`], [`delimited`] | encodings; CSV and TSV |
+//! | [`text`], [`delimited`], `fields` | encodings; CSV and TSV; records and their quotes |
 //! | [`workbook`] | XLSX, XLS, ODS |
 //! | `objects`, `columnar` | JSON and JSON lines; Parquet |
 //! | `address` | where a cell is |
@@ -33,6 +33,7 @@ mod census;
 mod changes;
 mod columnar;
 mod contents;
+mod fields;
 mod frame;
 mod notes;
 mod objects;

@@ -11,6 +11,8 @@ use crate::typing::{Column, Values};
 
 /// Frequent values listed, at most.
 pub(crate) const FREQUENT: usize = 20;
+/// Values that tell whether there are many.
+const SAMPLE: usize = 1_000;
 /// Longer texts are no categories: they are neither listed nor taken as the smallest or largest value.
 const LONGEST: usize = 200;
 
@@ -104,18 +106,28 @@ fn count<T: Ord + Clone, K: Eq + Hash>(
     // How often, the place of the first one, and that one.
     let mut counts: PlHashMap<K, (u64, usize, T)> = PlHashMap::default();
     let (mut min, mut max): (Option<T>, Option<T>) = (None, None);
+    let all = values.size_hint().0;
     for (place, value) in values.enumerate() {
         let Some(value) = value else {
             nulls += 1;
             continue;
         };
-        if min.as_ref().is_none_or(|least| value < *least) {
-            min = Some(value.clone());
+        // Where nearly every value is another one, the rest will be too: there is room for them at once.
+        if place == SAMPLE && counts.len() * 10 >= SAMPLE * 9 {
+            counts.reserve(all.saturating_sub(SAMPLE));
         }
-        if max.as_ref().is_none_or(|most| value > *most) {
-            max = Some(value.clone());
-        }
-        counts.entry(key(&value)).or_insert((0, place, value)).0 += 1;
+        counts
+            .entry(key(&value))
+            .and_modify(|known| known.0 += 1)
+            .or_insert_with(|| {
+                if min.as_ref().is_none_or(|least| value < *least) {
+                    min = Some(value.clone());
+                }
+                if max.as_ref().is_none_or(|most| value > *most) {
+                    max = Some(value.clone());
+                }
+                (1, place, value)
+            });
     }
     let distinct = counts.len() as u64;
     let mut ranked: Vec<(u64, usize, T)> = counts.into_values().collect();
