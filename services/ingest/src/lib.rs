@@ -22,7 +22,7 @@
 //! | [`header`], [`totals`] | which rows are names, data, totals, notes |
 //! | [`cell`], [`number`], [`moment`], [`period`], [`unit`] | what one cell may be |
 //! | `notes` | sheets of words, which are no tables |
-//! | [`typing`], `census` | what a column is |
+//! | [`typing`], `census`, `columns` | what a column is; all columns at the same time |
 //! | `table`, `frame`, `profile` | Parquet, and what is known of it |
 //! | [`limits`], [`rejected`] | how much a file may hold; what is wrong with it |
 
@@ -32,6 +32,7 @@ mod breach;
 mod census;
 mod changes;
 mod columnar;
+mod columns;
 mod contents;
 mod fields;
 mod frame;

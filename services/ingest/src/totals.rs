@@ -184,6 +184,11 @@ fn may_claim(text: &str) -> bool {
     let mut rest = text.as_bytes();
     let mut ascii = true;
     while let [first, behind @ ..] = rest {
+        rest = behind;
+        if *first < b'A' {
+            continue;
+        }
+        ascii &= first.is_ascii();
         let word: &[u8] = match first | 0x20 {
             b't' => b"otal",
             b's' => b"um",
@@ -196,8 +201,6 @@ fn may_claim(text: &str) -> bool {
         if !word.is_empty() && found.is_some_and(|part| part.eq_ignore_ascii_case(word)) {
             return true;
         }
-        ascii &= first.is_ascii();
-        rest = behind;
     }
     !ascii && text.contains(CHINESE)
 }
