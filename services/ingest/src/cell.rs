@@ -33,7 +33,7 @@ const LONGEST_MISSING: usize = 7;
 pub fn is_missing(cell: Cell<'_>) -> bool {
     match cell {
         Cell::Empty | Cell::Error(_) => true,
-        Cell::Text(text) => text.len() <= LONGEST_MISSING && MISSING.contains(&text),
+        Cell::Text(text) => begins_as_missing(text) && MISSING.contains(&text),
         Cell::Number(..) | Cell::Bool(_) | Cell::Moment(_) => false,
     }
 }
@@ -41,7 +41,14 @@ pub fn is_missing(cell: Cell<'_>) -> bool {
 /// Whether a text may stand for a missing one in a column of text.
 #[must_use]
 pub fn may_be_missing(text: &str) -> bool {
-    text.len() <= LONGEST_MISSING && MAYBE_MISSING.contains(&text)
+    begins_as_missing(text) && MAYBE_MISSING.contains(&text)
+}
+
+/// Whether a text is as short as all these spellings and begins like one of them: few others do.
+fn begins_as_missing(text: &str) -> bool {
+    let first = text.as_bytes().first();
+    let begins = first.is_some_and(|first| !first.is_ascii() || b"-#<(/\\?.*NnUuTt".contains(first));
+    begins && text.len() <= LONGEST_MISSING
 }
 
 /// The spelling itself, for as long as anybody may need it.
@@ -54,8 +61,7 @@ pub(crate) fn spelling(text: &str) -> Option<&'static str> {
 pub fn is_missing_among_values(cell: Cell<'_>) -> bool {
     match cell {
         Cell::Text(text) => {
-            text.len() <= LONGEST_MISSING
-                && !text.starts_with(|first: char| first.is_ascii_digit())
+            begins_as_missing(text)
                 && (MISSING.contains(&text)
                     || MAYBE_MISSING.contains(&text)
                     || MISSING_AMONG_VALUES.contains(&text))
@@ -249,6 +255,13 @@ mod tests {
         }
         for text in ["0", "no", "否", "nullable", "Nan", "a-b"] {
             assert!(!is_missing_among_values(Cell::Text(text)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn all_spellings_of_nothing_begin_as_they_are_told_to() {
+        for text in [MISSING, MAYBE_MISSING, MISSING_AMONG_VALUES].concat() {
+            assert!(begins_as_missing(text), "{text:?}");
         }
     }
 

@@ -192,6 +192,9 @@ impl Census {
     }
 
     fn count_digits(&mut self, text: &str) {
+        if !text.starts_with(|first: char| first.is_ascii_digit() || first == '+') {
+            return;
+        }
         if self.identifier.is_none() {
             self.identifier = cell::identifier(text).map(|identifier| (identifier, text.to_owned()));
         }

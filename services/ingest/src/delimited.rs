@@ -1,9 +1,9 @@
 //! Text files of fields parted by a delimiter, with quotes as in RFC 4180.
 
-use csv::{ReaderBuilder, StringRecord};
 use schemas::file::RejectionCode;
 use schemas::table::Decision;
 
+use crate::fields::Records;
 use crate::grid::{Addresses, Cell, Grid};
 use crate::kind::Kind;
 use crate::limits::Limits;
@@ -40,37 +40,24 @@ pub fn read(
         None => (text, 0, sniff(text, kind)),
     };
     let mut grid = Grid::new(Addresses::Lines);
-    let mut reader = reader(text, delimiter);
-    let mut record = StringRecord::new();
+    grid.reserve(text.len());
+    let mut records = Records::new(text, delimiter);
+    let mut fields = Vec::new();
     let mut rows = 0usize;
-    let mut spans_lines = false;
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(error) => {
-                return Err(Rejected::new(
-                    RejectionCode::Corrupt,
-                    format!("the text can't be parted into fields: {error}"),
-                ));
-            }
-        }
-        let line = record.position().map_or(0, |start| line_of(text, start)) + skipped;
-        let number = u32::try_from(line).unwrap_or(u32::MAX);
-        grid.push(number, record.iter().map(Cell::Text), limits)?;
-        spans_lines = record.iter().any(|field| field.contains('\n'));
+    while records.read(&mut fields) {
+        let number = u32::try_from(records.line() + skipped).unwrap_or(u32::MAX);
+        grid.push(number, fields.iter().map(|field| Cell::Text(field)), limits)?;
         rows += 1;
         if rows.is_multiple_of(REPORT_EVERY) {
-            let done = record.position().map_or(0, csv::Position::byte);
             on_progress(Stage {
                 name: "reading rows".into(),
-                done,
+                done: records.start() as u64,
                 total: text.len() as u64,
             });
         }
     }
     // An open quote swallows the rest of the file into its last field.
-    if spans_lines && text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+    if records.spans_lines() && text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
         let place = grid.row_place(grid.len().saturating_sub(1));
         return Err(Rejected::new(
             RejectionCode::Corrupt,
@@ -81,22 +68,6 @@ pub fn read(
         .at(place));
     }
     Ok((grid, vec![decision]))
-}
-
-/// The line of a record. The reader says where the one before has ended: blank lines between them are passed over here.
-fn line_of(text: &str, end_of_last: &csv::Position) -> u64 {
-    let start = usize::try_from(end_of_last.byte()).unwrap_or(usize::MAX);
-    let rest = text.as_bytes().get(start..).unwrap_or_default();
-    let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    end_of_last.line() + blank.filter(|byte| **byte == b'\n').count() as u64
-}
-
-fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes())
 }
 
 /// `sep=;` as the first line, as Excel writes it.
@@ -113,12 +84,7 @@ fn declared(text: &str) -> Option<(u8, &str)> {
 fn sniff(text: &str, kind: Kind) -> (u8, Decision) {
     let mut best: Option<(u8, usize, usize, usize)> = None;
     for (delimiter, _) in DELIMITERS {
-        let widths: Vec<usize> = reader(text, delimiter)
-            .into_records()
-            .take(SAMPLE)
-            .flatten()
-            .map(|record| record.len())
-            .collect();
+        let widths = widths(text, delimiter);
         let Some((width, alike)) = commonest(&widths).filter(|(width, _)| *width >= 2) else {
             continue;
         };
@@ -156,6 +122,15 @@ fn sniff(text: &str, kind: Kind) -> (u8, Decision) {
             (delimiter, decide(delimiter, "there is one column".into()))
         }
     }
+}
+
+/// How many fields each of the first records has.
+fn widths(text: &str, delimiter: u8) -> Vec<usize> {
+    let mut records = Records::new(text, delimiter);
+    let mut fields = Vec::new();
+    std::iter::from_fn(|| records.read(&mut fields).then_some(fields.len()))
+        .take(SAMPLE)
+        .collect()
 }
 
 /// The commonest width and how many have it; the wider one of two that are equally common.

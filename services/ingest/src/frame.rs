@@ -1,21 +1,19 @@
 //! Typed columns as Parquet.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use polars::prelude::{
-    Column as Series, DataFrame, DataType, IntoColumn, KeyValueMetadata, NamedFrom, ParquetWriter,
-    PolarsError, Series as Values, TimeUnit,
+    Column as Series, DataFrame, DataType, IntoColumn, IntoSeries, KeyValueMetadata, NamedFrom,
+    NewChunkedArray, ParquetWriter, PolarsError, Series as Values, StringChunked, TimeUnit,
 };
 
 use crate::typing;
 
-/// Turns the columns of one table into Parquet (zstd, days as `Date`, moments as `Datetime` in milliseconds), in the
-/// order of their rows. `source` is written beside them, so that no two files share the bytes of a table, and removing
+/// Writes the columns of one table as Parquet (zstd), in the order of their rows. `source` is written beside them, so that no two files share the bytes of a table, and removing
 /// one leaves the other whole.
 ///
 /// # Errors
 /// When polars refuses; with columns of one length and different names it does not.
-pub fn to_parquet(columns: &[typing::Column<'_>], rows: usize, source: &str) -> Result<Vec<u8>, PolarsError> {
-    let columns = columns.iter().map(to_series).collect::<Result<Vec<_>, _>>()?;
+pub fn to_parquet(columns: Vec<Series>, rows: usize, source: &str) -> Result<Vec<u8>, PolarsError> {
     let mut frame = DataFrame::new(rows, columns)?;
     let mut bytes = Vec::new();
     let source = KeyValueMetadata::from_static(vec![("contrail.source".to_owned(), source.to_owned())]);
@@ -25,7 +23,11 @@ pub fn to_parquet(columns: &[typing::Column<'_>], rows: usize, source: &str) -> 
     Ok(bytes)
 }
 
-fn to_series(column: &typing::Column<'_>) -> Result<Series, PolarsError> {
+/// A column as polars keeps it: days as `Date`, moments as `Datetime` in milliseconds.
+///
+/// # Errors
+/// When polars refuses; it does not, since all these types are its own.
+pub fn to_series(column: &typing::Column<'_>) -> Result<Series, PolarsError> {
     let name = column.name.as_str().into();
     let series = match &column.values {
         typing::Values::Bool(values) => Values::new(name, values),
@@ -43,15 +45,15 @@ fn to_series(column: &typing::Column<'_>) -> Result<Series, PolarsError> {
             Values::new(name, millis).cast(&DataType::Datetime(TimeUnit::Milliseconds, None))?
         }
         typing::Values::Text(values) => {
-            let texts: Vec<Option<&str>> = values.iter().map(|text| text.as_deref()).collect();
-            Values::new(name, texts)
+            StringChunked::from_iter_options(name, values.iter().map(|text| text.as_deref())).into_series()
         }
     };
     Ok(series.into_column())
 }
 
+/// 1970-01-01, counted from the first day of the year 1.
+const FIRST_OF_1970: i32 = 719_163;
+
 fn days_since_1970(day: NaiveDate) -> i32 {
-    let days = day.signed_duration_since(NaiveDate::default()).num_days();
-    // chrono's days fit by far.
-    i32::try_from(days).unwrap_or(i32::MAX)
+    day.num_days_from_ce() - FIRST_OF_1970
 }

@@ -105,6 +105,11 @@ impl Grid {
         }
     }
 
+    /// Makes room for so many bytes of text.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.text.reserve(bytes);
+    }
+
     /// How its cells are addressed.
     #[must_use]
     pub fn addresses(&self) -> &Addresses {
@@ -181,23 +186,22 @@ impl Grid {
         let start = self.cells.len();
         let mut end = start;
         for cell in cells {
-            let stored = self.store(cell)?;
-            if self.cells.len() - start >= limits.columns {
-                if matches!(stored, Stored::Empty) {
-                    continue;
-                }
-                let found = self.cells.len() - start + 1;
+            let filled = self.add(cell)?;
+            let width = self.cells.len() - start;
+            if width > limits.columns && filled {
                 let place = self.place_of(number, limits.columns);
                 return Err(too_large(
                     &self.called(),
                     "columns or more",
-                    found as u64,
+                    width as u64,
                     limits.columns as u64,
                 )
                 .at(place));
             }
-            self.cells.push(stored);
-            if !matches!(stored, Stored::Empty) {
+            if width > limits.columns {
+                self.cells.pop();
+            }
+            if filled {
                 end = self.cells.len();
             }
         }
@@ -232,8 +236,10 @@ impl Grid {
         Ok(())
     }
 
-    fn store(&mut self, cell: Cell<'_>) -> Result<Stored, Rejected> {
-        Ok(match cell {
+    /// Adds a cell to the last row; whether there is something in it.
+    fn add(&mut self, cell: Cell<'_>) -> Result<bool, Rejected> {
+        let stored = match cell {
+            Cell::Text(text) => return self.add_text(trimmed(text), text.len()),
             Cell::Empty => Stored::Empty,
             Cell::Number(number, unit) => {
                 Stored::Number(number, unit.and_then(|unit| place_in(&mut self.units, unit)))
@@ -241,24 +247,34 @@ impl Grid {
             Cell::Bool(truth) => Stored::Bool(truth),
             Cell::Moment(moment) => Stored::Moment(moment),
             Cell::Error(error) => place_in(&mut self.errors, error).map_or(Stored::Empty, Stored::Error),
-            Cell::Text(text) => {
-                let inner = text.trim_matches(is_blank);
-                if inner.is_empty() {
-                    return Ok(Stored::Empty);
-                }
-                self.trimmed += u64::from(inner.len() < text.len());
-                let limit = u64::from(u32::MAX);
-                let sum = self.text.len() as u64 + inner.len() as u64;
-                let (Ok(start), Ok(length)) = (u32::try_from(self.text.len()), u32::try_from(inner.len()))
-                else {
-                    return Err(too_large(&self.called(), "bytes of text or more", sum, limit));
-                };
-                self.text.push_str(inner);
-                Stored::Text { start, length }
-            }
-        })
+        };
+        self.cells.push(stored);
+        Ok(!matches!(stored, Stored::Empty))
     }
 
+    /// The same for a text of which so many bytes were written. It is put where it stays at once: to hand it on would
+    /// take longer than all the rest.
+    fn add_text(&mut self, text: &str, written: usize) -> Result<bool, Rejected> {
+        if text.is_empty() {
+            self.cells.push(Stored::Empty);
+            return Ok(false);
+        }
+        self.trimmed += u64::from(text.len() < written);
+        let (Ok(start), Ok(length)) = (u32::try_from(self.text.len()), u32::try_from(text.len())) else {
+            let sum = self.text.len() as u64 + text.len() as u64;
+            return Err(too_large(
+                &self.called(),
+                "bytes of text or more",
+                sum,
+                u64::from(u32::MAX),
+            ));
+        };
+        self.text.push_str(text);
+        self.cells.push(Stored::Text { start, length });
+        Ok(true)
+    }
+
+    #[inline]
     fn load(&self, stored: Stored) -> Cell<'_> {
         match stored {
             Stored::Empty => Cell::Empty,
@@ -312,12 +328,14 @@ impl Grid {
 
     /// One cell; empty where there is none.
     #[must_use]
+    #[inline]
     pub fn cell(&self, row: usize, column: usize) -> Cell<'_> {
         self.stored_row(row)
             .get(column)
             .map_or(Cell::Empty, |stored| self.load(*stored))
     }
 
+    #[inline]
     fn stored_row(&self, row: usize) -> &[Stored] {
         let start = match row.checked_sub(1) {
             Some(before) => self.rows.get(before).map_or(0, |row| row.end),
@@ -366,6 +384,16 @@ fn place_in<T: PartialEq>(list: &mut Vec<T>, value: T) -> Option<u8> {
         list.len() - 1
     });
     u8::try_from(place).ok()
+}
+
+/// The text without blanks around it; what begins and ends with plain signs has none.
+fn trimmed(text: &str) -> &str {
+    let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if plain(text.as_bytes().first()) && plain(text.as_bytes().last()) {
+        text
+    } else {
+        text.trim_matches(is_blank)
+    }
 }
 
 /// Blanks around a cell's text: white space, and the marks of width zero that copying from web pages leaves.

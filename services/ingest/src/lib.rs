@@ -13,7 +13,7 @@
 //! | [`error`] | why a job fails, and what that means for it |
 //! | [`read`] | bytes in, typed tables out: one pure function |
 //! | [`kind`] | a name's promise and the bytes' truth |
-//! | [`text`], [`delimited`] | encodings; CSV and TSV |
+//! | [`text`], [`delimited`], `fields` | encodings; CSV and TSV; records and their quotes |
 //! | [`workbook`] | XLSX, XLS, ODS |
 //! | `objects`, `columnar` | JSON and JSON lines; Parquet |
 //! | `address` | where a cell is |
@@ -22,7 +22,7 @@
 //! | [`header`], [`totals`] | which rows are names, data, totals, notes |
 //! | [`cell`], [`number`], [`moment`], [`period`], [`unit`] | what one cell may be |
 //! | `notes` | sheets of words, which are no tables |
-//! | [`typing`], `census` | what a column is |
+//! | [`typing`], `census`, `columns` | what a column is; all columns at the same time |
 //! | `table`, `frame`, `profile` | Parquet, and what is known of it |
 //! | [`limits`], [`rejected`] | how much a file may hold; what is wrong with it |
 
@@ -32,7 +32,9 @@ mod breach;
 mod census;
 mod changes;
 mod columnar;
+mod columns;
 mod contents;
+mod fields;
 mod frame;
 mod notes;
 mod objects;

@@ -4,6 +4,8 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
+mod clock;
+
 /// A day that one cell names, with what its column must decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
@@ -67,8 +69,11 @@ pub fn parse(text: &str) -> Option<Moment> {
     if !(6..=48).contains(&text.len()) || text.bytes().filter(u8::is_ascii_digit).count() < 4 {
         return None;
     }
-    let (day, rest) = chinese(text).or_else(|| numeric(text)).or_else(|| worded(text))?;
-    let (time, zone) = clock(rest)?;
+    let (day, rest) = iso(text)
+        .or_else(|| chinese(text))
+        .or_else(|| numeric(text))
+        .or_else(|| worded(text))?;
+    let (time, zone) = clock::parse(rest)?;
     Some(Moment { day, time, zone })
 }
 
@@ -82,6 +87,26 @@ pub fn eight_digits(text: &str) -> Option<NaiveDate> {
     let year: i32 = year.parse().ok()?;
     (1000..=2999).contains(&year).then_some(())?;
     NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?)
+}
+
+/// `2024-03-05`, as most days are written: read without looking for its parts.
+fn iso(text: &str) -> Option<(Day, &str)> {
+    let (written, rest) = text.split_at_checked(10)?;
+    let [y1, y2, y3, y4, mark @ (b'-' | b'/' | b'.'), m1, m2, other, d1, d2] = *written.as_bytes() else {
+        return None;
+    };
+    if mark != other || rest.starts_with(|next: char| next.is_ascii_digit()) {
+        return None;
+    }
+    let year = digits([y1, y2])? * 100 + digits([y3, y4])?;
+    let day = date(i32::try_from(year).ok()?, digits([m1, m2])?, digits([d1, d2])?)?;
+    Some((Day::Certain(day), rest))
+}
+
+fn digits(bytes: [u8; 2]) -> Option<u32> {
+    let [tens, ones] = bytes;
+    (tens.is_ascii_digit() && ones.is_ascii_digit())
+        .then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
 }
 
 /// `2024年3月5日` or `…号`.
@@ -106,18 +131,6 @@ pub(crate) fn year_of_the_republic(year: &str) -> Option<i32> {
     let year: i32 = short.then(|| year.parse().ok()).flatten()?;
     (year > 0).then_some(year + 1911)
 }
-
-/// Chinese words before an hour, and whether it is one of the afternoon.
-const HALVES_OF_DAYS: [(&str, bool); 8] = [
-    ("上午", false),
-    ("早上", false),
-    ("凌晨", false),
-    ("早晨", false),
-    ("下午", true),
-    ("晚上", true),
-    ("中午", true),
-    ("傍晚", true),
-];
 
 /// `2024-03-05`, `2024/3/5`, `2024.3.5`, and the other ways round with the year last.
 fn numeric(text: &str) -> Option<(Day, &str)> {
@@ -181,86 +194,6 @@ fn worded(text: &str) -> Option<(Day, &str)> {
     None
 }
 
-/// The time behind a day, to the end of the text: `T10:00:00Z`, ` 10:30 PM`, ` 10时30分`, or nothing.
-fn clock(text: &str) -> Option<(Option<NaiveTime>, Option<i32>)> {
-    if text.trim().is_empty() {
-        return Some((None, None));
-    }
-    let half = HALVES_OF_DAYS
-        .into_iter()
-        .find_map(|(word, afternoon)| Some((text.trim().strip_prefix(word)?.trim(), afternoon)));
-    let text = match half {
-        Some((rest, _)) => rest,
-        None => text.strip_prefix('T').or_else(|| text.strip_prefix(' '))?.trim(),
-    };
-    let upper = text.to_ascii_uppercase();
-    let (body, afternoon) = if let Some((_, afternoon)) = half {
-        (upper.as_str(), Some(afternoon))
-    } else if let Some(body) = upper.strip_suffix("AM") {
-        (body.trim_end(), Some(false))
-    } else if let Some(body) = upper.strip_suffix("PM") {
-        (body.trim_end(), Some(true))
-    } else {
-        (upper.as_str(), None)
-    };
-    let (body, zone) = split_zone(body)?;
-    let plain = body.replace(['时', '点', '分'], ":").replace('秒', "");
-    let mut parts = plain.trim_end_matches(':').split(':');
-    let mut hour: u32 = two(parts.next()?)?;
-    let minute = parts.next().map_or(Some(0), two)?;
-    let (second, millis) = match parts.next() {
-        None => (0, 0),
-        Some(seconds) => match seconds.split_once('.') {
-            None => (two(seconds)?, 0),
-            Some((seconds, fraction)) => (two(seconds)?, thousandths(fraction)?),
-        },
-    };
-    // `10` alone is no time, `10时` is.
-    if parts.next().is_some() || !plain.contains(':') {
-        return None;
-    }
-    if let Some(afternoon) = afternoon {
-        // `下午15:05` is written too.
-        let of_24 = half.is_some() && afternoon && (13..24).contains(&hour);
-        if !(1..=12).contains(&hour) && !of_24 {
-            return None;
-        }
-        hour = hour % 12 + if afternoon { 12 } else { 0 };
-    }
-    Some((
-        Some(NaiveTime::from_hms_milli_opt(hour, minute, second, millis)?),
-        zone,
-    ))
-}
-
-/// `Z`, `+08:00` or `-0530` at the end of a time.
-fn split_zone(text: &str) -> Option<(&str, Option<i32>)> {
-    if let Some(body) = text.strip_suffix('Z') {
-        return Some((body, Some(0)));
-    }
-    let Some(place) = text.rfind(['+', '-']) else {
-        return Some((text, None));
-    };
-    let (body, zone) = text.split_at(place);
-    let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
-    let (hours, minutes) = (
-        digits.get(..2)?,
-        digits.get(2..).filter(|rest| !rest.is_empty()).unwrap_or("00"),
-    );
-    let size = i32::try_from(two(hours)? * 60 + two(minutes)?).ok()?;
-    Some((
-        body.trim_end(),
-        Some(if zone.starts_with('-') { -size } else { size }),
-    ))
-}
-
-fn thousandths(fraction: &str) -> Option<u32> {
-    if fraction.is_empty() || fraction.len() > 9 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    format!("{fraction:0<3}").get(..3)?.parse().ok()
-}
-
 fn date(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day)
 }
@@ -296,11 +229,12 @@ pub(crate) fn month_named(word: &str) -> Option<u32> {
         "november",
         "december",
     ];
-    let word = word.to_ascii_lowercase();
+    if !(3..=9).contains(&word.len()) {
+        return None;
+    }
+    let is = |written: &str| word.eq_ignore_ascii_case(written);
     let place = MONTHS.iter().position(|month| {
-        *month == word
-            || (word.len() == 3 && month.starts_with(&word))
-            || (word == "sept" && *month == "september")
+        is(month) || month.get(..3).is_some_and(is) || (*month == "september" && is("sept"))
     })?;
     u32::try_from(place + 1).ok()
 }
@@ -315,9 +249,8 @@ fn is_weekday(word: &str) -> bool {
         "saturday",
         "sunday",
     ];
-    let word = word.to_ascii_lowercase();
-    DAYS.iter()
-        .any(|day| *day == word || (word.len() == 3 && day.starts_with(&word)))
+    let is = |written: &str| word.eq_ignore_ascii_case(written);
+    DAYS.iter().any(|day| is(day) || day.get(..3).is_some_and(is))
 }
 
 #[cfg(test)]

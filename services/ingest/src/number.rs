@@ -52,11 +52,7 @@ impl Magnitude {
 /// Reads a number, or `None`: this text is something else. Never a date, and no date is a number.
 #[must_use]
 pub fn parse(text: &str) -> Option<Number> {
-    if !text
-        .chars()
-        .any(|letter| letter.is_ascii_digit() || ('０'..='９').contains(&letter))
-        || text.len() > 80
-    {
+    if text.len() > 80 {
         return None;
     }
     if let Some(value) = plain(text) {
@@ -65,6 +61,10 @@ pub fn parse(text: &str) -> Option<Number> {
             unit: None,
             multiple: None,
         });
+    }
+    let is_digit = |letter: char| letter.is_ascii_digit() || ('０'..='９').contains(&letter);
+    if begins_otherwise(text) || !text.contains(is_digit) {
+        return None;
     }
     let narrow: Cow<'_, str> = if text.is_ascii() {
         text.into()
@@ -118,6 +118,9 @@ pub fn parse(text: &str) -> Option<Number> {
 /// Digits, perhaps with a sign and a point, as most numbers are written: read without building other texts.
 fn plain(text: &str) -> Option<Magnitude> {
     let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    if !digits.first()?.is_ascii_digit() {
+        return None;
+    }
     let point = digits.iter().position(|byte| *byte == b'.');
     let all_digits = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
     match point {
@@ -128,6 +131,23 @@ fn plain(text: &str) -> Option<Magnitude> {
             let whole = all_digits(digits.get(..point)?) && all_digits(digits.get(point + 1..)?);
             whole.then(|| finite(text)).flatten()
         }
+    }
+}
+
+/// Whether the first letters show that a text is no number. Nearly all words and days end here.
+fn begins_otherwise(text: &str) -> bool {
+    let in_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b',' | b'.');
+    match text.as_bytes().first() {
+        // Those that codes of currencies begin with may stand before a number.
+        Some(letter) if letter.is_ascii_alphabetic() => !b"CEGHJRU".contains(letter),
+        // No unit begins with what parts days and times.
+        Some(digit) if digit.is_ascii_digit() => {
+            matches!(
+                text.as_bytes().iter().find(|byte| !in_number(byte)),
+                Some(b'-' | b'/' | b':')
+            )
+        }
+        _ => false,
     }
 }
 

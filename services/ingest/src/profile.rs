@@ -1,6 +1,6 @@
 //! What there is to know about a table without reading it.
 
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 
 use polars::prelude::PlHashMap;
 use schemas::Value;
@@ -11,6 +11,8 @@ use crate::typing::{Column, Values};
 
 /// Frequent values listed, at most.
 pub(crate) const FREQUENT: usize = 20;
+/// Values that tell whether there are many.
+const SAMPLE: usize = 1_000;
 /// Longer texts are no categories: they are neither listed nor taken as the smallest or largest value.
 const LONGEST: usize = 200;
 
@@ -18,42 +20,20 @@ const LONGEST: usize = 200;
 #[must_use]
 pub fn column(column: &Column<'_>) -> ColumnProfile {
     let counted = match &column.values {
-        Values::Bool(values) => count(
-            values.iter().copied(),
-            |truth| *truth,
-            |truth| Value::Bool(*truth),
-        ),
-        Values::Int(values) => count(
-            values.iter().copied(),
-            |number| *number,
-            |number| Value::Int(*number),
-        ),
-        Values::Float(values) => count(
-            values.iter().map(|value| value.map(Ordered)),
-            |number| number.0.to_bits(),
-            |number| Value::finite(number.0),
-        ),
-        Values::Date(values) => count(
-            values.iter().copied(),
-            |day| *day,
-            |day| Value::Text(day.to_string()),
-        ),
-        Values::Datetime(values) => count(
-            values.iter().copied(),
-            |moment| *moment,
-            |moment| Value::Text(cell::iso(*moment)),
-        ),
-        Values::Text(values) => count(
-            values.iter().map(|text| text.as_deref()),
-            |text| *text,
-            |text| {
-                if text.chars().nth(LONGEST).is_some() {
-                    Value::Null
-                } else {
-                    Value::from(*text)
-                }
-            },
-        ),
+        Values::Bool(values) => count(values.iter().copied(), |truth| Value::Bool(*truth)),
+        Values::Int(values) => count(values.iter().copied(), |number| Value::Int(*number)),
+        Values::Float(values) => count(values.iter().map(|value| value.map(Ordered)), |number| {
+            Value::finite(number.0)
+        }),
+        Values::Date(values) => count(values.iter().copied(), |day| Value::Text(day.to_string())),
+        Values::Datetime(values) => count(values.iter().copied(), |moment| Value::Text(cell::iso(*moment))),
+        Values::Text(values) => count(values.iter().map(|text| text.as_deref()), |text| {
+            if text.chars().nth(LONGEST).is_some() {
+                Value::Null
+            } else {
+                Value::from(*text)
+            }
+        }),
     };
     ColumnProfile {
         name: column.name.clone(),
@@ -69,11 +49,23 @@ pub fn column(column: &Column<'_>) -> ColumnProfile {
     }
 }
 
-/// A finite number with its order.
-#[derive(Clone, Copy, PartialEq)]
+/// A finite number with its order; numbers are alike when their bits are.
+#[derive(Clone, Copy)]
 struct Ordered(f64);
 
+impl PartialEq for Ordered {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+
 impl Eq for Ordered {}
+
+impl Hash for Ordered {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
+}
 
 impl PartialOrd for Ordered {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
@@ -95,30 +87,42 @@ struct Counted {
     frequent: Vec<Frequency>,
 }
 
-fn count<T: Ord + Clone, K: Eq + Hash>(
+fn count<T: Ord + Hash + Copy>(
     values: impl Iterator<Item = Option<T>>,
-    key: impl Fn(&T) -> K,
     show: impl Fn(&T) -> Value,
 ) -> Counted {
     let mut nulls = 0;
-    // How often, the place of the first one, and that one.
-    let mut counts: PlHashMap<K, (u64, usize, T)> = PlHashMap::default();
+    // How often, and the place of the first one.
+    let mut counts: PlHashMap<T, (u64, usize)> = PlHashMap::default();
     let (mut min, mut max): (Option<T>, Option<T>) = (None, None);
+    let all = values.size_hint().0;
     for (place, value) in values.enumerate() {
         let Some(value) = value else {
             nulls += 1;
             continue;
         };
-        if min.as_ref().is_none_or(|least| value < *least) {
-            min = Some(value.clone());
+        // Where nearly every value is another one, the rest will be too: there is room for them at once.
+        if place == SAMPLE && counts.len() * 10 >= SAMPLE * 9 {
+            counts.reserve(all.saturating_sub(SAMPLE));
         }
-        if max.as_ref().is_none_or(|most| value > *most) {
-            max = Some(value.clone());
-        }
-        counts.entry(key(&value)).or_insert((0, place, value)).0 += 1;
+        counts
+            .entry(value)
+            .and_modify(|known| known.0 += 1)
+            .or_insert_with(|| {
+                if min.as_ref().is_none_or(|least| value < *least) {
+                    min = Some(value);
+                }
+                if max.as_ref().is_none_or(|most| value > *most) {
+                    max = Some(value);
+                }
+                (1, place)
+            });
     }
     let distinct = counts.len() as u64;
-    let mut ranked: Vec<(u64, usize, T)> = counts.into_values().collect();
+    let mut ranked: Vec<(u64, usize, T)> = counts
+        .into_iter()
+        .map(|(value, (count, place))| (count, place, value))
+        .collect();
     let rank = |(count, place, _): &(u64, usize, T)| (std::cmp::Reverse(*count), *place);
     if ranked.len() > FREQUENT {
         ranked.select_nth_unstable_by_key(FREQUENT, rank);

@@ -2,23 +2,23 @@
 
 use std::collections::HashSet;
 
+use polars::prelude::PolarsResult;
 use schemas::Value;
 use schemas::file::RejectionCode;
 use schemas::overrides::{ColumnOverride, TableOverride};
-use schemas::table::{ColumnProfile, Decision, SetAsideRow, TableProfile};
+use schemas::table::{Decision, SetAsideRow, TableProfile};
 
 use crate::cell;
 use crate::columnar;
+use crate::columns::{self, Kept};
 use crate::frame;
 use crate::grid::{Addresses, Cell, Grid};
 use crate::header::{self, Heading};
 use crate::number::Magnitude;
 use crate::period;
-use crate::profile;
 use crate::read::ReadTable;
 use crate::rejected::Rejected;
 use crate::totals;
-use crate::typing::{self, Column};
 
 /// Set-aside rows that are kept, at most: more of them are counted in a decision.
 pub(crate) const SET_ASIDE: usize = 100;
@@ -107,7 +107,7 @@ pub fn read(
     let sheet = matches!(grid.addresses(), Addresses::Sheet(_)).then_some(place.name);
     let year = period::year_in(texts.chain(sheet));
     let renames = renames(set, &header.headings, &mut decisions);
-    let (columns, profiles) = types(grid, &header.headings, &split.data, year, &renames);
+    let columns = columns::read(grid, &header.headings, &split.data, year, &renames);
     for column in &columns {
         decisions.extend(column.decisions.iter().cloned());
     }
@@ -120,27 +120,40 @@ pub fn read(
     let profile = TableProfile {
         name: name(place, header.title.as_deref()),
         rows: split.data.len() as u64,
-        columns: profiles,
+        columns: Vec::new(),
         decisions,
         set_aside,
     };
-    keep(profile, &columns, split.data.len(), source, &grid.called()).map(Some)
+    keep(profile, columns, split.data.len(), source, &grid.called()).map(Some)
 }
 
+/// `table` without its columns, and these.
 fn keep(
-    profile: TableProfile,
-    columns: &[Column<'_>],
+    mut table: TableProfile,
+    columns: Vec<Kept>,
     rows: usize,
     source: &str,
     called: &str,
 ) -> Result<ReadTable, Rejected> {
-    let parquet = frame::to_parquet(columns, rows, source).map_err(|error| {
-        Rejected::new(
-            RejectionCode::Corrupt,
-            format!("{called} can't be kept as a table: {error}"),
-        )
-    })?;
-    Ok(ReadTable { profile, parquet })
+    let mut series = Vec::with_capacity(columns.len());
+    for column in columns {
+        series.push(column.series);
+        table.columns.push(column.profile);
+    }
+    let parquet = series
+        .into_iter()
+        .collect::<PolarsResult<Vec<_>>>()
+        .and_then(|series| frame::to_parquet(series, rows, source))
+        .map_err(|error| {
+            Rejected::new(
+                RejectionCode::Corrupt,
+                format!("{called} can't be kept as a table: {error}"),
+            )
+        })?;
+    Ok(ReadTable {
+        profile: table,
+        parquet,
+    })
 }
 
 /// A table that names the types of its columns itself.
@@ -173,11 +186,12 @@ pub fn of_columns(place: Place<'_>, table: columnar::Table) -> Result<ReadTable,
     let profile = TableProfile {
         name: place.name.to_owned(),
         rows: table.rows as u64,
-        columns: columns.iter().map(profile::column).collect(),
+        columns: Vec::new(),
         decisions,
         set_aside: Vec::new(),
     };
-    keep(profile, &columns, table.rows, place.source, "the file")
+    let columns = columns.into_iter().map(Kept::from).collect();
+    keep(profile, columns, table.rows, place.source, "the file")
 }
 
 fn source_decision(source: &str) -> Decision {
@@ -237,66 +251,6 @@ fn renames(
             Some(set)
         })
         .collect()
-}
-
-/// Cells from which on the columns are read at the same time.
-const MANY: usize = 200_000;
-/// Threads that read columns, at most.
-const THREADS: usize = 4;
-
-fn types<'a>(
-    grid: &'a Grid,
-    headings: &[Heading],
-    rows: &[usize],
-    year: Option<i32>,
-    overrides: &[Option<ColumnOverride>],
-) -> (Vec<Column<'a>>, Vec<ColumnProfile>) {
-    let columns: Vec<(&Heading, Option<&ColumnOverride>)> = headings
-        .iter()
-        .zip(overrides.iter().map(Option::as_ref))
-        .collect();
-    let years = headings
-        .iter()
-        .find(|heading| {
-            matches!(
-                heading.name.to_lowercase().as_str(),
-                "年" | "年份" | "年度" | "year"
-            )
-        })
-        .map(|heading| heading.column);
-    let read = |(heading, overrides): &(&Heading, Option<&ColumnOverride>)| {
-        let context = typing::Context {
-            year,
-            years,
-            overrides: *overrides,
-        };
-        let column = typing::read(grid, heading, rows, &context);
-        let profile = profile::column(&column);
-        (column, profile)
-    };
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(THREADS);
-    if threads < 2 || headings.len() < 2 || rows.len() * headings.len() < MANY {
-        return columns.iter().map(read).collect();
-    }
-    let share = columns.len().div_ceil(threads);
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = columns
-            .chunks(share)
-            .map(|part| {
-                (
-                    part,
-                    scope.spawn(move || part.iter().map(read).collect::<Vec<_>>()),
-                )
-            })
-            .collect();
-        // A thread that could not end well is made up for here, where the same end is seen.
-        parts
-            .into_iter()
-            .flat_map(|(part, thread)| thread.join().unwrap_or_else(|_| part.iter().map(read).collect()))
-            .collect()
-    })
 }
 
 /// Takes the rows out that repeat the header, as on each page of what was printed.

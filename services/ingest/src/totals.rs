@@ -127,6 +127,11 @@ fn claims_of_the_last(grid: &Grid, rows: Range<usize>) -> usize {
 
 /// A totals row says so in a text before its first number, and has a number.
 fn claim(grid: &Grid, row: usize, at_the_end: bool) -> Claim {
+    // Nearly every row ends here: words are found sooner than numbers.
+    let claims = |cell: Cell<'_>| matches!(cell, Cell::Text(text) if may_claim(text));
+    if !grid.row(row).any(claims) {
+        return Claim::None;
+    }
     let mut claimed = Claim::None;
     for (place, cell) in grid.row(row).filter(|cell| !cell.is_empty()).enumerate() {
         match cell {
@@ -143,8 +148,7 @@ fn claim(grid: &Grid, row: usize, at_the_end: bool) -> Claim {
 }
 
 fn claim_of(text: &str, at_the_end: bool) -> Claim {
-    // Nearly every text ends here.
-    if text.len() > 3 * LONGEST || !may_claim(text) {
+    if !may_claim(text) {
         return Claim::None;
     }
     let word: String = text
@@ -171,17 +175,34 @@ fn claim_of(text: &str, at_the_end: bool) -> Claim {
     }
 }
 
+/// Whether a text holds what all the words above have in common with one another.
 fn may_claim(text: &str) -> bool {
     const CHINESE: [char; 7] = ['计', '計', '总', '總', '汇', '彙', '均'];
-    let contains = |word: &str| {
-        text.as_bytes()
-            .windows(word.len())
-            .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    text.contains(CHINESE)
-        || ["total", "sum", "overall", "av", "mean"]
-            .into_iter()
-            .any(contains)
+    if text.len() > 3 * LONGEST {
+        return false;
+    }
+    let mut rest = text.as_bytes();
+    let mut ascii = true;
+    while let [first, behind @ ..] = rest {
+        rest = behind;
+        if *first < b'A' {
+            continue;
+        }
+        ascii &= first.is_ascii();
+        let word: &[u8] = match first | 0x20 {
+            b't' => b"otal",
+            b's' => b"um",
+            b'o' => b"verall",
+            b'a' => b"v",
+            b'm' => b"ean",
+            _ => b"",
+        };
+        let found = behind.get(..word.len());
+        if !word.is_empty() && found.is_some_and(|part| part.eq_ignore_ascii_case(word)) {
+            return true;
+        }
+    }
+    !ascii && text.contains(CHINESE)
 }
 
 /// `Total East`, `East Total`, `华东合计（含税）`.

@@ -98,6 +98,9 @@ const BEHIND: &[(&str, &str)] = &[
     ("MB", "MB"),
 ];
 
+/// Bytes of the longest of them, and of the currencies.
+const LONGEST_BEHIND: usize = 9;
+
 /// Words that only headers use for a unit.
 const IN_HEADERS: &[(&str, &str)] = &[
     ("percent", "%"),
@@ -129,6 +132,9 @@ const MULTIPLES: &[&str] = &["百万", "千万", "万", "亿", "千", "百"];
 /// A currency before a number, and the rest of the text.
 #[must_use]
 pub(crate) fn currency_before(text: &str) -> Option<(Unit, &str)> {
+    if text.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
     CURRENCIES.iter().find_map(|(written, name)| {
         let rest = text.strip_prefix(written)?;
         // A code needs no blank before the number, but `USDX 5` is none.
@@ -147,6 +153,9 @@ pub(crate) fn of_currency(code: &str) -> Option<Unit> {
 /// What all of the text behind a number means as a unit.
 #[must_use]
 pub(crate) fn behind(text: &str) -> Option<Unit> {
+    if text.len() > LONGEST_BEHIND {
+        return None;
+    }
     BEHIND
         .iter()
         .chain(CURRENCIES.iter().filter(|(written, _)| !written.ends_with('$')))
@@ -264,6 +273,12 @@ mod tests {
         check("and/or", None);
         check("金额", None);
         check("", None);
+    }
+
+    #[test]
+    fn no_unit_is_longer_than_the_longest() {
+        let longest = BEHIND.iter().chain(CURRENCIES).map(|(written, _)| written.len());
+        assert_eq!(longest.max(), Some(LONGEST_BEHIND));
     }
 
     #[test]
