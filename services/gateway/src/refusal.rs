@@ -67,6 +67,7 @@ impl Refusal {
             text: self.text(language),
             columns: Vec::new(),
             rows: Vec::new(),
+            chart: None,
             confidence: Confidence {
                 label: ConfidenceLabel::None,
                 precision: None,

@@ -257,6 +257,7 @@ fn assemble(
         text,
         columns,
         rows,
+        chart: None,
         confidence: Confidence {
             label,
             precision: None,

@@ -170,6 +170,7 @@ impl Handler<CodegenExecutorJob> for FortyTwo {
             text: "42".to_owned(),
             columns: vec!["n".to_owned()],
             rows: vec![vec![Value::Int(42)]],
+            chart: None,
             confidence: Confidence {
                 label: ConfidenceLabel::Unverified,
                 precision: None,
