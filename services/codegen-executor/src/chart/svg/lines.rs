@@ -72,7 +72,7 @@ pub fn draw(canvas: &Canvas<'_>, figure: &Figure, top: i32) -> Result<(), Undraw
             canvas.line(points, palette(number), 2)?;
         }
     }
-    written(canvas, figure, &scale, &places)
+    written(canvas, figure, &scale, &places, last)
 }
 
 /// Half of what the first and the last label of the axis of time take.
@@ -155,23 +155,37 @@ impl Places {
     }
 }
 
-/// The values of a short line, above its dots, where they have room.
-fn written(canvas: &Canvas<'_>, figure: &Figure, scale: &Scale, places: &Places) -> Result<(), Undrawable> {
+/// The values of a short line, above its dots and below its valleys, where they have room.
+fn written(
+    canvas: &Canvas<'_>,
+    figure: &Figure,
+    scale: &Scale,
+    places: &Places,
+    bottom: i32,
+) -> Result<(), Undrawable> {
     let [series] = figure.series.as_slice() else {
         return Ok(());
     };
     if figure.marks.len() > WRITTEN {
         return Ok(());
     }
+    let value_at = |mark: Option<usize>| mark.and_then(|mark| series.values.get(mark).copied().flatten());
     let mut free = i32::MIN;
-    for (mark, (value, label)) in series.values.iter().zip(&series.labels).enumerate() {
-        let Some(value) = value else { continue };
+    for (mark, label) in series.labels.iter().enumerate() {
+        let Some(value) = value_at(Some(mark)) else {
+            continue;
+        };
+        let before = value_at(mark.checked_sub(1));
+        let after = value_at(mark.checked_add(1));
+        let valley = before.is_some_and(|before| before > value) && after.is_none_or(|after| after > value);
+        let y = scale.at(value);
+        let y = if valley && y + 20 < bottom { y + 12 } else { y - 12 };
         let half = text::width(label, SMALL) / 2;
         let x = places
             .at(mark)
             .clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half));
         if x - half >= free {
-            canvas.text(label, (x, scale.at(*value) - 12), SMALL, INK, Align::Middle)?;
+            canvas.text(label, (x, y), SMALL, INK, Align::Middle)?;
             free = x + half + PAD;
         }
     }
