@@ -105,6 +105,10 @@ pub enum ChartKind {
 }
 
 /// How far to trust an answer.
+///
+/// The precision is measured by the project's own evaluation on questions that were looked at while it was developed, so
+/// that other questions may fare worse. It is the plain share of right answers and no bound of an interval: with `n`
+/// beside it anyone can tell "97 of 99", and work out the interval of their choice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Confidence {
     /// In one word.
@@ -113,6 +117,10 @@ pub struct Confidence {
     pub precision: Option<f64>,
     /// How many answers that was measured on.
     pub n: u32,
+    /// The shape that was measured, for instance `zh/group/filtered`, or a coarser one (`zh/group`, `zh`, `all`) where too
+    /// few answers had the finer one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<String>,
 }
 
 /// How an answer was checked.

@@ -72,6 +72,7 @@ impl Refusal {
                 label: ConfidenceLabel::None,
                 precision: None,
                 n: 0,
+                shape: None,
             },
             trail: Trail::default(),
             trace_id,

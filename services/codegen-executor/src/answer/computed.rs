@@ -15,7 +15,7 @@ use crate::planner::Understood;
 use crate::sql::Rows;
 use crate::tables::{self, Table};
 use crate::words::{Phrases, result};
-use crate::{chart, code, ledger, words};
+use crate::{chart, code, confidence, ledger, words};
 
 /// The name of the check in the trail.
 const SECOND_ENGINE: &str = "second engine";
@@ -177,9 +177,11 @@ impl<'a> Computed<'a> {
         }
         let result = (self.outcome.columns.clone(), self.outcome.rows.clone());
         let chart = self.chart(asked.language, phrases);
+        let confidence = confidence::of(&self.understood.plan, asked.language, label);
         let trail = self.trail(asked, readings);
         Answer {
             chart,
+            confidence,
             ..assemble(asked, AnswerStatus::Answered, text, result, label, trail)
         }
     }

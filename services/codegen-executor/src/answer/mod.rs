@@ -262,6 +262,7 @@ fn assemble(
             label,
             precision: None,
             n: 0,
+            shape: None,
         },
         trail,
         trace_id: asked.trace_id.clone(),

@@ -175,6 +175,7 @@ impl Handler<CodegenExecutorJob> for FortyTwo {
                 label: ConfidenceLabel::Unverified,
                 precision: None,
                 n: 0,
+                shape: None,
             },
             trail: Trail::default(),
             trace_id: delivery.trace_id.clone(),
