@@ -194,15 +194,17 @@ pub fn trail(answer: &Answer) -> String {
 fn measured(confidence: &Confidence, language: Language) -> Option<String> {
     let precision = confidence.precision?;
     let (n, right) = (confidence.n, (precision * f64::from(confidence.n)).round());
-    let shape = confidence.shape.as_deref();
+    let shape = confidence.shape.as_deref().unwrap_or("all");
+    // A shape without parts is a language, or all there is.
+    let such = shape.contains('/');
     Some(match language {
         Language::Zh => {
-            let shape = shape.map_or_else(String::new, |shape| format!("（{shape}）"));
-            format!("；评测中此类问题 {n} 个，答对 {right} 个{shape}")
+            let such = if such { "此类" } else { "" };
+            format!("；评测中{such}问题 {n} 个，答对 {right} 个（{shape}）")
         }
         Language::En => {
-            let shape = shape.map_or_else(String::new, |shape| format!(" ({shape})"));
-            format!("; right in {right} of {n} such questions of the evaluation{shape}")
+            let such = if such { "such " } else { "" };
+            format!("; right in {right} of {n} {such}questions of the evaluation ({shape})")
         }
     })
 }

@@ -142,4 +142,7 @@ fn confidence_is_told_in_counts() {
         measured.language = language;
         assert!(trail(&measured).contains(expected), "{}", trail(&measured));
     }
+    measured.confidence.shape = Some("en".to_owned());
+    measured.language = Language::En;
+    assert!(trail(&measured).contains("right in 97 of 99 questions of the evaluation (en)"));
 }

@@ -488,15 +488,13 @@ fn a_breach_is_a_refusal_in_words() {
 
 #[test]
 fn an_answer_has_a_chart_where_its_result_compares() {
-    let grouped = one(
-        Plan {
-            group: vec![key("flower")],
-            ..sum_of_stems()
-        },
-        shop(|_| {}),
-    );
+    let plan = Plan {
+        group: vec![key("flower")],
+        ..sum_of_stems()
+    };
+    let grouped = one(plan, shop(|_| {}));
     let chart = grouped.chart.unwrap();
     assert_eq!(chart.kind, ChartKind::Bars);
-    assert!(chart.svg.contains(&grouped.trail.sentence), "{}", chart.svg);
+    assert!(chart.svg.contains(&grouped.trail.sentence));
     assert_eq!(one(sum_of_stems(), shop(|_| {})).chart, None);
 }

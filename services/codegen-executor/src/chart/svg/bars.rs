@@ -48,7 +48,11 @@ pub fn draw(canvas: &Canvas<'_>, figure: &Figure, top: i32) -> Result<(), Undraw
     let widest = |texts: &mut dyn Iterator<Item = &String>, size: f64| {
         texts.map(|name| text::width(name, size)).max().unwrap_or(0)
     };
-    let labels = widest(&mut figure.series.iter().flat_map(|series| &series.labels), SMALL);
+    let labels = match figure.kind {
+        // The parts of a whole have no room for theirs.
+        ChartKind::StackedBars => 0,
+        _ => widest(&mut figure.series.iter().flat_map(|series| &series.labels), SMALL),
+    };
     let ends = ends(figure);
     let before = if ends.0 < 0.0 { labels + PAD } else { 0 };
     let left = MARGIN + widest(&mut names.iter(), LABEL) + PAD + before;

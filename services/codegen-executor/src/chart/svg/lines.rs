@@ -18,8 +18,8 @@ const PAD: i32 = 6;
 const TICKS: usize = 7;
 /// A line with more values than this has no dots.
 const DOTS: usize = 60;
-/// A single line with more values than this has none of them written.
-const WRITTEN: usize = 14;
+/// A line with more values than this is thin.
+const THICK: usize = 120;
 /// Where all values lie within the upper part of the axis, it need not begin at zero.
 const FLAT: f64 = 0.4;
 
@@ -69,10 +69,11 @@ pub fn draw(canvas: &Canvas<'_>, figure: &Figure, top: i32) -> Result<(), Undraw
                     canvas.dot(*point, palette(number))?;
                 }
             }
-            canvas.line(points, palette(number), 2)?;
+            let width = if figure.marks.len() > THICK { 1 } else { 2 };
+            canvas.line(points, palette(number), width)?;
         }
     }
-    written(canvas, figure, &scale, &places, last)
+    written(canvas, figure, &scale, &places, (left, last))
 }
 
 /// Half of what the first and the last label of the axis of time take.
@@ -139,6 +140,12 @@ impl Places {
         self.all.get(mark).copied().unwrap_or(0)
     }
 
+    /// The shortest way from one mark to the next.
+    fn step(&self) -> i32 {
+        let pairs = self.all.iter().zip(self.all.iter().skip(1));
+        pairs.map(|(before, after)| after - before).min().unwrap_or(0)
+    }
+
     /// As many marks as have room for their labels, at equal steps.
     fn ticks<'a>(&self, figure: &'a Figure) -> Vec<(&'a str, i32)> {
         let widths = figure.marks.iter().map(|mark| text::width(&mark.text, SMALL));
@@ -155,22 +162,22 @@ impl Places {
     }
 }
 
-/// The values of a short line, above its dots and below its valleys, where they have room.
+/// The values of a short line, above its dots and below its valleys: all of them, or none where two would touch.
 fn written(
     canvas: &Canvas<'_>,
     figure: &Figure,
     scale: &Scale,
     places: &Places,
-    bottom: i32,
+    (left, bottom): (i32, i32),
 ) -> Result<(), Undrawable> {
     let [series] = figure.series.as_slice() else {
         return Ok(());
     };
-    if figure.marks.len() > WRITTEN {
+    let widest = series.labels.iter().map(|label| text::width(label, SMALL)).max();
+    if places.step() < widest.unwrap_or(0) + PAD {
         return Ok(());
     }
     let value_at = |mark: Option<usize>| mark.and_then(|mark| series.values.get(mark).copied().flatten());
-    let mut free = i32::MIN;
     for (mark, label) in series.labels.iter().enumerate() {
         let Some(value) = value_at(Some(mark)) else {
             continue;
@@ -181,13 +188,9 @@ fn written(
         let y = scale.at(value);
         let y = if valley && y + 20 < bottom { y + 12 } else { y - 12 };
         let half = text::width(label, SMALL) / 2;
-        let x = places
-            .at(mark)
-            .clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half));
-        if x - half >= free {
-            canvas.text(label, (x, y), SMALL, INK, Align::Middle)?;
-            free = x + half + PAD;
-        }
+        let (first, last) = (left + half, WIDTH - MARGIN - half);
+        let x = places.at(mark).clamp(first, last.max(first));
+        canvas.text(label, (x, y), SMALL, INK, Align::Middle)?;
     }
     Ok(())
 }
