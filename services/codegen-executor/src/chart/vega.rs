@@ -4,7 +4,7 @@
 //! titles and nothing else.
 
 use schemas::answer::ChartKind;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::figure::Figure;
 use super::svg::{FONTS, colours};
@@ -40,44 +40,41 @@ fn values(figure: &Figure) -> Vec<Value> {
             let Some(value) = series.values.get(place).copied().flatten() else {
                 continue;
             };
-            let mut row = json!({ "key": mark.text, "value": value, "label": series.labels.get(place) });
-            if figure.series.len() > 1 {
-                row["series"] = Value::from(series.name.as_str());
-            }
-            rows.push(row);
+            let label = series.labels.get(place);
+            rows.push(if figure.series.len() > 1 {
+                json!({ "key": mark.text, "series": series.name, "value": value, "label": label })
+            } else {
+                json!({ "key": mark.text, "value": value, "label": label })
+            });
         }
     }
     rows
 }
 
 fn bars(figure: &Figure) -> Value {
-    let mut encoding = json!({
-        "y": axis("key", "nominal", &figure.key_title),
-        "x": axis("value", "quantitative", &figure.value_title),
-        "tooltip": tooltip(figure),
-    });
-    encoding["y"]["sort"] = Value::Null;
-    encoding["x"]["axis"] = json!({ "format": format(figure) });
-    if figure.kind == ChartKind::GroupedBars {
-        encoding["yOffset"] = json!({ "field": "series", "sort": null });
-        encoding["x"]["stack"] = Value::Null;
+    let grouped = figure.kind == ChartKind::GroupedBars;
+    let mut x = axis("value", "quantitative", &figure.value_title);
+    x.insert("axis".to_owned(), json!({ "format": format(figure) }));
+    if grouped {
+        x.insert("stack".to_owned(), Value::Null);
+    }
+    let mut encoding = encoding(figure, axis("key", "nominal", &figure.key_title), x, ["y", "x"]);
+    if grouped {
+        encoding.insert("yOffset".to_owned(), json!({ "field": "series", "sort": null }));
     }
     let mut layers = vec![json!({ "mark": { "type": "bar" } })];
-    if figure.series.len() > 1 {
-        encoding["color"] = colour(figure);
-    }
     if figure.kind != ChartKind::StackedBars {
         layers.push(json!({
             "mark": { "type": "text", "align": "left", "dx": 4 },
             "encoding": { "text": { "field": "label", "type": "nominal" }, "color": { "value": "#222222" } },
         }));
     }
-    let step = if figure.kind == ChartKind::GroupedBars {
+    let height = if grouped {
         json!({ "step": 14, "for": "position" })
     } else {
         json!({ "step": 26 })
     };
-    json!({ "width": 520, "height": step, "encoding": encoding, "layer": layers })
+    json!({ "width": 520, "height": height, "encoding": encoding, "layer": layers })
 }
 
 fn lines(figure: &Figure) -> Value {
@@ -85,25 +82,42 @@ fn lines(figure: &Figure) -> Value {
         ChartKind::Area => json!({ "type": "area", "line": true, "point": true, "opacity": 0.3 }),
         _ => json!({ "type": "line", "point": true }),
     };
-    let mut encoding = json!({
-        "x": axis("key", "ordinal", &figure.key_title),
-        "y": axis("value", "quantitative", &figure.value_title),
-        "tooltip": tooltip(figure),
-    });
-    encoding["x"]["sort"] = Value::Null;
-    encoding["x"]["axis"] = json!({ "labelOverlap": true });
-    encoding["y"]["axis"] = json!({ "format": format(figure) });
+    let mut x = axis("key", "ordinal", &figure.key_title);
+    x.insert("axis".to_owned(), json!({ "labelOverlap": true }));
+    let mut y = axis("value", "quantitative", &figure.value_title);
+    y.insert("axis".to_owned(), json!({ "format": format(figure) }));
     if figure.kind == ChartKind::Lines {
-        encoding["y"]["scale"] = json!({ "zero": false });
+        y.insert("scale".to_owned(), json!({ "zero": false }));
     }
-    if figure.series.len() > 1 {
-        encoding["color"] = colour(figure);
-    }
+    let encoding = encoding(figure, x, y, ["x", "y"]);
     json!({ "width": 640, "height": 280, "mark": mark, "encoding": encoding })
 }
 
-fn axis(field: &str, kind: &str, title: &str) -> Value {
-    json!({ "field": field, "type": kind, "title": title })
+/// Marks and values on the channels of those names; marks keep the order of the data.
+fn encoding(
+    figure: &Figure,
+    mut marks: Map<String, Value>,
+    values: Map<String, Value>,
+    channels: [&str; 2],
+) -> Map<String, Value> {
+    marks.insert("sort".to_owned(), Value::Null);
+    let mut encoding = Map::new();
+    for (channel, axis) in channels.into_iter().zip([marks, values]) {
+        encoding.insert(channel.to_owned(), Value::Object(axis));
+    }
+    encoding.insert("tooltip".to_owned(), tooltip(figure));
+    if figure.series.len() > 1 {
+        encoding.insert("color".to_owned(), colour(figure));
+    }
+    encoding
+}
+
+fn axis(field: &str, kind: &str, title: &str) -> Map<String, Value> {
+    let parts = [("field", field), ("type", kind), ("title", title)];
+    parts
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect()
 }
 
 /// The series in their order and in the colours of the SVG.

@@ -1,5 +1,6 @@
 //! Lines over calendar spans.
 
+use plotters::style::WHITE;
 use schemas::answer::ChartKind;
 
 use super::super::figure::{Figure, Series};
@@ -190,6 +191,8 @@ fn written(
         let half = text::width(label, SMALL) / 2;
         let (first, last) = (left + half, WIDTH - MARGIN - half);
         let x = places.at(mark).clamp(first, last.max(first));
+        // A line that passes behind would make it hard to read.
+        canvas.rectangle((x - half - 2, y - 6), (x + half + 2, y + 6), WHITE)?;
         canvas.text(label, (x, y), SMALL, INK, Align::Middle)?;
     }
     Ok(())
