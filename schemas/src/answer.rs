@@ -32,6 +32,9 @@ pub struct Answer {
     pub columns: Vec<String>,
     /// The result: each row as long as `columns`; numbers are JSON numbers, days ISO 8601 text, missing values null.
     pub rows: Vec<Vec<Value>>,
+    /// The result as a picture, where its shape has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chart: Option<Chart>,
     /// How far to trust it.
     pub confidence: Confidence,
     /// How to check it.
@@ -72,7 +75,40 @@ pub enum Tier {
     Rules,
 }
 
+/// A result as a picture, twice: to be drawn again by what knows Vega-Lite, and drawn already.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Chart {
+    /// What is drawn.
+    pub kind: ChartKind,
+    /// A Vega-Lite 6 specification with its data in it. Texts of the table are values there, never field names or
+    /// expressions; who puts it into HTML must escape it as any other JSON.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    pub spec: serde_json::Value,
+    /// A whole SVG document: text as text, nothing that is fetched or run.
+    pub svg: String,
+}
+
+/// What a chart draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChartKind {
+    /// A bar for each category, in the order of the answer.
+    Bars,
+    /// Several bars side by side for each category.
+    GroupedBars,
+    /// The parts of each category one behind the other.
+    StackedBars,
+    /// A line for each series over calendar spans.
+    Lines,
+    /// What has added up over calendar spans.
+    Area,
+}
+
 /// How far to trust an answer.
+///
+/// The precision is measured by the project's own evaluation on questions that were looked at while it was developed, so
+/// that other questions may fare worse. It is the plain share of right answers and no bound of an interval: with `n`
+/// beside it anyone can tell "97 of 99", and work out the interval of their choice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Confidence {
     /// In one word.
@@ -81,6 +117,10 @@ pub struct Confidence {
     pub precision: Option<f64>,
     /// How many answers that was measured on.
     pub n: u32,
+    /// The shape that was measured, for instance `zh/group/filtered`, or a coarser one (`zh/group`, `zh`, `all`) where too
+    /// few answers had the finer one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<String>,
 }
 
 /// How an answer was checked.

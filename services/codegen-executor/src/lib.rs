@@ -15,12 +15,16 @@
 //! | [`ledger`] | what became of the rows |
 //! | [`code`] | the program as text |
 //! | [`words`] | plans, results and refusals in words |
+//! | [`chart`] | results as pictures |
+//! | [`confidence`] | how often answers of this shape were right |
 //! | [`answer`](mod@answer) | all of it together: a question over tables becomes an answer with its trail |
 //! | [`error`] | why a job failed, and what that means for it |
 
 pub mod answer;
+pub mod chart;
 pub mod checks;
 pub mod code;
+pub mod confidence;
 pub mod config;
 pub mod engine;
 pub mod engines;

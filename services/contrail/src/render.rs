@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
-use schemas::answer::{Answer, AnswerStatus};
+use schemas::answer::{Answer, AnswerStatus, Confidence};
 use schemas::trail::Trail;
 use schemas::{Language, Value};
 
@@ -181,22 +181,32 @@ pub fn trail(answer: &Answer) -> String {
     }
     section(&mut out, words.confidence);
     let label = word(&answer.confidence.label);
-    match answer.confidence.precision {
-        Some(precision) => {
-            line(
-                &mut out,
-                &format!(
-                    "  {label} ({:.1} %, n = {})",
-                    precision * 100.0,
-                    answer.confidence.n
-                ),
-            );
-        }
+    match measured(&answer.confidence, answer.language) {
+        Some(measured) => line(&mut out, &format!("  {label}{measured}")),
         None => line(&mut out, &format!("  {label}")),
     }
     section(&mut out, words.trace);
     line(&mut out, &format!("  {}", answer.trace_id));
     out
+}
+
+/// How many answers of the same shape were right, and which shape that is.
+fn measured(confidence: &Confidence, language: Language) -> Option<String> {
+    let precision = confidence.precision?;
+    let (n, right) = (confidence.n, (precision * f64::from(confidence.n)).round());
+    let shape = confidence.shape.as_deref().unwrap_or("all");
+    // A shape without parts is a language, or all there is.
+    let such = shape.contains('/');
+    Some(match language {
+        Language::Zh => {
+            let such = if such { "此类" } else { "" };
+            format!("；评测中{such}问题 {n} 个，答对 {right} 个（{shape}）")
+        }
+        Language::En => {
+            let such = if such { "such " } else { "" };
+            format!("; right in {right} of {n} {such}questions of the evaluation ({shape})")
+        }
+    })
 }
 
 fn count(number: u64) -> Value {

@@ -122,3 +122,27 @@ fn sums_of_decimals_do_not_show_how_binary_numbers_round() {
         assert_eq!(cell(&Value::Float(number)), shown);
     }
 }
+
+#[test]
+fn confidence_is_told_in_counts() {
+    let mut measured = example(Language::En);
+    measured.confidence.precision = Some(97.0 / 99.0);
+    measured.confidence.n = 99;
+    measured.confidence.shape = Some("en/sum".to_owned());
+    for (language, expected) in [
+        (
+            Language::En,
+            "unverified; right in 97 of 99 such questions of the evaluation (en/sum)",
+        ),
+        (
+            Language::Zh,
+            "unverified；评测中此类问题 99 个，答对 97 个（en/sum）",
+        ),
+    ] {
+        measured.language = language;
+        assert!(trail(&measured).contains(expected), "{}", trail(&measured));
+    }
+    measured.confidence.shape = Some("en".to_owned());
+    measured.language = Language::En;
+    assert!(trail(&measured).contains("right in 97 of 99 questions of the evaluation (en)"));
+}

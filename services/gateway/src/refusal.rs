@@ -67,10 +67,12 @@ impl Refusal {
             text: self.text(language),
             columns: Vec::new(),
             rows: Vec::new(),
+            chart: None,
             confidence: Confidence {
                 label: ConfidenceLabel::None,
                 precision: None,
                 n: 0,
+                shape: None,
             },
             trail: Trail::default(),
             trace_id,

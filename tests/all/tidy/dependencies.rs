@@ -98,6 +98,7 @@ fn each_infrastructure_crate_is_named_in_one_place() {
         ("calamine", &["ingest"]),
         ("datafusion", &["codegen-executor"]),
         ("parquet", &["codegen-executor"]),
+        ("plotters", &["codegen-executor"]),
         ("axum", &["gateway"]),
     ];
     let crates = crates();

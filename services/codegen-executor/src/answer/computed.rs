@@ -1,6 +1,7 @@
 //! A reading with its result, and the answer that it makes.
 
-use schemas::answer::{Answer, AnswerStatus, ConfidenceLabel};
+use schemas::Language;
+use schemas::answer::{Answer, AnswerStatus, Chart, ConfidenceLabel};
 use schemas::plan::Condition;
 use schemas::table::{Decision, TableProfile};
 use schemas::trail::{Assumption, Check, Code, Reading, Trail};
@@ -14,7 +15,7 @@ use crate::planner::Understood;
 use crate::sql::Rows;
 use crate::tables::{self, Table};
 use crate::words::{Phrases, result};
-use crate::{code, ledger, words};
+use crate::{chart, code, confidence, ledger, words};
 
 /// The name of the check in the trail.
 const SECOND_ENGINE: &str = "second engine";
@@ -171,12 +172,24 @@ impl<'a> Computed<'a> {
         if let Verdict::Silent(silence) = &self.verdict {
             tracing::warn!(answer = %asked.id, %silence, "the second engine gave nothing");
         }
-        let result = (self.outcome.columns.clone(), self.outcome.rows.clone());
-        let trail = self.trail(asked, readings);
-        match broken {
-            Some(text) => refused(asked, text, trail),
-            None => assemble(asked, AnswerStatus::Answered, text, result, label, trail),
+        if let Some(text) = broken {
+            return refused(asked, text, self.trail(asked, readings));
         }
+        let result = (self.outcome.columns.clone(), self.outcome.rows.clone());
+        let chart = self.chart(asked.language, phrases);
+        let confidence = confidence::of(&self.understood.plan, asked.language, label);
+        let trail = self.trail(asked, readings);
+        Answer {
+            chart,
+            confidence,
+            ..assemble(asked, AnswerStatus::Answered, text, result, label, trail)
+        }
+    }
+
+    /// The result as a picture, where its shape has one.
+    fn chart(&self, language: Language, phrases: &dyn Phrases) -> Option<Chart> {
+        let (plan, title) = (&self.understood.plan, self.sentence(phrases));
+        chart::draw(language, phrases, plan, &self.outcome, self.profile(), title).ok()
     }
 
     /// The refusal to choose between two results: both are shown.

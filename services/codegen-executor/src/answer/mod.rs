@@ -257,10 +257,12 @@ fn assemble(
         text,
         columns,
         rows,
+        chart: None,
         confidence: Confidence {
             label,
             precision: None,
             n: 0,
+            shape: None,
         },
         trail,
         trace_id: asked.trace_id.clone(),

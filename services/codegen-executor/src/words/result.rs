@@ -66,13 +66,17 @@ pub fn tell(phrases: &dyn Phrases, plan: &Plan, outcome: &Outcome, profile: &Tab
 }
 
 /// How the values of a column are shown.
-struct Style<'a> {
-    separators: bool,
-    unit: Option<&'a str>,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Style<'a> {
+    /// Whether thousands are parted: they are not in years and ids.
+    pub(crate) separators: bool,
+    /// What stands behind the number.
+    pub(crate) unit: Option<&'a str>,
 }
 
 impl<'a> Style<'a> {
-    fn of(plan: &Plan, name: &str, profile: &'a TableProfile) -> Self {
+    /// The style of a column of a result.
+    pub(crate) fn of(plan: &Plan, name: &str, profile: &'a TableProfile) -> Self {
         if let Some(derived) = plan.derived.iter().find(|derived| derived.name == name) {
             return Self {
                 separators: true,
@@ -129,7 +133,8 @@ fn is_year(column: &ColumnProfile) -> bool {
     }
 }
 
-fn cell(phrases: &dyn Phrases, value: &Value, style: Option<&Style<'_>>) -> String {
+/// A cell of a result as text.
+pub(crate) fn cell(phrases: &dyn Phrases, value: &Value, style: Option<&Style<'_>>) -> String {
     match value {
         Value::Null => phrases.nothing(),
         Value::Bool(truth) => phrases.truth(*truth),

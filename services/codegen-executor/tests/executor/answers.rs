@@ -1,12 +1,13 @@
 //! Understood questions and their answers.
 
 use codegen_executor::answer::{self, Asked};
+use codegen_executor::confidence;
 use codegen_executor::engines::{Breach, Engines, Ran, Silence};
 use codegen_executor::error::ExecutorError;
 use codegen_executor::planner::{Understanding, Understood};
 use codegen_executor::tables::{Table, Unavailable};
 use futures::executor::block_on;
-use schemas::answer::{Answer, AnswerStatus, ConfidenceLabel};
+use schemas::answer::{Answer, AnswerStatus, ChartKind, ConfidenceLabel};
 use schemas::file::{Rejection, RejectionCode};
 use schemas::plan::{Aggregate, Comparison, Plan};
 use schemas::table::{Decision, SetAsideRow, TableProfile};
@@ -86,9 +87,10 @@ fn an_answer_has_its_whole_trail() {
     assert_eq!(answer.rows, [[Value::Int(27)]]);
     assert_eq!(answer.text, "Sum of stems where flower is not \"iris\": 27");
     assert_eq!(
-        (answer.confidence.label, answer.confidence.precision),
-        (ConfidenceLabel::Verified, None)
+        answer.confidence,
+        confidence::of(&plan, Language::En, ConfidenceLabel::Verified)
     );
+    assert!(answer.confidence.precision.is_some() && answer.confidence.n >= 20);
     let trail = &answer.trail;
     assert_eq!(trail.plan.as_ref(), Some(&plan));
     assert_eq!(trail.sources.len(), 1);
@@ -482,4 +484,17 @@ fn a_breach_is_a_refusal_in_words() {
             assert!(answer.trail.plan.is_some() && answer.rows.is_empty());
         }
     }
+}
+
+#[test]
+fn an_answer_has_a_chart_where_its_result_compares() {
+    let plan = Plan {
+        group: vec![key("flower")],
+        ..sum_of_stems()
+    };
+    let grouped = one(plan, shop(|_| {}));
+    let chart = grouped.chart.unwrap();
+    assert_eq!(chart.kind, ChartKind::Bars);
+    assert!(chart.svg.contains(&grouped.trail.sentence));
+    assert_eq!(one(sum_of_stems(), shop(|_| {})).chart, None);
 }

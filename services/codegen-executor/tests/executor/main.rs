@@ -13,6 +13,7 @@
 //! | [`reference`] | random plans against a reading of each row by itself |
 //! | [`answers`] | understood questions and their answers |
 //! | [`words`] | the same in words |
+//! | [`charts`] | results as pictures |
 //! | [`service`] | jobs on a real bus |
 
 #![expect(
@@ -22,6 +23,7 @@
 )]
 
 mod answers;
+mod charts;
 mod conditions;
 mod derived;
 mod engine;

@@ -11,6 +11,7 @@ use schemas::jobs::AskJob;
 use schemas::{Date, FileId, Language};
 use tracing::Instrument;
 
+use super::chart::ChartFile;
 use crate::client::{Client, distinct_names};
 use crate::config::GlobalConfig;
 use crate::progress::Reporter;
@@ -22,10 +23,13 @@ Examples:
   contrail ask --file sales.xlsx \"Total revenue by terminal in 2024\"
   contrail ask --file sales.csv --json --today 2024-06-30 \"上个月各航站楼的销售额\"
   contrail ask \"How many flights were delayed?\"
+  contrail ask --chart sales.svg \"Revenue by month in 2024\"
 
 With --file the files are added first and only they are asked; else all files that were added.
 Uses a running `contrail up` on the data folder, or the server of --nats-url; else starts what it
 needs and ends it again.
+
+A chart is drawn where the result compares groups or goes over time; without one --chart is an error.
 
 Exit codes: 0 answered, 1 error, 2 wrong usage, 3 refused, 4 needs clarification.";
 
@@ -47,6 +51,10 @@ pub struct Ask {
     /// Prints one JSON document: the answer with its trail.
     #[arg(long)]
     json: bool,
+
+    /// Writes the chart of the answer here: as SVG (.svg), or as a Vega-Lite specification (.json).
+    #[arg(long, value_name = "FILE", value_parser = ChartFile::parse)]
+    chart: Option<ChartFile>,
 
     /// What "today" means, as YYYY-MM-DD; by default the day of asking in UTC.
     #[arg(long, value_name = "DATE")]
@@ -111,6 +119,14 @@ impl Ask {
             ))?;
         }
         closed?;
+        // The answer is told in any case, and a refusal keeps its own exit code.
+        if let Some(file) = &self.chart {
+            match file.write(&answer) {
+                Ok(path) => output::note(&format!("chart written to {}", path.display())),
+                Err(error) if answer.status == AnswerStatus::Answered => return Err(error.into()),
+                Err(error) => output::note(&error.to_string()),
+            }
+        }
         Ok(exit_code(&answer))
     }
 

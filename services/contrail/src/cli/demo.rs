@@ -147,6 +147,12 @@ async fn show(client: &Client) -> anyhow::Result<usize> {
         output::line(&format!("\n{number}. {}\n", known.question))?;
         output::line(&render::answer(&answer))?;
         output::line(&render::trail(&answer))?;
+        if let Some(chart) = &answer.chart {
+            output::line(&format!(
+                "Chart\n  {}: contrail ask --chart FILE.svg writes it\n",
+                render::word(&chart.kind)
+            ))?;
+        }
         let verdict = verdict(known, &answer)?;
         wrong += usize::from(verdict.is_err());
         output::line(match &verdict {

@@ -3,6 +3,7 @@
 pub(crate) mod add;
 mod artifacts;
 mod ask;
+mod chart;
 mod dead;
 mod demo;
 mod eval;

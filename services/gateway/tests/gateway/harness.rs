@@ -170,10 +170,12 @@ impl Handler<CodegenExecutorJob> for FortyTwo {
             text: "42".to_owned(),
             columns: vec!["n".to_owned()],
             rows: vec![vec![Value::Int(42)]],
+            chart: None,
             confidence: Confidence {
                 label: ConfidenceLabel::Unverified,
                 precision: None,
                 n: 0,
+                shape: None,
             },
             trail: Trail::default(),
             trace_id: delivery.trace_id.clone(),

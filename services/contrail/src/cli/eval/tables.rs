@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Args;
+use codegen_executor::confidence::Measured;
 use futures::StreamExt;
 use futures::stream;
 use schemas::answer::AnswerStatus;
@@ -31,6 +32,8 @@ const EXAMPLES: &str = "\
 Examples:
   contrail eval tables --data ./questions
   contrail eval tables --data ./questions --json --predictions predictions.jsonl
+  contrail eval tables --data tests/evaluation/tables --questions dev.jsonl \\
+    --write-confidence services/codegen-executor/data/confidence.toml
 
 The folder holds tables in csv/ (CSV, TSV, XLSX) and questions.jsonl, a line for each question:
   {\"id\": \"1\", \"table\": \"gates.csv\", \"zh\": \"有几个登机口？\", \"en\": \"How many gates?\",
@@ -63,6 +66,11 @@ pub struct Tables {
     /// Writes what was said to each question here, a JSON document a line: why it was refused, or how it was read.
     #[arg(long, value_name = "FILE")]
     reasons: Option<PathBuf>,
+
+    /// Writes how many answers of which shape were right here: `services/codegen-executor/data/confidence.toml` is built into
+    /// the service, which tells it with its answers.
+    #[arg(long, value_name = "FILE")]
+    write_confidence: Option<PathBuf>,
 
     /// Prints the figures as one JSON document.
     #[arg(long)]
@@ -127,6 +135,10 @@ impl Tables {
 
         if let Some(path) = &self.reasons {
             write_reasons(path, &asked).with_context(|| format!("can't write {}", path.display()))?;
+        }
+        if let Some(path) = &self.write_confidence {
+            std::fs::write(path, measured(&asked).text())
+                .with_context(|| format!("can't write {}", path.display()))?;
         }
         if let Some((path, mut writer)) = predictions {
             write_predictions(&mut writer, &asked)
@@ -261,6 +273,24 @@ fn report(asked: &[Asked<'_>], rejected: Vec<Unusable>, seconds: f64) -> Report 
         }
     }
     Report::new(zh, en, seconds, rejected, failed)
+}
+
+/// The answers by the shapes of their plans.
+fn measured(asked: &[Asked<'_>]) -> Measured {
+    let mut measured = Measured::default();
+    for (question, language, result) in asked {
+        let right = match outcome(question, result) {
+            Outcome::Correct => true,
+            Outcome::Wrong => false,
+            Outcome::Abstained | Outcome::Refused => continue,
+        };
+        if let Ok(Answer { trail, .. }) = result
+            && let Some(plan) = &trail.plan
+        {
+            measured.add(plan, *language, right);
+        }
+    }
+    measured
 }
 
 fn write_reasons(path: &std::path::Path, asked: &[Asked<'_>]) -> std::io::Result<()> {
