@@ -45,7 +45,7 @@ pub fn read(
     let mut fields = Vec::new();
     let mut rows = 0usize;
     while records.read(&mut fields) {
-        let number = u32::try_from(records.line() + skipped).unwrap_or(u32::MAX);
+        let number = u32::try_from(records.start_line() + skipped).unwrap_or(u32::MAX);
         grid.push(number, fields.iter().map(|field| Cell::Text(field)), limits)?;
         rows += 1;
         if rows.is_multiple_of(REPORT_EVERY) {

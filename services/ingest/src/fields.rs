@@ -67,7 +67,7 @@ impl<'a> Records<'a> {
     }
 
     /// The line that the last record begins in, from 1.
-    pub(crate) fn line(&self) -> u64 {
+    pub(crate) fn start_line(&self) -> u64 {
         self.start_line
     }
 
@@ -131,7 +131,10 @@ mod tests {
         while records.read(&mut fields) {
             let spans = fields.iter().any(|field| field.contains('\n'));
             assert_eq!(records.spans_lines(), spans, "{text:?}");
-            rows.push((records.line(), fields.iter().map(ToString::to_string).collect()));
+            rows.push((
+                records.start_line(),
+                fields.iter().map(ToString::to_string).collect(),
+            ));
         }
         rows
     }

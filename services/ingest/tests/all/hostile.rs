@@ -138,14 +138,14 @@ fn long_table() -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_limit_is_told_by_its_name() {
     for (changes, times, code, words) in [
-        ("wall=150ms", 1, RejectionCode::TimedOut, "150 ms of time"),
+        ("wall=150ms", 4, RejectionCode::TimedOut, "150 ms of time"),
         (
             "cpu=1s,wall=2m",
-            4,
+            16,
             RejectionCode::TimedOut,
             "1 s of computing time",
         ),
-        ("memory=64MB", 8, RejectionCode::OutOfMemory, "64 MB of memory"),
+        ("memory=64MB", 16, RejectionCode::OutOfMemory, "64 MB of memory"),
         ("bulk=64KB", 1, RejectionCode::OutputTooLarge, "64 KB"),
     ] {
         let world = World::among(Limits::default(), &limited(changes)).await;
