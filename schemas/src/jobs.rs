@@ -63,6 +63,10 @@ pub struct AskJob {
     /// The conversation that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
+    /// Earlier questions of the conversation, oldest first: what this one leaves unsaid may stand there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
+    pub history: Vec<String>,
     /// The language of the answer; by default that of the question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
@@ -86,6 +90,10 @@ pub struct CodegenExecutorJob {
     /// The conversation that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
+    /// Earlier questions of the conversation, oldest first: what this one leaves unsaid may stand there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
+    pub history: Vec<String>,
     /// The language of the answer.
     pub language: Language,
     /// What "today" means.

@@ -1,6 +1,7 @@
 //! A question as a typed computation over one table.
 //!
-//! Both what a planner understood and what the executor runs: rows are read, kept by [`Plan::filter`], then either
+//! Both what a planner understood and what the executor runs: rows are read, given what is computed from them
+//! ([`Plan::computed`]), kept by [`Plan::filter`], then either
 //! listed ([`Plan::select`]) or grouped and measured ([`Plan::group`], [`Plan::measures`]), compared with one another
 //! ([`Plan::derived`]), kept again by [`Plan::having`], ordered and cut.
 
@@ -16,6 +17,9 @@ use crate::value::Value;
 pub struct Plan {
     /// The table that is read.
     pub table: TableRef,
+    /// Columns that are computed row by row before anything else; the rest of the plan names them like the table's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub computed: Vec<ComputedColumn>,
     /// Which rows count; none: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Condition>,
@@ -55,6 +59,56 @@ pub struct TableRef {
     pub file: FileId,
     /// [`crate::file::StoredTable::index`].
     pub index: u32,
+}
+
+/// A column that each row is given.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct ComputedColumn {
+    /// Its name, which no column of the table has.
+    pub name: String,
+    /// How.
+    pub formula: RowFormula,
+}
+
+/// What is computed from columns of the table in the same row. Where one of them has no value there is none, and none
+/// where something is divided by zero.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum RowFormula {
+    /// Numbers added up.
+    Sum {
+        /// At least two.
+        of: Vec<String>,
+    },
+    /// One number less another.
+    Difference {
+        /// What something is taken from.
+        of: String,
+        /// What is taken.
+        less: String,
+    },
+    /// Two numbers multiplied.
+    Product {
+        /// One of them.
+        left: String,
+        /// The other one.
+        right: String,
+    },
+    /// One number divided by another.
+    Ratio {
+        /// What is divided.
+        numerator: String,
+        /// By what.
+        denominator: String,
+    },
+    /// Days from one time to another: whole ones between days, fractions between moments; negative where the second
+    /// one is earlier.
+    Days {
+        /// The first time.
+        from: String,
+        /// The second one, of the same type.
+        until: String,
+    },
 }
 
 /// Which rows count. A comparison with a missing value is false, as is its negation's part.

@@ -163,6 +163,7 @@ fn plan() -> Plan {
         limit: None,
         hidden: Vec::new(),
         derived: Vec::new(),
+        computed: Vec::new(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The program that ran, as Polars for Python: what a person can read, and run over the table's Parquet.
 
 use schemas::plan::{
-    Aggregate, Bucket, Comparison, Condition, Derived, Formula, Limit, Measure, Place, Plan, Since,
+    Aggregate, Bucket, Comparison, Condition, Derived, Formula, Limit, Measure, Place, Plan, RowFormula,
+    Since,
 };
 use schemas::table::{ColumnType, TableProfile};
 use schemas::trail::Code;
@@ -14,6 +15,13 @@ use crate::engine::aggregate::key_names;
 pub fn of(plan: &Plan, profile: &TableProfile, table: &str) -> Code {
     let writer = Writer { profile };
     let mut lines = vec![format!("pl.scan_parquet({})", text(&format!("{table}.parquet")))];
+    for computed in &plan.computed {
+        let values = writer.computed(&computed.formula);
+        lines.push(format!(
+            "  .with_columns({values}.alias({}))",
+            text(&computed.name)
+        ));
+    }
     match &plan.filter {
         Some(Condition::And { all }) => {
             // In one call: an aggregate of the whole column must not see what other conditions left.
@@ -99,6 +107,32 @@ impl Writer<'_> {
             .iter()
             .find(|column| column.name == name)
             .map(|column| column.kind)
+    }
+
+    /// What is computed row by row.
+    fn computed(&self, formula: &RowFormula) -> String {
+        match formula {
+            RowFormula::Sum { of } => {
+                let columns: Vec<String> = of.iter().map(|name| column(name)).collect();
+                format!("({})", columns.join(" + "))
+            }
+            RowFormula::Difference { of, less } => format!("({} - {})", column(of), column(less)),
+            RowFormula::Product { left, right } => format!("({} * {})", column(left), column(right)),
+            RowFormula::Ratio {
+                numerator,
+                denominator,
+            } => {
+                let by = column(denominator);
+                format!("({} / pl.when({by} != 0).then({by}))", column(numerator))
+            }
+            RowFormula::Days { from, until } => {
+                let between = format!("({} - {})", column(until), column(from));
+                match self.kind(from) {
+                    Some(ColumnType::Datetime) => format!("({between}.dt.total_milliseconds() / 86_400_000)"),
+                    _ => format!("{between}.dt.total_days()"),
+                }
+            }
+        }
     }
 
     fn condition(&self, condition: &Condition) -> String {

@@ -63,6 +63,7 @@ impl Executor {
             id: job.answer.clone(),
             conversation: job.conversation.clone(),
             question: job.question.clone(),
+            history: job.history.clone(),
             language: job.language,
             today: job.today,
             trace_id: delivery.trace_id.clone(),

@@ -10,6 +10,8 @@ use crate::refusal::Refusal;
 pub const MAX_QUESTION: usize = 4000;
 /// Files that a question may name.
 pub const MAX_FILES: usize = 100;
+/// Earlier questions that may come with one.
+pub const MAX_HISTORY: usize = 20;
 
 /// Where a question goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,17 @@ pub enum InvalidQuestion {
     /// More than [`MAX_FILES`] files.
     #[error("the question names {0} files, more than {MAX_FILES}")]
     TooManyFiles(usize),
+    /// More than [`MAX_HISTORY`] earlier questions.
+    #[error("the question comes with {0} earlier ones, more than {MAX_HISTORY}")]
+    LongHistory(usize),
+    /// An earlier question of more than [`MAX_QUESTION`] characters.
+    #[error("an earlier question has {characters} characters, more than {MAX_QUESTION}")]
+    LongEarlier {
+        /// Its place, from 0.
+        at: usize,
+        /// Its characters.
+        characters: usize,
+    },
 }
 
 impl InvalidQuestion {
@@ -41,6 +54,7 @@ impl InvalidQuestion {
         match self {
             Self::Blank | Self::TooLong(_) => "/question",
             Self::TooManyFiles(_) => "/files",
+            Self::LongHistory(_) | Self::LongEarlier { .. } => "/history",
         }
     }
 }
@@ -57,8 +71,17 @@ pub fn check(job: &AskJob) -> Result<(), InvalidQuestion> {
         Err(InvalidQuestion::TooLong(characters))
     } else if job.files.len() > MAX_FILES {
         Err(InvalidQuestion::TooManyFiles(job.files.len()))
+    } else if job.history.len() > MAX_HISTORY {
+        Err(InvalidQuestion::LongHistory(job.history.len()))
     } else {
-        Ok(())
+        let lengths = job.history.iter().map(|earlier| earlier.chars().count());
+        match lengths
+            .enumerate()
+            .find(|(_, characters)| *characters > MAX_QUESTION)
+        {
+            Some((at, characters)) => Err(InvalidQuestion::LongEarlier { at, characters }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -84,6 +107,7 @@ pub fn decide(job: &AskJob, answer: &AnswerId, records: &[FileRecord], today: Da
             question: job.question.clone(),
             files,
             conversation: job.conversation.clone(),
+            history: job.history.clone(),
             language: language(job),
             today: job.today.unwrap_or(today),
         }),
@@ -201,6 +225,7 @@ mod tests {
             question: question.to_owned(),
             files: files.iter().copied().map(id).collect(),
             conversation: None,
+            history: Vec::new(),
             language: None,
             today: None,
         }

@@ -81,6 +81,7 @@ impl Stage {
             question: "What is the sum of amount?".to_owned(),
             files: vec![file.clone()],
             conversation: None,
+            history: Vec::new(),
             language: None,
             today: None,
         };

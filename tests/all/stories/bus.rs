@@ -15,6 +15,7 @@ fn question(text: &str, files: Vec<FileId>) -> AskJob {
         question: text.to_owned(),
         files,
         conversation: None,
+        history: Vec::new(),
         language: None,
         today: None,
     }

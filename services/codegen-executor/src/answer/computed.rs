@@ -1,5 +1,7 @@
 //! A reading with its result, and the answer that it makes.
 
+use std::borrow::Cow;
+
 use schemas::Language;
 use schemas::answer::{Answer, AnswerStatus, Chart, ConfidenceLabel};
 use schemas::plan::Condition;
@@ -24,6 +26,8 @@ const SECOND_ENGINE: &str = "second engine";
 pub(super) struct Computed<'a> {
     pub(super) understood: Understood,
     pub(super) table: &'a Table,
+    /// Of the table, with what the plan computes.
+    profile: Cow<'a, TableProfile>,
     pub(super) outcome: Outcome,
     verdict: Verdict,
     query: Option<String>,
@@ -52,11 +56,16 @@ impl<'a> Computed<'a> {
             second,
             stamp,
         } = engines.run(plan, table).await?;
+        let profile = match engine::computed::extended(plan, &table.data.profile) {
+            Ok(profile) => profile,
+            Err(error) => return Ok(Err(Box::new((understood, error.into())))),
+        };
         Ok(match first {
             Ok(outcome) => Ok(Self {
-                verdict: Verdict::of(plan, &table.data.profile, &outcome, second),
+                verdict: Verdict::of(plan, &profile, &outcome, second),
                 understood,
                 table,
+                profile,
                 outcome,
                 query,
                 stamp,
@@ -74,7 +83,7 @@ impl<'a> Computed<'a> {
     }
 
     fn profile(&self) -> &TableProfile {
-        &self.table.data.profile
+        &self.profile
     }
 
     pub(super) fn sentence(&self, phrases: &dyn Phrases) -> String {
@@ -106,7 +115,7 @@ impl<'a> Computed<'a> {
         if dated && !assumptions.iter().any(|assumption| assumption.about == "today") {
             assumptions.push(assumption("today", phrases.today(&asked.today.to_string())));
         }
-        let used = engine::columns_read(plan, self.profile()).unwrap_or_default();
+        let used = engine::columns_read(plan, &self.table.data.profile).unwrap_or_default();
         for decision in &self.profile().decisions {
             // Decisions about the whole table, and those about the columns that the answer hangs on. No column can hide
             // the stamp of a file that was read without a sandbox.
@@ -222,7 +231,7 @@ impl<'a> Computed<'a> {
 
     fn trail(self, asked: &Asked, readings: Vec<Reading>) -> Trail {
         let phrases = words::phrases(asked.language);
-        let profile = &self.table.data.profile;
+        let profile = self.profile.clone();
         let mut checks = vec![Check {
             name: SECOND_ENGINE.to_owned(),
             passed: matches!(self.verdict, Verdict::Same { .. }),
@@ -239,12 +248,16 @@ impl<'a> Computed<'a> {
             checks,
             assumptions: self.assumptions(asked, phrases),
             readings,
-            code: Some(code::of(&self.understood.plan, profile, &self.table.source.table)),
+            code: Some(code::of(
+                &self.understood.plan,
+                &profile,
+                &self.table.source.table,
+            )),
             sql: self.query.map(|text| Code {
                 language: "sql".to_owned(),
                 text,
             }),
-            ledger: ledger::tell(phrases, &self.understood.plan, self.outcome.steps, profile),
+            ledger: ledger::tell(phrases, &self.understood.plan, self.outcome.steps, &profile),
             chips: self.understood.chips,
             unexplained: Vec::new(),
             plan: Some(self.understood.plan),

@@ -32,6 +32,8 @@ pub struct Asked {
     pub conversation: Option<ConversationId>,
     /// As asked.
     pub question: String,
+    /// Earlier questions of the conversation, oldest first.
+    pub history: Vec<String>,
     /// The language of the answer.
     pub language: Language,
     /// What "today" means.
@@ -47,6 +49,7 @@ pub fn understand(asked: &Asked, tables: &[Table]) -> Understanding {
         text: &asked.question,
         language: asked.language,
         today: asked.today,
+        history: &asked.history,
     };
     let views: Vec<TableView<'_>> = tables
         .iter()

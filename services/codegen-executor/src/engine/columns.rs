@@ -6,7 +6,7 @@ use polars::prelude::*;
 use schemas::plan::{Condition, Plan};
 use schemas::table::{ColumnType, TableProfile};
 
-use super::{PlanError, SAMPLE_COLUMNS};
+use super::{PlanError, SAMPLE_COLUMNS, computed};
 use crate::precision;
 
 /// A column that a condition, a key or a measure can name.
@@ -28,13 +28,17 @@ pub struct Known {
 #[derive(Debug, Default)]
 pub struct Columns {
     list: Vec<Known>,
+    /// How many of them are the table's own; what a plan computes comes behind.
+    own: usize,
     by_name: HashMap<String, usize>,
 }
 
 impl Columns {
-    /// The columns of a table: `c0`, `c1`, …
-    #[must_use]
-    pub fn of(profile: &TableProfile) -> Self {
+    /// The columns of a table, and those that a plan computes: `c0`, `c1`, …
+    ///
+    /// # Errors
+    /// [`PlanError`] when something can't be computed, or is called like a column that is there.
+    pub fn of(plan: &Plan, profile: &TableProfile) -> Result<Self, PlanError> {
         let mut columns = Self::default();
         for (place, column) in profile.columns.iter().enumerate() {
             columns.add(Known {
@@ -45,7 +49,24 @@ impl Columns {
                 noise: precision::noise(column),
             });
         }
-        columns
+        columns.own = columns.list.len();
+        for (place, computed) in plan.computed.iter().enumerate() {
+            if columns.by_name.contains_key(&computed.name) {
+                let name = computed.name.clone();
+                return Err(PlanError::NameTaken { name });
+            }
+            let result = computed::profile(computed, profile)?;
+            let operands = computed::operands(&computed.formula).into_iter();
+            let noise = operands.filter_map(|name| Some(columns.get(name).ok()?.noise));
+            columns.add(Known {
+                name: computed.name.clone(),
+                physical: format!("x{place}"),
+                kind: result.kind,
+                computed: result.kind == ColumnType::Float,
+                noise: noise.fold(precision::noise(&result), f64::max),
+            });
+        }
+        Ok(columns)
     }
 
     /// Adds a column; of two with the same name the first is found.
@@ -72,26 +93,32 @@ impl Columns {
         self.list.iter().map(|column| column.name.as_str())
     }
 
-    /// The columns that a plan reads, in the order of the table.
+    /// Names of the table's own columns, in order.
+    pub fn own_names(&self) -> impl Iterator<Item = &str> {
+        self.names().take(self.own)
+    }
+
+    /// The columns of the table that a plan reads, those that it computes something from among them, in the order of the
+    /// table.
+    pub(super) fn read_by(&self, plan: &Plan) -> Result<Vec<String>, PlanError> {
+        let used = self.used_by(plan)?;
+        let computed = plan
+            .computed
+            .iter()
+            .filter(|computed| used.contains(&computed.name));
+        let operands = computed.flat_map(|computed| computed::operands(&computed.formula));
+        let names: BTreeSet<&str> = used.iter().map(String::as_str).chain(operands).collect();
+        let mut read = self.in_order(&names)?;
+        read.retain(|name| self.own_names().any(|own| own == name));
+        Ok(read)
+    }
+
+    /// The columns that a plan names, its computed ones among them, in the order of the table.
     pub(super) fn used_by(&self, plan: &Plan) -> Result<Vec<String>, PlanError> {
-        let mut names = BTreeSet::new();
-        if let Some(filter) = &plan.filter {
-            condition_columns(filter, &mut names);
-        }
-        names.extend(plan.group.iter().map(|key| key.column.as_str()));
-        for measure in &plan.measures {
-            names.extend(measure.column.as_deref());
-            if let Some(filter) = &measure.filter {
-                condition_columns(filter, &mut names);
-            }
-        }
-        if plan.group.is_empty() && plan.measures.is_empty() {
-            names.extend(plan.order.iter().map(|order| order.by.as_str()));
-            if plan.select.is_empty() {
-                names.extend(self.names());
-            } else {
-                names.extend(plan.select.iter().map(String::as_str));
-            }
+        let mut names = named_by(plan);
+        let listing = plan.group.is_empty() && plan.measures.is_empty();
+        if listing && plan.select.is_empty() {
+            names.extend(self.own_names());
         }
         self.in_order(&names)
     }
@@ -143,6 +170,35 @@ impl Columns {
             .map(|known| (known.name.clone(), known.physical.clone()))
             .collect()
     }
+}
+
+/// Names of columns in a plan, of the table or computed.
+#[must_use]
+pub fn named_by(plan: &Plan) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    if let Some(filter) = &plan.filter {
+        condition_columns(filter, &mut names);
+    }
+    names.extend(plan.group.iter().map(|key| key.column.as_str()));
+    for measure in &plan.measures {
+        names.extend(measure.column.as_deref());
+        if let Some(filter) = &measure.filter {
+            condition_columns(filter, &mut names);
+        }
+    }
+    if plan.group.is_empty() && plan.measures.is_empty() {
+        names.extend(plan.order.iter().map(|order| order.by.as_str()));
+        names.extend(plan.select.iter().map(String::as_str));
+    }
+    names
+}
+
+/// Names of the columns that a condition looks into.
+#[must_use]
+pub fn columns_of(condition: &Condition) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    condition_columns(condition, &mut names);
+    names
 }
 
 fn condition_columns<'a>(condition: &'a Condition, names: &mut BTreeSet<&'a str>) {

@@ -13,7 +13,7 @@ const PLACE: &str = "place";
 pub(super) fn run(mut run: Run<'_>, kept: Kept, limit: ResultLimit) -> Result<Outcome, PlanError> {
     let plan = run.plan;
     let names: Vec<String> = match plan.select.as_slice() {
-        [] => run.columns.names().map(str::to_owned).collect(),
+        [] => run.columns.own_names().map(str::to_owned).collect(),
         some => some.to_vec(),
     };
     let shown = pairs(run.columns, &names)?;

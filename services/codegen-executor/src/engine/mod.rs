@@ -3,6 +3,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`columns`] | names and types as a plan sees them |
+//! | [`computed`] | what is computed row by row |
 //! | [`condition`] | conditions as boolean expressions |
 //! | [`fold`] | text compared without regard to case, width and surrounding blanks |
 //! | [`aggregate`] | groups and measures |
@@ -21,6 +22,7 @@ pub mod aggregate;
 pub mod bucket;
 pub mod cells;
 pub mod columns;
+pub mod computed;
 pub mod condition;
 pub(crate) mod derived;
 pub mod fold;
@@ -97,9 +99,9 @@ pub struct Step {
 /// # Errors
 /// [`PlanError`] when the plan does not fit the table.
 pub fn columns_read(plan: &Plan, profile: &TableProfile) -> Result<Vec<String>, PlanError> {
-    let columns = Columns::of(profile);
+    let columns = Columns::of(plan, profile)?;
     refusal::examine(plan, &columns)?;
-    let mut read = columns.used_by(plan)?;
+    let mut read = columns.read_by(plan)?;
     if read.is_empty() {
         read.extend(profile.columns.first().map(|column| column.name.clone()));
     }
@@ -117,14 +119,15 @@ pub fn execute(
     profile: &TableProfile,
     limit: ResultLimit,
 ) -> Result<Outcome, PlanError> {
-    let columns = Columns::of(profile);
+    let columns = Columns::of(plan, profile)?;
     refusal::examine(plan, &columns)?;
-    let read = columns.used_by(plan)?;
-    let base = columns.select(frame, &read)?;
+    let read = columns.read_by(plan)?;
+    let used = columns.used_by(plan)?;
+    let base = computed::add(plan, &columns, columns.select(frame, &read)?)?;
     let mut run = Run {
         plan,
         columns: &columns,
-        sampled: columns.sampled(&read),
+        sampled: columns.sampled(&used),
         base: &base,
         steps: Vec::new(),
     };

@@ -146,6 +146,18 @@ pub fn assumption(taken: &Taken, language: Language) -> Assumption {
         (Taken::Label(column), Language::En) => {
             ("columns", format!("Each row is shown by its \"{column}\"."))
         }
+        (Taken::Everything, Language::Zh) => ("columns", "每一行列出所有的列。".to_owned()),
+        (Taken::Everything, Language::En) => {
+            ("columns", "Each row is shown with all its columns.".to_owned())
+        }
+        (Taken::Before(question), Language::Zh) => (
+            "conversation",
+            format!("承接前面的问题“{question}”，没有再说的部分照旧。"),
+        ),
+        (Taken::Before(question), Language::En) => (
+            "conversation",
+            format!("Goes on from \"{question}\": what is not said again stays as it was."),
+        ),
         (Taken::Ties, Language::Zh) => ("ties", "并列的全部列出。".to_owned()),
         (Taken::Ties, Language::En) => (
             "ties",

@@ -80,12 +80,16 @@ pub struct Gathered {
     pub conditions: Vec<Condition>,
     /// Columns that stand for themselves.
     pub columns: Vec<usize>,
+    /// Those of them that stand in no list with others.
+    pub apart: Vec<usize>,
     /// Whether the rows are named.
     pub rows: bool,
     /// What is computed.
     pub measures: Vec<MeasureOf>,
     /// What is grouped by.
     pub keys: Vec<Key>,
+    /// Whether spans are among them that nothing says to group by.
+    pub bare_spans: bool,
     /// The superlative.
     pub pick: Option<Pick>,
     /// The order.
@@ -201,6 +205,7 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 });
             }
             Part::Column(column) => {
+                all.apart.push(*column);
                 all.add_columns(&[*column]);
                 all.comparing.measured = all.comparing.measured.or(Some(at));
             }
@@ -225,6 +230,13 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                     if !all.keys.contains(key) {
                         all.keys.push(*key);
                     }
+                }
+            }
+            Part::Spans(keys, rows) => {
+                all.keys.extend(keys);
+                all.bare_spans = true;
+                if rows.is_some_and(|rows| all.counted.replace(rows).is_some()) {
+                    return Err(Misfit::TooMuch);
                 }
             }
             Part::Pick(pick) => {

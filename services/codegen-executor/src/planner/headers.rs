@@ -220,6 +220,11 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
             add(&[word], closeness);
         }
     }
+    if let [word] = phrase.as_slice() {
+        for (words, closeness) in inside(word, is_number) {
+            add(&words, closeness);
+        }
+    }
     if let (Some((_, thing)), Some(_)) = (phrase.split_last(), edition(header)) {
         add(thing, Closeness::Part);
     }
@@ -241,6 +246,33 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
         }
     }
     forms
+}
+
+/// What a Chinese word that the lexicon knows whole has inside: the thing that 评论数 counts, and the 费 that 电费 is.
+fn inside(word: &HeaderWord, is_number: bool) -> Vec<(Vec<HeaderWord>, Closeness)> {
+    let text = word.text.as_str();
+    if !text.chars().all(is_han) || text.chars().count() < 2 {
+        return Vec::new();
+    }
+    let counted = COUNTED
+        .iter()
+        .filter(|_| is_number)
+        .filter_map(|count| text.strip_suffix(count))
+        .filter(|thing| thing.chars().count() > 1);
+    let kind = text.char_indices().next_back().and_then(|(at, _)| text.get(at..));
+    let kind = kind.filter(|kind| !COUNTED.contains(kind));
+    let known = |part: &str| -> Option<Vec<HeaderWord>> {
+        let concepts = lexicon().get(part)?.concepts.clone();
+        let word = HeaderWord {
+            stem: part.to_owned(),
+            text: part.to_owned(),
+            concepts,
+        };
+        (!word.concepts.is_empty() && !is_generic(&word) && !is_decisive(&word)).then(|| vec![word])
+    };
+    let counted = counted.filter_map(|thing| Some((known(thing)?, Closeness::Named)));
+    let kind = kind.and_then(|kind| Some((known(kind)?, Closeness::Part)));
+    counted.chain(kind).collect()
 }
 
 /// `price_usd`, `weight_kg`, `gdp_usd_bn`: units at the end say how it is counted and not what.
@@ -293,6 +325,12 @@ fn is_number_word(word: &HeaderWord, is_number: bool) -> bool {
 
 fn is_decisive(word: &HeaderWord) -> bool {
     lexicon().is_decisive(&word.text) || lexicon().is_decisive(&word.stem)
+}
+
+/// Whether a header says that each of its values is a mean already.
+#[must_use]
+pub fn says_mean(header: &str) -> bool {
+    words(without_unit(header)).iter().any(is_mean)
 }
 
 /// Means: a table that holds the mean of something alone is asked for it by that.

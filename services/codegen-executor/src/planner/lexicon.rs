@@ -43,6 +43,8 @@ pub struct Lexicon {
     measuring_units: HashSet<String>,
     additive_endings: Vec<String>,
     not_additive_endings: Vec<String>,
+    following_first: Vec<String>,
+    following: Vec<String>,
     table_words: HashSet<String>,
     decisive: HashSet<String>,
     rows_of: Vec<RowsOf>,
@@ -172,6 +174,18 @@ impl Lexicon {
     pub fn ends_additive(&self, header: &str) -> bool {
         let ends = |endings: &[String]| endings.iter().any(|ending| header.ends_with(ending.as_str()));
         ends(&self.additive_endings) && !ends(&self.not_additive_endings)
+    }
+
+    /// Phrases that say, at its beginning, that a question goes on from another one.
+    #[must_use]
+    pub fn following_first(&self) -> &[String] {
+        &self.following_first
+    }
+
+    /// Phrases that say so anywhere.
+    #[must_use]
+    pub fn following(&self) -> &[String] {
+        &self.following
     }
 
     /// Whether a word in the name of a file says nothing of its rows.

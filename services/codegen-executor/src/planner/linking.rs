@@ -16,6 +16,7 @@ use super::role::Role;
 use super::table::{Column, Table};
 use super::time::{self, Said};
 use schemas::table::ColumnType;
+use settling::keep_times;
 use speaking::verb_columns;
 
 /// What a word may mean.
@@ -69,6 +70,8 @@ pub struct Words<'a> {
     known: Vec<Vec<Known>>,
     numbers: Vec<Vec<(usize, Number)>>,
     times: Vec<Vec<(usize, Said)>>,
+    /// Whether there are earlier questions, so that "only" and "instead" say something.
+    follows: bool,
 }
 
 impl<'a> Words<'a> {
@@ -81,6 +84,7 @@ impl<'a> Words<'a> {
             known: (0..count).map(|at| known_at(atoms, at)).collect(),
             numbers: (0..count).map(|at| numbers_at(&atoms.list, at)).collect(),
             times: (0..count).map(|at| time::times_at(atoms, at, calendar)).collect(),
+            follows: false,
         };
         // A lone 一 or "one" is a number only where a number must follow.
         for at in 0..count {
@@ -106,6 +110,13 @@ impl<'a> Words<'a> {
         words
     }
 
+    /// The same words behind earlier questions.
+    #[must_use]
+    pub fn going_on(mut self, follows: bool) -> Self {
+        self.follows = follows;
+        self
+    }
+
     /// All edges over one table, by the piece that they start at.
     #[must_use]
     pub fn link(&self, table: &Table<'_>) -> Vec<Vec<Edge>> {
@@ -114,6 +125,7 @@ impl<'a> Words<'a> {
             .collect();
         self.gloss(&mut edges);
         self.keep_whole(&mut edges);
+        keep_times(&mut edges);
         edges
     }
 
@@ -138,9 +150,10 @@ impl<'a> Words<'a> {
                 }
                 // Where a piece of it says something, the word is put together from what it says.
                 let shapes = |edge: &Edge| {
-                    edge.meanings
-                        .iter()
-                        .all(|meaning| matches!(meaning, Meaning::Role(_)))
+                    // 哪个月: a span of time says something.
+                    edge.meanings.iter().all(
+                        |meaning| matches!(meaning, Meaning::Role(role) if !matches!(role, Role::Bucket(_))),
+                    )
                 };
                 let says = (at..word.end).any(|piece| {
                     edges
@@ -188,7 +201,9 @@ impl<'a> Words<'a> {
             // "cost", "spent": of the only column of money, where no other one is named so.
             let verbs = &known.entry.verbs;
             let of_money = !verbs.is_empty()
-                && verbs.iter().all(|verb| lexicon().is("spent", *verb))
+                && verbs
+                    .iter()
+                    .all(|verb| lexicon().is("spent", *verb) || lexicon().is("earned", *verb))
                 && !self.repeats_header(at, known, table);
             let money = table.money.filter(|_| spoken_of.is_empty() && of_money);
             for column in spoken_of.into_iter().chain(money) {
@@ -219,6 +234,15 @@ impl<'a> Words<'a> {
                         Meaning::Role(*role)
                     },
                 );
+            }
+        }
+        if self.follows {
+            let first = lexicon().following_first().iter().filter(|_| at == 0);
+            for end in first
+                .chain(lexicon().following())
+                .filter_map(|phrase| self.atoms.reads(at, phrase))
+            {
+                add(end, Meaning::Role(Role::Filler));
             }
         }
         for (end, number) in self.numbers.get(at).into_iter().flatten() {

@@ -9,6 +9,8 @@
 //! | [`linking`] | what each stretch of the question may name |
 //! | [`grammar`], [`chart`], [`actions`], [`part`] | rules from a data file, the parser that applies them, what they make |
 //! | [`gather`], [`assemble`] | from the parts of a question to plans |
+//! | [`follow`] | questions that go on from earlier ones |
+//! | [`preference`] | which of several readings another one outdoes |
 //! | [`explain`] | chips, assumptions and reasons in words |
 
 mod actions;
@@ -18,6 +20,7 @@ mod calendar;
 mod chart;
 mod explain;
 mod fold;
+mod follow;
 mod gather;
 mod grammar;
 mod headers;
@@ -25,6 +28,7 @@ mod lexicon;
 mod linking;
 mod number;
 mod part;
+mod preference;
 mod role;
 mod stem;
 mod table;
@@ -36,7 +40,7 @@ use schemas::table::TableProfile;
 use schemas::trail::{Assumption, Chip, Span};
 use schemas::{Date, Language};
 
-use assemble::{Draft, assemble};
+use assemble::{Draft, Taken, assemble};
 use atoms::Atoms;
 use calendar::Calendar;
 use chart::Chart;
@@ -55,6 +59,8 @@ pub struct Question<'a> {
     pub language: Language,
     /// What "today" means.
     pub today: Date,
+    /// Earlier questions of the conversation, oldest first.
+    pub history: &'a [String],
 }
 
 /// A table as the planner sees it.
@@ -106,7 +112,7 @@ pub struct Understood {
 #[must_use]
 pub fn understand(question: &Question<'_>, tables: &[TableView<'_>]) -> Understanding {
     let atoms = Atoms::new(question.text);
-    let words = Words::new(&atoms, &Calendar::new(question.today));
+    let words = Words::new(&atoms, &Calendar::new(question.today)).going_on(!question.history.is_empty());
     let mut read = Vec::new();
     let mut failed: Option<Failure> = None;
     for view in tables {
@@ -132,6 +138,7 @@ pub fn understand(question: &Question<'_>, tables: &[TableView<'_>]) -> Understa
             readings.push(reading);
         }
     }
+    preference::prefer(&mut readings);
     match (readings.len(), failed) {
         (0, failed) => {
             let failed = failed.unwrap_or_default();
@@ -185,6 +192,8 @@ fn over_table(
             ..Failure::default()
         });
     };
+    let before = follow::before(question, &table);
+    let goes_on = before.is_some() && follow::goes_on(atoms);
     let chips_of = |cover| explain::chips(cover, &table, atoms, question.language);
     if !best.unknown.is_empty() {
         return Err(Failure {
@@ -207,16 +216,35 @@ fn over_table(
         .iter()
         .filter(|cover| cover.unknown.is_empty() && cover.cost <= best.cost + DETOUR)
     {
-        match gather(cover).and_then(|said| assemble(&table, said, phrases)) {
+        let read = gather(cover).and_then(|now| {
+            let merged = |before| {
+                let said = follow::merged(&table, before, now.clone(), question.text)?;
+                let mut drafts = assemble(&table, said, phrases)?;
+                for draft in &mut drafts {
+                    draft.taken.push(Taken::Before(before.text.clone()));
+                }
+                Ok(drafts)
+            };
+            let alone = |_| assemble(&table, now.clone(), phrases);
+            match &before {
+                Some(before) if goes_on => merged(before).or_else(alone),
+                Some(before) => {
+                    alone(Misfit::NothingAsked).or_else(|why| merged(before).map_err(|_: Misfit| why))
+                }
+                None => alone(Misfit::NothingAsked),
+            }
+        });
+        match read {
             Ok(drafts) if drafts.iter().any(of_the_future) => misfit = misfit.or(Some(Misfit::Future)),
             Ok(drafts) => readings.extend(drafts.into_iter().map(|draft| {
+                let cost = draft.cost();
                 let assumptions = draft
                     .taken
                     .iter()
                     .map(|taken| explain::assumption(taken, question.language))
                     .collect();
                 (
-                    cover.cost,
+                    cover.cost + cost,
                     Understood {
                         plan: draft.plan,
                         chips: chips_of(cover),

@@ -36,6 +36,8 @@ pub enum Part {
     Measures(Vec<MeasureOf>),
     /// Keys to group by.
     Keys(Vec<Key>),
+    /// Spans that nothing says to group by, and how many of them: "months from the best to the worst", "two months".
+    Spans(Vec<Key>, Option<u32>),
     /// The rows or groups with the largest or smallest of something.
     Pick(Pick),
     /// The order of the result.

@@ -69,7 +69,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 82] = [
+const WORDS: [&str; 86] = [
     "count",
     "how_much",
     "quantity",
@@ -152,6 +152,10 @@ const WORDS: [&str; 82] = [
     "each_kind",
     "name_word",
     "id_alone",
+    "minus",
+    "plus",
+    "multiplied",
+    "days",
 ];
 
 impl Role {

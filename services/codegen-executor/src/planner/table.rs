@@ -1,9 +1,14 @@
 //! A table made ready for questions: what its rows are, how its columns may be named, which of them name the rows or
 //! say when.
 
+mod computed;
 mod marks;
 mod subjects;
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use schemas::plan::{ComputedColumn, RowFormula};
 use schemas::table::{ColumnProfile, ColumnType, TableProfile};
 use schemas::value::Value;
 
@@ -20,7 +25,7 @@ use subjects::{called, keyed_subjects, named_subjects};
 #[derive(Debug)]
 pub struct Column<'a> {
     /// As profiled.
-    pub profile: &'a ColumnProfile,
+    pub profile: Cow<'a, ColumnProfile>,
     /// Its header, folded, with and without its unit.
     pub headers: [String; 2],
     /// The ways to name it.
@@ -56,6 +61,13 @@ impl Column<'_> {
         self.profile.kind == ColumnType::Text && self.mostly_different
     }
 
+    /// Whether its numbers are years.
+    #[must_use]
+    pub fn holds_years(&self) -> bool {
+        let (min, max) = (&self.profile.min, &self.profile.max);
+        matches!((min, max), (Value::Int(min), Value::Int(max)) if *min >= 1000 && *max <= 2100)
+    }
+
     /// Its type.
     #[must_use]
     pub fn kind(&self) -> ColumnType {
@@ -88,7 +100,12 @@ pub struct Table<'a> {
     pub money: Option<usize>,
     /// First and last name, where a table has them in two columns and no whole name.
     pub names: Option<[usize; 2]>,
+    /// What the question has computed row by row: numbered like columns, behind those of the table.
+    computed: [OnceCell<(ComputedColumn, Column<'static>)>; COMPUTED],
 }
+
+/// So many columns can be computed for one question, in all its readings.
+const COMPUTED: usize = 12;
 
 impl<'a> Table<'a> {
     /// Reads names and types, beside the other tables of the file. The file's name says what the rows of a table are
@@ -167,6 +184,7 @@ impl<'a> Table<'a> {
             month,
             money: money(&columns),
             names: names(&columns),
+            computed: Default::default(),
             columns: pointed(columns, beside),
         }
     }
@@ -174,7 +192,46 @@ impl<'a> Table<'a> {
     /// The column with this number. A number that no column has is a defect of the planner; it names nothing.
     #[must_use]
     pub fn column(&self, number: usize) -> Option<&Column<'a>> {
-        self.columns.get(number)
+        let computed = || {
+            number
+                .checked_sub(self.columns.len())
+                .and_then(|place| self.computed.get(place))
+        };
+        self.columns
+            .get(number)
+            .or_else(|| computed()?.get().map(|(_, column)| column))
+    }
+
+    /// The number of a column that is computed from others, where that makes sense.
+    #[must_use]
+    pub fn compute(&self, formula: RowFormula) -> Option<usize> {
+        let mut name = computed::name(&formula);
+        while self.columns.iter().any(|column| column.name() == name) {
+            name.push('*');
+        }
+        let computed = ComputedColumn { name, formula };
+        for (place, cell) in self.computed.iter().enumerate() {
+            let number = self.columns.len() + place;
+            match cell.get() {
+                Some((other, _)) if *other == computed => return Some(number),
+                Some(_) => {}
+                None => {
+                    let column = computed::column(&computed, self.view.profile)?;
+                    return cell.set((computed, column)).ok().map(|()| number);
+                }
+            }
+        }
+        None
+    }
+
+    /// What was computed under some names.
+    #[must_use]
+    pub fn computed(&self, named: impl Fn(&str) -> bool) -> Vec<ComputedColumn> {
+        let computed = self.computed.iter().filter_map(|cell| Some(&cell.get()?.0));
+        computed
+            .filter(|computed| named(&computed.name))
+            .cloned()
+            .collect()
     }
 
     /// Whether columns are named by this year, and nothing else says when a row is.
@@ -194,7 +251,14 @@ impl<'a> Table<'a> {
     /// The number of a named column.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name() == name)
+        let of_table = || self.columns.iter().position(|column| column.name() == name);
+        let computed = || {
+            let called = |cell: &OnceCell<(ComputedColumn, _)>| {
+                cell.get().is_some_and(|(computed, _)| computed.name == name)
+            };
+            Some(self.columns.len() + self.computed.iter().position(called)?)
+        };
+        of_table().or_else(computed)
     }
 
     /// Whether a column's name, or a value, names a concept.
@@ -315,7 +379,7 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
         });
     let numbered = numbered || (profile.kind == ColumnType::Int && profile.name.contains(['#', '№']));
     Column {
-        profile,
+        profile: Cow::Borrowed(profile),
         identifies: unique
             && (profile.kind == ColumnType::Text
                 || numbered

@@ -4,7 +4,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`render`] | a plan as a query, step by step |
-//! | `condition`, `measure`, `derived`, `quote` | its conditions, its keys and measures, what is computed from them, its names and constants |
+//! | `computed`, `condition`, `measure`, `derived`, `quote` | what it computes row by row, its conditions, its keys and measures, what is computed from them, its names and constants |
 //! | [`gate`] | which texts are run at all: one query, of a bounded size |
 //! | [`session`] | what a query can reach: its tables and a few functions |
 //! | [`fold`] | text without case, width and surrounding blanks, as a function of SQL |
@@ -13,6 +13,7 @@
 //! | [`run`](mod@run) | all of it together |
 
 mod cells;
+mod computed;
 mod condition;
 mod derived;
 pub mod fold;

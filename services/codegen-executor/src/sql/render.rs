@@ -4,7 +4,7 @@ use schemas::plan::{Order, Plan};
 use schemas::table::{ColumnType, TableProfile};
 
 use super::condition::{self, Conditions};
-use super::{derived, measure, quote};
+use super::{computed, derived, measure, quote};
 use crate::engine::aggregate::key_names;
 use crate::engine::columns::{Columns, Known};
 use crate::engine::refusal;
@@ -28,17 +28,24 @@ pub struct Query {
 /// # Errors
 /// [`PlanError`] when the plan does not fit the table.
 pub fn render(plan: &Plan, profile: &TableProfile, table: &str) -> Result<Query, PlanError> {
-    let columns = Columns::of(profile);
+    let columns = Columns::of(plan, profile)?;
     let reads = engine::columns_read(plan, profile)?;
     let names: Vec<&str> = columns.names().collect();
     let row = quote::free("row_number", &names);
     // A name without characters is none in SQL.
     let table = if table.is_empty() { "table" } else { table };
-    let base = quote::name(table);
     let mut pipeline = Pipeline {
         steps: Vec::new(),
-        from: base.clone(),
+        from: quote::name(table),
     };
+    if !plan.computed.is_empty() {
+        let mut selected = vec!["*".to_owned()];
+        for computed in &plan.computed {
+            selected.push(named(&computed::expression(computed, &columns)?, &computed.name));
+        }
+        pipeline.step("computed", &selected, "");
+    }
+    let base = pipeline.from.clone();
     if let Some(filter) = &plan.filter {
         let conditions = Conditions {
             columns: &columns,
@@ -121,7 +128,7 @@ fn list(items: &[String], indent: &str) -> String {
 fn listing(plan: &Plan, columns: &Columns, row: &str, mut pipeline: Pipeline) -> String {
     let all: Vec<&str> = columns.names().collect();
     let shown: Vec<&str> = if plan.select.is_empty() {
-        all.clone()
+        columns.own_names().collect()
     } else {
         plan.select.iter().map(String::as_str).collect()
     };

@@ -6,6 +6,7 @@
 //! | [`conditions`] | conditions and the rows that they keep |
 //! | [`engine`] | plans and the rows that they give |
 //! | [`refusals`] | plans that don't fit their table |
+//! | [`computed`] | what is computed row by row |
 //! | [`in_process`] | both engines, run where a test can look at them |
 //! | [`second`] | random plans by both engines |
 //! | [`queries`] | plans as SQL, and SQL that is not run |
@@ -24,6 +25,7 @@
 
 mod answers;
 mod charts;
+mod computed;
 mod conditions;
 mod derived;
 mod engine;

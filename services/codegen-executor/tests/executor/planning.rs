@@ -142,11 +142,16 @@ fn staff() -> Invented {
 }
 
 fn read(table: &Invented, text: &str) -> String {
+    read_after(table, &[], text)
+}
+
+fn read_after(table: &Invented, history: &[String], text: &str) -> String {
     let language = Language::of(text);
     let question = Question {
         text,
         language,
         today: "2024-05-06".parse().unwrap(),
+        history,
     };
     let phrases = words::phrases(language);
     match planner::understand(&question, &[table.view()]) {
@@ -243,5 +248,45 @@ fn chinese() {
 哪个部门最好？
 年龄小于20且大于50的员工有几个？
 城市在蘇州的員工有多少？"
+    ));
+}
+
+/// Conversations, a line each; the questions are parted by `|` and only the last one is read.
+fn converse(table: &Invented, conversations: &str) -> String {
+    conversations
+        .lines()
+        .map(|conversation| {
+            let mut questions: Vec<String> = conversation.split(" | ").map(str::to_owned).collect();
+            let last = questions.pop().unwrap();
+            format!("{conversation}\n    {}\n", read_after(table, &questions, &last))
+        })
+        .collect()
+}
+
+#[test]
+fn questions_go_on_from_earlier_ones() {
+    insta::assert_snapshot!(converse(
+        &ferries(),
+        "\
+Average fare by line | by month instead
+Total passengers in March 2024 | what about 2023?
+Total passengers in March 2024 | what about April?
+How many trips on the Blue line? | and for the Red line?
+How many trips on the Blue line? | and for the Red line? | in 2023
+Average fare by line | the highest instead
+Which pier had the most passengers in March 2024? | top 3 instead
+Average fare by line | How many different piers are there?
+by month instead
+Average fare by line | only fish"
+    ));
+    insta::assert_snapshot!(converse(
+        &staff(),
+        "\
+各部门的平均月薪 | 那财务部呢
+各部门的平均月薪 | 那财务部呢 | 改成按城市
+成都有多少员工 | 那大连呢？
+成都有多少员工 | 那大连呢？ | 平均月薪呢
+2023年入职的有多少人 | 那2022年呢
+月薪最高的是谁 | 那最低的呢"
     ));
 }

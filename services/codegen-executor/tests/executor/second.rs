@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use codegen_executor::answer::agreement;
 use codegen_executor::engine::Outcome;
+use codegen_executor::engine::computed::extended;
 use codegen_executor::engines::{Engines, RunError, Silence, validation};
 use codegen_executor::sql;
 use futures::executor::block_on;
@@ -11,8 +12,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use schemas::plan::{
-    Aggregate, Bucket, Comparison, Condition, Derived, Formula, GroupKey, Limit, Measure, Order, Place, Plan,
-    Since,
+    Aggregate, Bucket, Comparison, ComputedColumn, Condition, Derived, Formula, GroupKey, Limit, Measure,
+    Order, Place, Plan, RowFormula, Since,
 };
 use schemas::value::Value;
 
@@ -121,8 +122,32 @@ fn function() -> impl Strategy<Value = Aggregate> {
     prop::sample::select(vec![Count, CountDistinct, Sum, Mean, Min, Max, Median])
 }
 
+/// What a plan computes row by row, where it does.
+const COMPUTED: &str = "computed";
+
 fn name() -> impl Strategy<Value = String> {
-    prop::sample::select(NAMES.to_vec()).prop_map(str::to_owned)
+    let names = NAMES.iter().copied().chain([COMPUTED]).collect::<Vec<_>>();
+    prop::sample::select(names).prop_map(str::to_owned)
+}
+
+fn computed() -> impl Strategy<Value = Vec<ComputedColumn>> {
+    let number = || prop::sample::select(vec![INT, FLOAT, FLOAT]).prop_map(str::to_owned);
+    let time = || prop::sample::select(vec![DAY, MOMENT, MOMENT]).prop_map(str::to_owned);
+    let formula = prop_oneof![
+        vec(number(), 2..4).prop_map(|of| RowFormula::Sum { of }),
+        (number(), number()).prop_map(|(of, less)| RowFormula::Difference { of, less }),
+        (number(), number()).prop_map(|(left, right)| RowFormula::Product { left, right }),
+        (number(), number()).prop_map(|(numerator, denominator)| RowFormula::Ratio {
+            numerator,
+            denominator
+        }),
+        (time(), time()).prop_map(|(from, until)| RowFormula::Days { from, until }),
+    ];
+    option::weighted(0.4, formula).prop_map(|formula| {
+        let name = COMPUTED.to_owned();
+        let computed = formula.map(|formula| ComputedColumn { name, formula });
+        computed.into_iter().collect()
+    })
 }
 
 /// A column with a constant that it could hold, now and then another one.
@@ -204,6 +229,7 @@ fn measures() -> impl Strategy<Value = Vec<Measure>> {
     let column = prop_oneof![
         2 => Just(Some(INT.to_owned())),
         3 => Just(Some(FLOAT.to_owned())),
+        1 => Just(Some(COMPUTED.to_owned())),
         1 => name().prop_map(Some),
         1 => Just(None),
     ];
@@ -361,7 +387,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
-    fn both_engines_give_the_same(rows in vec(row(), 0..25), plan in prop_oneof![listing(), grouping()]) {
+    fn both_engines_give_the_same(rows in vec(row(), 0..25), plan in prop_oneof![listing(), grouping()], computed in computed()) {
+        let plan = Plan { computed, ..plan };
         let profile = profile(&frame(&rows, false));
         let table = table_of(frame(&rows, true), profile.clone());
         let ran = block_on(InProcess::new(LIMIT).run(&plan, &table)).unwrap();
@@ -369,7 +396,7 @@ proptest! {
         match (ran.first, ran.second) {
             (Ok(first), Ok(second)) => {
                 prop_assert!(
-                    agreement::agree(&plan, &profile, &first, &second),
+                    agreement::agree(&plan, &extended(&plan, &profile).unwrap(), &first, &second),
                     "{:?}\n{}\n  first {:?}\n  second {:?}", plan, query, first.rows, second.rows
                 );
                 prop_assert_eq!(first.findings.iter().find(|finding| finding.is_internal() && !finding.held()), None);

@@ -113,6 +113,7 @@ impl House {
             question: question.to_owned(),
             files: vec![file.clone()],
             conversation: None,
+            history: Vec::new(),
             language: Language::En,
             today: "2024-05-06".parse().unwrap(),
         }

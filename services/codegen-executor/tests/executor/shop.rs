@@ -219,6 +219,7 @@ pub fn plan() -> Plan {
         limit: None,
         hidden: Vec::new(),
         derived: Vec::new(),
+        computed: Vec::new(),
     }
 }
 

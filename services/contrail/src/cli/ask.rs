@@ -23,6 +23,7 @@ Examples:
   contrail ask --file sales.xlsx \"Total revenue by terminal in 2024\"
   contrail ask --file sales.csv --json --today 2024-06-30 \"上个月各航站楼的销售额\"
   contrail ask \"How many flights were delayed?\"
+  contrail ask --after \"Revenue by terminal in 2024\" \"by month instead\"
   contrail ask --chart sales.svg \"Revenue by month in 2024\"
 
 With --file the files are added first and only they are asked; else all files that were added.
@@ -43,6 +44,11 @@ pub struct Ask {
     /// The question, in Chinese or English.
     #[arg(value_parser = question)]
     question: String,
+
+    /// A question that was asked before: what this one leaves unsaid may stand there. May be given several times, the
+    /// oldest first.
+    #[arg(long, value_name = "QUESTION", value_parser = question)]
+    after: Vec<String>,
 
     /// A file to ask, of any kind that `contrail add` takes. May be given several times.
     #[arg(long = "file", short = 'f', value_name = "FILE")]
@@ -145,6 +151,7 @@ impl Ask {
             question: self.question.clone(),
             files,
             conversation: None,
+            history: self.after.clone(),
             language: self.lang.map(Language::from),
             today: self.today,
         };

@@ -136,6 +136,7 @@ async fn show(client: &Client) -> anyhow::Result<usize> {
             question: known.question.to_owned(),
             files: Vec::new(),
             conversation: None,
+            history: Vec::new(),
             language: Some(Language::of(known.question)),
             today: Date::new(2026, 11, 2),
         };

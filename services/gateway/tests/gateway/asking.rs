@@ -183,6 +183,7 @@ async fn a_bad_question_by_the_bus_is_dead_lettered_and_its_asker_hears_why() {
         question: "\n".to_owned(),
         files: Vec::new(),
         conversation: None,
+        history: Vec::new(),
         language: None,
         today: None,
     };

@@ -25,6 +25,7 @@ fn ask(file: &FileId) -> AskJob {
         question: "how many?".to_owned(),
         files: vec![file.clone()],
         conversation: None,
+        history: Vec::new(),
         language: None,
         today: None,
     }

@@ -73,7 +73,7 @@ impl Pull {
             inbox,
             subscriber,
             asked: 0,
-            few: places / 4,
+            few: places / 2,
             gathered: None,
             backlog: VecDeque::new(),
             heard: Instant::now(),

@@ -20,7 +20,7 @@ def build():
         state = "Open" if number > 225 and random.random() < 0.6 else random.choice(["Closed", "Closed", "Closed", "Escalated"])
         hours = None if state == "Open" else round(PRIORITY[priority] * random.uniform(0.2, 2.4), 1)
         score = None if state == "Open" or random.random() < 0.35 else random.choice([1, 2, 3, 4, 4, 5, 5])
-        rows.append((f"{41000 + number}", moment.isoformat(" ", "minutes"), random.choices(AGENTS, weights=[3, 5, 4, 2, 6, 3])[0],
+        rows.append((41000 + number, moment.isoformat(" ", "minutes"), random.choices(AGENTS, weights=[3, 5, 4, 2, 6, 3])[0],
                      random.choice(TOPICS), priority, random.choice(["Email", "Chat", "Chat", "Phone"]), state, hours,
                      random.choice([0, 0, 0, 1, 1, 2, 3]), score, random.random() < 0.3))
         moment += timedelta(minutes=random.randint(60, 1750))
@@ -30,7 +30,7 @@ def build():
 SHEET = Sheet(
     name="tickets",
     columns=[
-        Column("ticket", "TEXT", "Ticket #"),
+        Column("ticket", "INTEGER", "Ticket #"),
         Column("created", "TEXT", "Created At"),
         Column("agent", "TEXT", "Agent"),
         Column("topic", "TEXT", "Topic"),

@@ -1,6 +1,6 @@
 //! Conditions on numbers, on missing values and on truth values, and conditions together.
 
-use schemas::plan::{Aggregate, Comparison, Condition};
+use schemas::plan::{Comparison, Condition};
 use schemas::table::ColumnType;
 use schemas::value::Value;
 
@@ -15,6 +15,14 @@ use super::{Parts, condition, one, typed};
 pub fn compares(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let found = || compare(table, parts.column()?, parts.comparison()?, parts.number()?);
     one(found().map(Part::Condition))
+}
+
+/// "won at least one award": the verb speaks of the column that is named behind it.
+pub fn compares_done(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    match parts.columns().as_slice() {
+        [spoken, named] if spoken == named => compares(table, parts),
+        _ => Vec::new(),
+    }
 }
 
 /// "比100高": a number, and no year that has another column.
@@ -155,7 +163,10 @@ fn within(table: &Table<'_>, column: usize, numbers: &[Number]) -> Option<Part> 
         percent: low.percent || high.percent,
         ..low
     };
-    let (low, high) = (low.for_column(column.profile)?, high.for_column(column.profile)?);
+    let (low, high) = (
+        low.for_column(&column.profile)?,
+        high.for_column(&column.profile)?,
+    );
     let ordered = low.as_f64()? <= high.as_f64()?;
     ordered.then(|| {
         Part::Condition(Condition::Between {
@@ -163,53 +174,6 @@ fn within(table: &Table<'_>, column: usize, numbers: &[Number]) -> Option<Part> 
             low,
             high,
         })
-    })
-}
-
-/// Two columns of a row.
-pub fn compares_columns(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let columns = parts.columns();
-    let ([left, right], Some(comparison)) = (columns.as_slice(), parts.comparison()) else {
-        return Vec::new();
-    };
-    let (Some(left), Some(right)) = (table.column(*left), table.column(*right)) else {
-        return Vec::new();
-    };
-    let fits = left.name() != right.name()
-        && (left.kind().is_number() && right.kind().is_number()
-            || left.kind().is_time() && right.kind().is_time());
-    if !fits {
-        return Vec::new();
-    }
-    let (left, right) = (left.name().to_owned(), right.name().to_owned());
-    condition(Condition::CompareColumns {
-        left,
-        comparison,
-        right,
-    })
-}
-
-/// A column against an aggregate of all its values: "above the average".
-pub fn compares_whole(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let function = parts.roles().find_map(|role| match role {
-        Role::Aggregate(function) | Role::AggregateAfter(function) => Some(function),
-        _ => None,
-    });
-    let columns = parts.columns();
-    let same = columns.iter().all(|column| columns.first() == Some(column));
-    let (Some(function), Some(column), Some(comparison), true) =
-        (function, parts.column(), parts.comparison(), same)
-    else {
-        return Vec::new();
-    };
-    let fits = function != Aggregate::Sum && typed(table, column, ColumnType::is_number).is_some();
-    if !fits {
-        return Vec::new();
-    }
-    condition(Condition::CompareAggregate {
-        column: table.name(column),
-        comparison,
-        function,
     })
 }
 
@@ -294,25 +258,6 @@ pub fn has_positive(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
             comparison: Comparison::Gt,
             value: Value::Int(0),
         })
-    })
-}
-
-/// "起点站和终点站相同": one value in both columns.
-pub fn columns_equal(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let columns = parts.columns();
-    let [left, right] = columns.as_slice() else {
-        return Vec::new();
-    };
-    let (Some(left), Some(right)) = (table.column(*left), table.column(*right)) else {
-        return Vec::new();
-    };
-    if left.name() == right.name() || left.kind() != right.kind() {
-        return Vec::new();
-    }
-    condition(Condition::CompareColumns {
-        left: left.name().to_owned(),
-        comparison: Comparison::Eq,
-        right: right.name().to_owned(),
     })
 }
 
@@ -475,10 +420,10 @@ pub(super) fn compare(
     }
     // "2010年" is no number of years.
     let year = number.unit == Some(Unit::Time) && (1900.0..=2100.0).contains(&number.value);
-    if number.conflicts_with(column.profile) || year {
+    if number.conflicts_with(&column.profile) || year {
         return None;
     }
-    let value = number.for_column(column.profile)?;
+    let value = number.for_column(&column.profile)?;
     Some(Condition::Compare {
         column: column.name().to_owned(),
         comparison,

@@ -112,6 +112,20 @@ pub fn key_span(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     }
 }
 
+/// Spans that are only named: groups where an order or a superlative asks for some.
+pub fn key_bare(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let rows = parts.number().and_then(|number| number.as_count());
+    let named = parts.number().is_some() == rows.is_some();
+    key_span(table, parts)
+        .into_iter()
+        .filter(|_| named)
+        .filter_map(|part| match part {
+            Part::Keys(keys) => Some(Part::Spans(keys, rows)),
+            _ => None,
+        })
+        .collect()
+}
+
 /// Several keys.
 pub fn keys(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let mut all: Vec<Key> = Vec::new();
@@ -224,7 +238,7 @@ pub fn aggregate_sum(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     }
 }
 
-fn over(table: &Table<'_>, function: Aggregate, column: Option<usize>) -> Vec<Part> {
+pub(super) fn over(table: &Table<'_>, function: Aggregate, column: Option<usize>) -> Vec<Part> {
     let fits = |column: &usize| {
         table
             .column(*column)
@@ -314,20 +328,6 @@ pub fn aggregate_both(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         .collect()
 }
 
-/// How many people: rows, where each row is a person.
-pub fn count_people(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
-    let population = lexicon()
-        .concept("population")
-        .map(|concept| table.about(concept));
-    if let Some([(column, false)]) = population.as_deref() {
-        over(table, Aggregate::Sum, Some(*column))
-    } else if table.of_people {
-        vec![Part::Measures(vec![MeasureOf::ROWS])]
-    } else {
-        Vec::new()
-    }
-}
-
 /// How many of what a column holds: a sum of what is counted there, else the different values.
 pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let Some(number) = parts.column() else {
@@ -380,7 +380,7 @@ pub fn having(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
                 column,
             } => {
                 let column = typed(table, column?, ColumnType::is_number)?;
-                number.for_column(column.profile)?
+                number.for_column(&column.profile)?
             }
             MeasureOf {
                 function: Aggregate::Count | Aggregate::CountDistinct,

@@ -1,9 +1,12 @@
 //! What the rules of the grammar do: parts in, the parts that they may make out. No part: the words don't go together
 //! over this table. Several: each is a reading.
 
+mod columns;
 mod compared;
+mod computed;
 mod conditions;
 mod measures;
+mod people;
 mod periods;
 mod picks;
 mod values;
@@ -44,12 +47,14 @@ pub fn action(name: &str) -> Option<Action> {
         "starts_label" => values::starts_label,
         "counted_column" => values::counted_column,
         "columns" => values::columns,
+        "label" => values::label,
         "identified" => values::identified,
         "identifier" => values::identifier,
         "asked_verb" => values::asked_verb,
         "much" => measures::much,
         "amount" => values::amount,
         "values" => values::values,
+        "apposition" => values::apposition,
         "is_one_of" => values::is_one_of,
         "is_none_of" => values::is_none_of,
         "is_from" => values::is_from,
@@ -60,6 +65,7 @@ pub fn action(name: &str) -> Option<Action> {
         "starts" => values::starts,
         "ends" => values::ends,
         "compares" => conditions::compares,
+        "compares_done" => conditions::compares_done,
         "compares_than" => conditions::compares_than,
         "compares_named" => conditions::compares_named,
         "compares_each" => conditions::compares_each,
@@ -70,13 +76,18 @@ pub fn action(name: &str) -> Option<Action> {
         "equals_unit" => conditions::equals_unit,
         "between" => conditions::between,
         "between_unit" => conditions::between_unit,
-        "compares_columns" => conditions::compares_columns,
-        "compares_whole" => conditions::compares_whole,
+        "compares_columns" => columns::compares_columns,
+        "compares_whole" => columns::compares_whole,
         "is_missing" => conditions::is_missing,
         "has_some" => conditions::has_some,
         "is_not" => conditions::is_not,
         "has_positive" => conditions::has_positive,
-        "columns_equal" => conditions::columns_equal,
+        "minus" => computed::minus,
+        "plus" => computed::plus,
+        "multiplied" => computed::multiplied,
+        "days" => computed::days,
+        "days_over" => computed::days_over,
+        "columns_equal" => columns::columns_equal,
         "is_true" => conditions::is_true,
         "is_false" => conditions::is_false,
         "inclusive" => conditions::inclusive,
@@ -100,6 +111,7 @@ pub fn action(name: &str) -> Option<Action> {
         "key" => measures::key,
         "key_kind" => measures::key_kind,
         "key_span" => measures::key_span,
+        "key_bare" => measures::key_bare,
         "key_row" => |_, _| vec![Part::Keys(vec![super::part::Key::Row])],
         "keys" => measures::keys,
         "functions" => measures::functions,
@@ -112,7 +124,8 @@ pub fn action(name: &str) -> Option<Action> {
         "aggregate_concept" => measures::aggregate_concept,
         "count_rows" => |_, _| vec![Part::Measures(vec![MeasureOf::ROWS])],
         "count_kinds" => measures::count_kinds,
-        "count_people" => measures::count_people,
+        "count_people" => people::count_people,
+        "mean_people" => people::mean_people,
         "count_values" => measures::count_values,
         "having" => measures::having,
         "having_inclusive" => |_, parts| measures::having_edge(parts, true),

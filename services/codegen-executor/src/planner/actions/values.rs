@@ -4,10 +4,11 @@ use schemas::plan::{Comparison, Condition, Place};
 use schemas::table::ColumnType;
 use schemas::value::Value;
 
+use super::super::headers;
 use super::super::lexicon::lexicon;
-use super::super::part::Part;
+use super::super::part::{Part, Thing};
 use super::super::role::Role;
-use super::super::table::Table;
+use super::super::table::{Column, Table};
 use super::{Parts, condition, one, typed};
 
 /// A number with its unit.
@@ -129,6 +130,40 @@ pub fn values(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         }
     }
     one(all.map(|(column, texts)| Part::Values(column, texts)))
+}
+
+/// "the names of the restaurants": the only column of names, where it names the rows.
+pub fn label(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
+    let names = |column: &Column<'_>| {
+        column.kind() == ColumnType::Text
+            && headers::words(headers::without_unit(column.name()))
+                .last()
+                .is_some_and(|word| lexicon().any_is("naming", &word.concepts))
+    };
+    let mut naming = (0..table.columns.len()).filter(|number| table.column(*number).is_some_and(names));
+    match (naming.next(), naming.next(), table.label) {
+        (Some(only), None, Some(label)) if only == label => vec![Part::Column(only)],
+        _ => Vec::new(),
+    }
+}
+
+/// "Hilltop and Old Mill, both branches", 法国和德国两国: as many things as there are values, and no more than that said.
+pub fn apposition(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let found = || {
+        let (column, texts) = parts.values()?;
+        let (thing, count) = parts.find(|part| match part {
+            Part::Counted(thing, count) => Some((*thing, *count)),
+            _ => None,
+        })?;
+        let same = match thing {
+            Thing::Column(other) => other == column,
+            Thing::Rows => table.label == Some(column),
+            Thing::Unsaid => true,
+        };
+        (same && count > 1 && usize::try_from(count).ok()? == texts.len())
+            .then(|| Part::Values(column, texts.to_vec()))
+    };
+    one(found())
 }
 
 /// One of some values.

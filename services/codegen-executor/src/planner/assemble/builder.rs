@@ -8,6 +8,7 @@ use super::super::gather::{Gathered, Misfit};
 use super::super::part::{By, Key, MeasureOf, Ranked};
 use super::super::table::{Column, Table};
 use super::{Draft, Taken};
+use crate::engine;
 use crate::words::Phrases;
 
 /// A plan in the making, with what was taken for granted so far.
@@ -20,8 +21,14 @@ pub(super) struct Builder<'a> {
 
 impl Builder<'_> {
     pub(super) fn done(self) -> Draft {
+        let mut plan = self.plan;
+        let computed = {
+            let named = engine::columns::named_by(&plan);
+            self.table.computed(|name| named.contains(name))
+        };
+        plan.computed = computed;
         Draft {
-            plan: self.plan,
+            plan,
             taken: self.taken,
         }
     }
@@ -193,7 +200,7 @@ impl Builder<'_> {
 
     /// The name that the result has for a key.
     pub(super) fn key_name(&self, key: usize) -> String {
-        crate::engine::aggregate::key_names(&self.plan.group)
+        engine::aggregate::key_names(&self.plan.group)
             .into_iter()
             .nth(key)
             .unwrap_or_default()
@@ -235,6 +242,7 @@ impl Builder<'_> {
                     self.plan.select.push(label);
                 }
                 None => {
+                    self.taken.push(Taken::Everything);
                     self.plan.select = self
                         .table
                         .columns

@@ -35,6 +35,18 @@ pub struct Draft {
     pub taken: Vec<Taken>,
 }
 
+impl Draft {
+    /// How unlikely it is for what it takes for granted.
+    #[must_use]
+    pub fn cost(&self) -> u32 {
+        let everything = self.taken.contains(&Taken::Everything);
+        if everything { EVERYTHING } else { 0 }
+    }
+}
+
+/// What it costs that all columns are shown: more than that one of them is asked for.
+const EVERYTHING: u32 = 6;
+
 /// What a question did not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
@@ -42,6 +54,10 @@ pub enum Taken {
     Sum(String),
     /// That rows are shown by the column that names them.
     Label(String),
+    /// That rows are shown with all that they have.
+    Everything,
+    /// That what is not said is as an earlier question said it.
+    Before(String),
     /// That all with the same largest or smallest value are shown.
     Ties,
 }
@@ -51,6 +67,10 @@ pub enum Taken {
 /// # Errors
 /// [`Misfit`] when its parts make no plan.
 pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Result<Vec<Draft>, Misfit> {
+    let ranked = said.pick.is_some() || !said.order.is_empty();
+    if said.bare_spans && !(ranked && said.keys.len() == 1) {
+        return Err(Misfit::Unconnected);
+    }
     let said = settle(table, land(table, said)?);
     if said.repeated && said.and {
         return Err(Misfit::Unconnected);
@@ -184,6 +204,16 @@ fn land(table: &Table<'_>, mut said: Gathered) -> Result<Gathered, Misfit> {
             .column(*column)
             .is_some_and(|column| column.kind().is_number() && !column.identifies)
     };
+    // "平均下来哪家得分最高": the average of each is the largest.
+    if let Some(pick) = &mut said.pick
+        && let By::Column(column) = pick.ranked.by
+    {
+        if !number(&column) || !said.measures.is_empty() {
+            return Err(Misfit::Unconnected);
+        }
+        pick.ranked.by = By::Measure(MeasureOf::over(*function, column));
+        return Ok(said);
+    }
     let numbers: Vec<usize> = said.columns.iter().copied().filter(number).collect();
     let sums: Vec<usize> = said
         .measures
@@ -289,6 +319,8 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
         ..
     }) = said.pick
         && !said.keys.is_empty()
+        && !said.bare_spans
+        && said.counted.is_none()
         && said.columns.is_empty()
         && !said.which
         && !said.who
@@ -312,6 +344,7 @@ fn empty(table: &Table<'_>, said: &Gathered) -> Plan {
     };
     Plan {
         table: table.view.reference.clone(),
+        computed: Vec::new(),
         filter,
         group: Vec::new(),
         measures: Vec::new(),

@@ -1,8 +1,10 @@
 //! Rows as they are.
 
 use schemas::plan::{Aggregate, Condition};
+use schemas::table::ColumnType;
 
 use super::super::gather::{Gathered, Misfit};
+use super::super::headers;
 use super::super::part::{By, MeasureOf};
 use super::builder::Builder;
 use super::{Draft, Taken, is_category, one};
@@ -40,6 +42,15 @@ impl Builder<'_> {
         }
         if said.counted.is_some() && said.order.is_empty() {
             return Err(Misfit::NoOrder);
+        }
+        // "hybrids with AWD": a truth value beside what is asked for says which rows, and is not asked for.
+        let truth = |column: &&usize| {
+            self.column(**column)
+                .is_some_and(|column| column.kind() == ColumnType::Bool)
+        };
+        let beside = said.columns.len() > 1 || said.rows;
+        if beside && !self.is_pinned(&said.conditions) && said.apart.iter().any(|column| truth(&column)) {
+            return Err(Misfit::Unconnected);
         }
         if self.orders_groups(said) {
             return self.groups_listed(said).map(one);
@@ -180,6 +191,18 @@ impl Builder<'_> {
     /// Numbers that are the answer where one row has them, and need a function else: readings that agree only then.
     pub(super) fn one_or_unknown(self, said: &Gathered) -> Result<Vec<Draft>, Misfit> {
         let mut readings = Vec::new();
+        // "the average GPA of the courses in physics", where each course has one: neither their sum nor a list.
+        let means = said.columns.iter().all(|column| {
+            self.column(*column)
+                .is_some_and(|column| headers::says_mean(column.name()))
+        });
+        if means {
+            let mut builder = self;
+            for column in &said.columns {
+                builder.measure(MeasureOf::over(Aggregate::Mean, *column));
+            }
+            return Ok(vec![builder.done()]);
+        }
         for function in [None, Some(Aggregate::Sum), Some(Aggregate::Mean)] {
             let mut builder = Builder {
                 plan: self.plan.clone(),

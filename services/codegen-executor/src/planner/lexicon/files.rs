@@ -22,8 +22,12 @@ struct Traits {
     additive: Vec<String>,
     monetary: Vec<String>,
     spent: Vec<String>,
+    earned: Vec<String>,
+    headcount: Vec<String>,
     additive_endings: Vec<String>,
     not_additive_endings: Vec<String>,
+    following_first: Vec<String>,
+    following: Vec<String>,
     naming: Vec<String>,
     identifier: Vec<String>,
     generic: Vec<String>,
@@ -176,6 +180,8 @@ impl Lexicon {
         put("additive", &traits.additive);
         put("monetary", &traits.monetary);
         put("spent", &traits.spent);
+        put("earned", &traits.earned);
+        put("headcount", &traits.headcount);
         put("naming", &traits.naming);
         put("identifier", &traits.identifier);
         put("generic", &traits.generic);
@@ -189,6 +195,8 @@ impl Lexicon {
         }
         self.additive_endings = traits.additive_endings;
         self.not_additive_endings = traits.not_additive_endings;
+        self.following_first = traits.following_first;
+        self.following = traits.following;
         self.table_words = traits.table_words.into_iter().collect();
         self.decisive = traits.decisive.into_iter().collect();
         for (people, relations) in [(true, &traits.people_of), (false, &traits.rows_of)] {

@@ -1,6 +1,6 @@
 //! Columns that are named by what they amount to: a name in two columns, "how long", sums in one word, money.
 
-use super::super::headers::Closeness;
+use super::super::headers::{Closeness, Form};
 use super::super::lexicon::lexicon;
 use super::super::table::Table;
 use super::{Meaning, Words};
@@ -70,19 +70,30 @@ impl Words<'_> {
         for end in at + 2..=(at + longest).min(self.atoms.list.len()) {
             let text = self.atoms.folded(at, end);
             let mut chars: Vec<char> = text.chars().collect();
-            let Some(total) = chars.iter().position(|c| *c == '总').filter(|total| *total > 0) else {
+            let Some(total) = chars.iter().position(|c| *c == '总') else {
                 continue;
             };
+            // 总 in front is a word of its own, unless the lexicon has the two as one: 总人口.
+            let whole = || {
+                lexicon()
+                    .get(&text)
+                    .is_some_and(|entry| !entry.concepts.is_empty())
+            };
+            if total == 0 && !whole() {
+                continue;
+            }
             chars.remove(total);
             let rest: String = chars.into_iter().collect();
             let entry = lexicon().get(&rest);
             let concepts = entry.map_or(&[][..], |entry| entry.concepts.as_slice());
             for (number, column) in table.columns.iter().enumerate() {
-                let named = column.forms.iter().any(|form| {
+                let is_total = column.headers.iter().any(|header| header.contains('总'));
+                let close = |form: &&Form| form.closeness <= Closeness::Named || column.edition.is_some();
+                let named = column.forms.iter().filter(close).any(|form| {
                     matches!(form.words.as_slice(), [word] if word.stem == rest
                         || word.concepts.iter().any(|concept| concepts.contains(concept)))
                 }) || column.headers.contains(&rest);
-                if named && column.kind().is_number() && !column.identifies {
+                if named && !is_total && column.kind().is_number() && !column.identifies {
                     add(end, Meaning::Total(number));
                 }
             }
@@ -92,9 +103,10 @@ impl Words<'_> {
     /// "the amount", "how much money": of the only column that is counted in money.
     pub(super) fn link_money(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {
         let Some(money) = table.money else { return };
-        let amount = lexicon().concept("amount");
+        let money_itself = ["amount", "money"].map(|head| lexicon().concept(head));
         for known in self.known.get(at).into_iter().flatten() {
-            if amount.is_some_and(|amount| known.entry.concepts.contains(&amount)) {
+            let named = |concept: &Option<_>| concept.is_some_and(|one| known.entry.concepts.contains(&one));
+            if money_itself.iter().any(named) {
                 add(known.end, Meaning::Column(money, Closeness::Part));
             }
         }

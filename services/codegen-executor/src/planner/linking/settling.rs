@@ -6,6 +6,7 @@ use super::super::lexicon::lexicon;
 use super::super::role::{Role, Unit};
 use super::super::table::{Column, Table};
 use super::{Edge, Meaning, Words};
+use schemas::table::ColumnType;
 
 /// Classifiers that are so in any table.
 const CLASSIFIERS: [&str; 20] = [
@@ -49,10 +50,20 @@ impl Words<'_> {
         let written_as_name = self.atoms.is_capitalised(at) || self.atoms.in_capitals(at);
         let verb = has(|meaning| matches!(meaning, Meaning::Verb(_)));
         let tells_rows = edge.meanings.iter().any(|meaning| match meaning {
-            Meaning::Column(number, _) => table.column(*number).is_some_and(Column::tells_rows),
+            Meaning::Column(number, closeness) => table.column(*number).is_some_and(|column| {
+                column.tells_rows() || *closeness != Closeness::Exact && numbers_rows(column)
+            }),
             _ => false,
         });
         let named = closest.is_some();
+        let totals: Vec<usize> = edge
+            .meanings
+            .iter()
+            .filter_map(|meaning| match meaning {
+                Meaning::Total(column) => Some(*column),
+                _ => None,
+            })
+            .collect();
         edge.meanings.retain(|meaning| match meaning {
             // "sold" says something where a column of sales is there, and "take" where nothing is.
             Meaning::Role(Role::Filler) if verb => false,
@@ -60,6 +71,19 @@ impl Words<'_> {
             // "flights", where a column of flight numbers is there that come back on other days: the rows.
             Meaning::Column(number, _)
                 if subject && table.column(*number).is_some_and(Column::tells_rows) =>
+            {
+                false
+            }
+            Meaning::Column(number, closeness)
+                if subject
+                    && *closeness != Closeness::Exact
+                    && table.column(*number).is_some_and(numbers_rows) =>
+            {
+                false
+            }
+            // 总人口, where a column of people is there: their sum.
+            Meaning::Column(number, closeness)
+                if *closeness != Closeness::Exact && totals.contains(number) =>
             {
                 false
             }
@@ -102,6 +126,36 @@ impl Words<'_> {
             | Meaning::Quoted(_) => true,
         });
     }
+}
+
+/// "so far" of "so far this month" belongs to the time: without it another time is meant.
+pub(super) fn keep_times(edges: &mut [Vec<Edge>]) {
+    let mut times: Vec<(usize, usize)> = Vec::new();
+    for (at, list) in edges.iter().enumerate() {
+        let timed = |edge: &&Edge| {
+            edge.meanings
+                .iter()
+                .any(|meaning| matches!(meaning, Meaning::Time(_)))
+        };
+        times.extend(list.iter().filter(timed).map(|edge| (at, edge.end)));
+    }
+    for (at, list) in edges.iter_mut().enumerate() {
+        for edge in list.iter_mut().filter(|edge| edge.end > at + 1) {
+            let inside = times
+                .iter()
+                .any(|(start, end)| *start <= at && edge.end <= *end && (*start, *end) != (at, edge.end));
+            if inside {
+                edge.meanings
+                    .retain(|meaning| !matches!(meaning, Meaning::Role(Role::Filler)));
+            }
+        }
+        list.retain(|edge| !edge.meanings.is_empty());
+    }
+}
+
+/// Whether its numbers only tell rows apart: "matches" are rows, where each has its number.
+fn numbers_rows(column: &Column<'_>) -> bool {
+    column.identifies && column.kind() == ColumnType::Int
 }
 
 fn edge_roles(text: &str) -> Option<Role> {

@@ -1,7 +1,7 @@
 //! Words that speak of columns without naming them: verbs, and what brackets explain.
 
 use super::super::atoms::AtomKind;
-use super::super::headers::Closeness;
+use super::super::headers::{Closeness, HeaderWord};
 use super::super::lexicon::Concept;
 use super::super::table::{Column, Table};
 use super::{Edge, Meaning, Words};
@@ -79,10 +79,17 @@ impl Words<'_> {
 
 /// The columns that hold what a verb speaks of.
 pub(super) fn verb_columns(table: &Table<'_>, verbs: &[Concept]) -> Vec<usize> {
+    // "born" of the rider's birth year: a time is whose it is by the words before it.
     let speaks = |column: &Column<'_>| {
+        let dated = column.kind().is_time() || column.holds_years();
         column.forms.iter().any(|form| {
+            let spoken = |word: &HeaderWord| word.concepts.iter().any(|concept| verbs.contains(concept));
             form.closeness <= Closeness::Named
-                && matches!(form.words.as_slice(), [word] if word.concepts.iter().any(|concept| verbs.contains(concept)))
+                && match form.words.as_slice() {
+                    [word] => spoken(word),
+                    [.., word] => dated && spoken(word),
+                    [] => false,
+                }
         })
     };
     if verbs.is_empty() {

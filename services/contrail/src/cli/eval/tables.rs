@@ -229,6 +229,7 @@ async fn ask(
         question: text.clone(),
         files: vec![file.clone()],
         conversation: None,
+        history: Vec::new(),
         language: Some(language),
         today: question.today,
     };

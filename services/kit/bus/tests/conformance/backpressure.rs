@@ -14,6 +14,7 @@ fn work(question: &str) -> CodegenExecutorJob {
         question: question.to_owned(),
         files: vec![bus::ids::new_file_id()],
         conversation: None,
+        history: Vec::new(),
         language: Language::En,
         today: Date::new(2025, 6, 30).unwrap(),
     }

@@ -203,6 +203,7 @@ pub fn question_of(question: &str) -> AskJob {
         question: question.to_owned(),
         files: Vec::new(),
         conversation: None,
+        history: Vec::new(),
         language: None,
         today: None,
     }

@@ -1,0 +1,46 @@
+//! Which of several readings of one question says less than another one of them, and is left out.
+
+use schemas::plan::{Aggregate, Plan};
+
+use super::Understood;
+
+/// Drops readings that another one outdoes.
+pub fn prefer(readings: &mut Vec<Understood>) {
+    let plans: Vec<Plan> = readings.iter().map(|reading| reading.plan.clone()).collect();
+    readings.retain(|reading| !plans.iter().any(|other| outdoes(other, &reading.plan)));
+}
+
+/// Whether a plan is what was meant where another one is possible too.
+fn outdoes(better: &Plan, plan: &Plan) -> bool {
+    same_rows(better, plan) && (groups_more(better, plan) || keeps_all(better, plan))
+}
+
+fn same_rows(better: &Plan, plan: &Plan) -> bool {
+    better.table == plan.table && better.filter == plan.filter && better.having == plan.having
+}
+
+/// 按物种和性别数一下: the rows of each species and sex, not the sexes of each species.
+fn groups_more(better: &Plan, plan: &Plan) -> bool {
+    let ([counted], [different]) = (better.measures.as_slice(), plan.measures.as_slice()) else {
+        return false;
+    };
+    counted.function == Aggregate::Count
+        && counted.column.is_none()
+        && different.function == Aggregate::CountDistinct
+        && better.group.len() == plan.group.len() + 1
+        && !plan.group.is_empty()
+        && plan.group.iter().all(|key| better.group.contains(key))
+        && better
+            .group
+            .iter()
+            .any(|key| Some(&key.column) == different.column.as_ref())
+}
+
+/// "the heaviest weight for each mode": of each its own, not the mode that has the heaviest.
+fn keeps_all(better: &Plan, plan: &Plan) -> bool {
+    !plan.group.is_empty()
+        && better.group == plan.group
+        && better.measures == plan.measures
+        && better.limit.is_none()
+        && plan.limit.is_some_and(|limit| limit.rows == 1)
+}
