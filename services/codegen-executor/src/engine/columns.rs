@@ -114,7 +114,7 @@ impl Columns {
     }
 
     /// The columns that a plan names, its computed ones among them, in the order of the table.
-    pub(super) fn used_by(&self, plan: &Plan) -> Result<Vec<String>, PlanError> {
+    pub(crate) fn used_by(&self, plan: &Plan) -> Result<Vec<String>, PlanError> {
         let mut names = named_by(plan);
         let listing = plan.group.is_empty() && plan.measures.is_empty();
         if listing && plan.select.is_empty() {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use schemas::Date;
 use schemas::plan::Condition;
 
 use super::assemble::assemble;
@@ -50,7 +51,7 @@ pub fn before(question: &Question<'_>, table: &Table<'_>) -> Option<Before> {
                 .filter_map(|now| merged(table, before, now.clone(), text).ok());
             merged.into_iter().find(|said| makes_plan(said))
         });
-        let whole = if goes_on(&atoms) {
+        let whole = if goes_on(&atoms) || now.first().is_some_and(incomplete) {
             going_on.or_else(|| alone.cloned())
         } else {
             alone.cloned().or(going_on)
@@ -129,6 +130,9 @@ pub fn merged(table: &Table<'_>, before: &Before, now: Gathered, text: &str) -> 
 
 /// Conditions take the place of those on the same columns, times that of times.
 fn replace_conditions(said: &mut Gathered, now: &Gathered, earlier: &str, text: &str) -> Result<(), Misfit> {
+    if shortens(&said.conditions, &now.conditions) {
+        return Err(Misfit::Unconnected);
+    }
     let timed = now.comparing.conditions.iter().any(|placed| placed.timed);
     let of_years = |text: &str| {
         text.chars().filter(char::is_ascii_digit).count() >= 4 || text.contains('年') || text.contains("year")
@@ -160,6 +164,29 @@ fn replace_conditions(said: &mut Gathered, now: &Gathered, earlier: &str, text: 
             placed
         }));
     Ok(())
+}
+
+/// "in March 2024", "what about 2023": the March of that year, or all of it?
+fn shortens(before: &[Condition], now: &[Condition]) -> bool {
+    let range = |condition: &Condition| match condition {
+        Condition::TimeRange {
+            from: Some(from),
+            until: Some(until),
+            ..
+        } => Some((*from, *until)),
+        _ => None,
+    };
+    let year = |(from, until): (Date, Date)| {
+        (from.month, from.day, until.month, until.day) == (1, 1, 1, 1) && until.year > from.year
+    };
+    before.iter().filter_map(range).any(|range| !year(range)) && now.iter().filter_map(range).any(year)
+}
+
+/// Whether a question says too little to be one: which rows count, or what to group by, and not what of.
+#[must_use]
+pub fn incomplete(now: &Gathered) -> bool {
+    let asks = now.which || now.who || now.list || now.how_much || now.rows;
+    !asks && now.columns.is_empty() && now.measures.is_empty() && now.pick.is_none()
 }
 
 /// Another column takes the place of what was shown or measured.

@@ -142,6 +142,8 @@ pub struct Gathered {
     pub combined: bool,
     /// Years of the columns that are meant.
     pub editions: Vec<u16>,
+    /// Whether a function is said of a measure, and not taken for granted.
+    pub function_said: bool,
     /// Functions that stand apart from their column: "… on average".
     pub floating: Vec<Aggregate>,
     /// Parts and wholes, earlier and later.
@@ -218,6 +220,12 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 all.comparing.measured = all.comparing.measured.or(Some(at));
             }
             Part::Measures(measures) => {
+                all.function_said |= item.words.iter().any(|word| {
+                    matches!(
+                        word.part,
+                        Part::Role(Role::Aggregate(_) | Role::AggregateAfter(_))
+                    )
+                });
                 all.comparing.measured = all.comparing.measured.or(Some(at));
                 for measure in measures {
                     if !all.measures.contains(measure) {

@@ -431,6 +431,17 @@ fn pieces(header: &str) -> Vec<String> {
     pieces.iter().map(|piece| fold(piece)).collect()
 }
 
+/// Whether a name says that its numbers are names of things.
+#[must_use]
+pub fn says_number(name: &str) -> bool {
+    words(name).last().is_some_and(|word| {
+        matches!(
+            word.text.as_str(),
+            "id" | "ids" | "num" | "编号" | "代码" | "code" | "codes" | "编码" | "号" | "zip"
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

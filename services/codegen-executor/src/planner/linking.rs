@@ -200,10 +200,15 @@ impl<'a> Words<'a> {
             let spoken_of = verb_columns(table, &known.entry.verbs);
             // "cost", "spent": of the only column of money, where no other one is named so.
             let verbs = &known.entry.verbs;
+            let summed = table
+                .money
+                .and_then(|money| table.column(money))
+                .is_some_and(|money| money.additive);
             let of_money = !verbs.is_empty()
                 && verbs
                     .iter()
-                    .all(|verb| lexicon().is("spent", *verb) || lexicon().is("earned", *verb))
+                    // A price is paid for each thing that is sold, and not what was earned.
+                    .all(|verb| lexicon().is("spent", *verb) || summed && lexicon().is("earned", *verb))
                 && !self.repeats_header(at, known, table);
             let money = table.money.filter(|_| spoken_of.is_empty() && of_money);
             for column in spoken_of.into_iter().chain(money) {

@@ -227,7 +227,7 @@ fn over_table(
             };
             let alone = |_| assemble(&table, now.clone(), phrases);
             match &before {
-                Some(before) if goes_on => merged(before).or_else(alone),
+                Some(before) if goes_on || follow::incomplete(&now) => merged(before).or_else(alone),
                 Some(before) => {
                     alone(Misfit::NothingAsked).or_else(|why| merged(before).map_err(|_: Misfit| why))
                 }

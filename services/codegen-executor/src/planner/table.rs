@@ -320,16 +320,6 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Whether a header says that its numbers are names of things.
-fn numbers_things(header: &str) -> bool {
-    headers::words(header).last().is_some_and(|word| {
-        matches!(
-            word.text.as_str(),
-            "id" | "ids" | "num" | "编号" | "代码" | "code" | "编码" | "号" | "zip"
-        )
-    })
-}
-
 fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems: &[String]) -> Column<'a> {
     let plain = headers::without_unit(&profile.name);
     let forms = headers::forms(&profile.name, subject, stems, profile.kind.is_number());
@@ -392,10 +382,10 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
         foreign: false,
         unique,
         mostly_different: profile.distinct * 2 > rows,
-        numbers_things: numbers_things(plain) && profile.kind == ColumnType::Int,
+        numbers_things: headers::says_number(plain) && profile.kind == ColumnType::Int,
         additive: profile.kind.is_number()
             && !(unique && numbered)
-            && !numbers_things(plain)
+            && !headers::says_number(plain)
             && (counted || counts_people || lexicon().ends_additive(&fold(plain)))
             && !decisive,
         concepts,

@@ -29,10 +29,8 @@ pub(super) fn expression(computed: &ComputedColumn, columns: &Columns) -> Result
         } => {
             let by = number(denominator);
             let tiny = quote::float(TINY);
-            format!(
-                "CASE WHEN ABS({by}) > {tiny} THEN {} / {by} END",
-                number(numerator)
-            )
+            let divided = format!("{} / {by}", number(numerator));
+            format!("CASE WHEN {by} > {tiny} OR {by} < -{tiny} THEN {divided} END")
         }
         RowFormula::Days { from, until } => {
             let counted = |name: &String| format!("CAST({} AS BIGINT)", quote::name(name));

@@ -38,12 +38,14 @@ pub fn render(plan: &Plan, profile: &TableProfile, table: &str) -> Result<Query,
         steps: Vec::new(),
         from: quote::name(table),
     };
-    if !plan.computed.is_empty() {
-        let mut selected = vec!["*".to_owned()];
-        for computed in &plan.computed {
-            selected.push(named(&computed::expression(computed, &columns)?, &computed.name));
-        }
-        pipeline.step("computed", &selected, "");
+    let used = columns.used_by(plan)?;
+    let mut computed = Vec::new();
+    for wanted in plan.computed.iter().filter(|wanted| used.contains(&wanted.name)) {
+        computed.push(named(&computed::expression(wanted, &columns)?, &wanted.name));
+    }
+    if !computed.is_empty() {
+        computed.insert(0, "*".to_owned());
+        pipeline.step("computed", &computed, "");
     }
     let base = pipeline.from.clone();
     if let Some(filter) = &plan.filter {

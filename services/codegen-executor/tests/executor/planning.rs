@@ -270,7 +270,7 @@ fn questions_go_on_from_earlier_ones() {
         "\
 Average fare by line | by month instead
 Total passengers in March 2024 | what about 2023?
-Total passengers in March 2024 | what about April?
+Total passengers in 2024 | what about 2023?
 How many trips on the Blue line? | and for the Red line?
 How many trips on the Blue line? | and for the Red line? | in 2023
 Average fare by line | the highest instead

@@ -75,6 +75,9 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
     if said.repeated && said.and {
         return Err(Misfit::Unconnected);
     }
+    if clash(table, &said.columns) {
+        return Err(Misfit::Unconnected);
+    }
     let whole = |condition: &Condition| matches!(condition, Condition::CompareAggregate { .. });
     if said.conditions.len() > 1 && said.conditions.iter().any(whole) {
         // The average of all, or of those that the other conditions leave?
@@ -162,6 +165,29 @@ fn drafted(builder: Builder<'_>, said: &Gathered, running: bool) -> Result<Vec<D
     }
 }
 
+/// "name and release year of the song", where there are a name, a song name and a song release year: whose name?
+fn clash(table: &Table<'_>, columns: &[usize]) -> bool {
+    let words = |column: &Column<'_>| -> Vec<String> {
+        let [_, plain] = &column.headers;
+        plain.split(' ').map(str::to_owned).collect()
+    };
+    let named: Vec<Vec<String>> = columns
+        .iter()
+        .filter_map(|column| table.column(*column).map(words))
+        .collect();
+    let there = |header: &[String]| {
+        let of_table = table.columns.iter().map(words);
+        of_table.into_iter().any(|words| words == header) && !named.iter().any(|words| words == header)
+    };
+    let plain = named.iter().filter(|words| words.len() == 1);
+    plain.flatten().any(|plain| {
+        named.iter().any(|words| match words.as_slice() {
+            [of, _, ..] => there(&[of.clone(), plain.clone()]),
+            _ => false,
+        })
+    })
+}
+
 fn one(draft: Draft) -> Vec<Draft> {
     vec![draft]
 }
@@ -223,7 +249,8 @@ fn land(table: &Table<'_>, mut said: Gathered) -> Result<Gathered, Misfit> {
         .collect();
     let column = match (numbers.as_slice(), sums.as_slice(), said.measures.len()) {
         ([column], [], 0) => *column,
-        ([], [column], 1) => *column,
+        // "how much was sold on average": that it is summed was not said.
+        ([], [column], 1) if !said.function_said => *column,
         _ => return Err(Misfit::Unconnected),
     };
     said.measures = vec![MeasureOf::over(*function, column)];

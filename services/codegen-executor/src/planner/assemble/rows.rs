@@ -1,7 +1,8 @@
 //! Rows as they are.
 
-use schemas::plan::{Aggregate, Condition};
+use schemas::plan::{Aggregate, Comparison, Condition};
 use schemas::table::ColumnType;
+use schemas::value::Value;
 
 use super::super::gather::{Gathered, Misfit};
 use super::super::headers;
@@ -51,6 +52,22 @@ impl Builder<'_> {
         let beside = said.columns.len() > 1 || said.rows;
         if beside && !self.is_pinned(&said.conditions) && said.apart.iter().any(|column| truth(&column)) {
             return Err(Misfit::Unconnected);
+        }
+        // "the episode X": of its one value nothing is asked but what is said already.
+        let told = |condition: &Condition| match condition {
+            Condition::Compare {
+                column,
+                comparison: Comparison::Eq,
+                value: Value::Text(_),
+            } => self.table.number(column),
+            _ => None,
+        };
+        let told: Vec<usize> = said.conditions.iter().filter_map(told).collect();
+        if !said.columns.is_empty()
+            && said.columns.iter().all(|column| told.contains(column))
+            && !said.quantity
+        {
+            return Err(Misfit::NothingAsked);
         }
         if self.orders_groups(said) {
             return self.groups_listed(said).map(one);

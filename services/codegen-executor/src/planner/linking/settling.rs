@@ -1,7 +1,7 @@
 //! Which meanings of a word rule out others.
 
 use super::super::fold::{fold, is_han};
-use super::super::headers::Closeness;
+use super::super::headers::{self, Closeness};
 use super::super::lexicon::lexicon;
 use super::super::role::{Role, Unit};
 use super::super::table::{Column, Table};
@@ -49,9 +49,11 @@ impl Words<'_> {
                 && !text.chars().any(|c| c.is_ascii_digit()));
         let written_as_name = self.atoms.is_capitalised(at) || self.atoms.in_capitals(at);
         let verb = has(|meaning| matches!(meaning, Meaning::Verb(_)));
+        // "vote ids" are no votes.
+        let numbered = headers::says_number(&text);
         let tells_rows = edge.meanings.iter().any(|meaning| match meaning {
             Meaning::Column(number, closeness) => table.column(*number).is_some_and(|column| {
-                column.tells_rows() || *closeness != Closeness::Exact && numbers_rows(column)
+                column.tells_rows() || *closeness != Closeness::Exact && !numbered && numbers_rows(column)
             }),
             _ => false,
         });
@@ -77,6 +79,7 @@ impl Words<'_> {
             Meaning::Column(number, closeness)
                 if subject
                     && *closeness != Closeness::Exact
+                    && !numbered
                     && table.column(*number).is_some_and(numbers_rows) =>
             {
                 false
@@ -103,7 +106,9 @@ impl Words<'_> {
                     && (!(role || (short && !text.chars().any(is_han))) || (written_as_name && verbatim))
                     && (verbatim || closest.is_none_or(|closest| closest > Closeness::Idea))
             }
-            Meaning::Subject => tells_rows || closest.is_none_or(|closest| closest > Closeness::Own),
+            Meaning::Subject => {
+                tells_rows && !numbered || closest.is_none_or(|closest| closest > Closeness::Own)
+            }
             // 四缸, where a column holds the cylinders: no classifier of something else.
             Meaning::Role(Role::Unit(Unit::Plain))
                 if closest.is_some_and(|closest| closest <= Closeness::Own)

@@ -45,6 +45,9 @@ pub(super) fn pointed<'a>(mut columns: Vec<Column<'a>>, beside: &[&TableProfile]
     columns
 }
 
+/// Ends of headers that say what their numbers are counted in.
+const CURRENCIES: [&str; 7] = [" usd", " eur", " gbp", " cny", " rmb", " jpy", " hkd"];
+
 /// The only column that is counted in money, by its unit or by what it is called.
 pub(super) fn money(columns: &[Column<'_>]) -> Option<usize> {
     let counts_money = |column: &Column<'_>| {
@@ -58,7 +61,11 @@ pub(super) fn money(columns: &[Column<'_>]) -> Option<usize> {
                 .get(&unit)
                 .is_some_and(|entry| entry.roles.contains(&Role::Unit(Unit::Money)))
         });
-        column.kind().is_number() && (of_money || lexicon().any_is("monetary", &column.concepts))
+        let ends_in_money = CURRENCIES
+            .iter()
+            .any(|code| column.headers.iter().any(|header| header.ends_with(code)));
+        column.kind().is_number()
+            && (of_money || ends_in_money || lexicon().any_is("monetary", &column.concepts))
     };
     let mut all = (0..columns.len()).filter(|at| columns.get(*at).is_some_and(counts_money));
     all.next().filter(|_| all.next().is_none())
