@@ -15,7 +15,8 @@ pub struct Judgement {
     /// What the probability would be by calibrations on one kind of source each: the lowest and the highest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<Interval>,
-    /// The share of texts written by people that look at least as machine-made, in the source where that share is largest.
+    /// The share of texts written by people that look at least as machine-made: on average over many sources, or a fourth of
+    /// the share in the worst source if that is more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub p_value: Option<f64>,
@@ -65,7 +66,8 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// The verdicts at two rates of false alarms, each held to in the worst of many sources of texts written by people.
+/// The verdicts at two rates of false alarms, each held to on average over many sources of texts written by people, and to
+/// four times as many in the worst of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdicts {
     /// With one false alarm in a hundred.

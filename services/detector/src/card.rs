@@ -111,19 +111,24 @@ fn trials(out: &mut String, report: &FitReport) {
     for (name, trial) in &report.families {
         row(out, &format!("held out: all of {name}"), trial);
     }
-    let alarms = || report.domains.values().filter_map(|trial| trial.false_verdicts);
-    let count = alarms().count();
-    if count > 0 {
-        let (sum, worst) = alarms().fold((0.0f64, 0.0f64), |(sum, worst), alarm| {
-            (sum + alarm, worst.max(alarm))
-        });
-        let _ = writeln!(
-            out,
-            "\nFalse alarms of the 1 % verdict where the domain was held out: {:.1} % on average, {:.1} % in the worst one.\n",
-            sum / count as f64 * 100.0,
-            worst * 100.0
-        );
+    for (held, trials) in [
+        ("domain", &report.domains),
+        ("family of sources", &report.families),
+    ] {
+        let alarms = || trials.values().filter_map(|trial| trial.false_verdicts);
+        let count = alarms().count();
+        if count > 0 {
+            let sum: f64 = alarms().sum();
+            let worst = alarms().fold(0.0, f64::max);
+            let _ = writeln!(
+                out,
+                "\nFalse alarms of the 1 % verdict where the whole {held} was held out: {:.1} % on average, {:.1} % in the worst one.",
+                sum / count as f64 * 100.0,
+                worst * 100.0
+            );
+        }
     }
+    out.push('\n');
 }
 
 fn row(out: &mut String, name: &str, trial: &Trial) {
@@ -146,4 +151,28 @@ fn row(out: &mut String, name: &str, trial: &Trial) {
         number(trial.calibration_error),
         number(trial.interval_width),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Detector;
+
+    #[test]
+    fn the_card_tells_its_model_and_what_was_held_out() {
+        let detector = Detector::built_in().unwrap();
+        let card = card(detector.model());
+        assert!(card.contains(&detector.model().version));
+        for told in [
+            "## Chinese",
+            "## English",
+            "held out: all of liang_en",
+            "Known weaknesses",
+            "in the worst one",
+        ] {
+            assert!(card.contains(told), "{told}");
+        }
+        // The card beside the weights is theirs.
+        assert_eq!(card, include_str!("../data/MODEL_CARD.md"));
+    }
 }

@@ -72,49 +72,48 @@ impl Detector {
     /// Judges a text, in time linear in its length. Every text has a judgement: where there is nothing to say, it says so.
     #[must_use]
     pub fn judge(&self, text: &str, options: Options) -> Judgement {
+        self.judge_with_score(text, options).0
+    }
+
+    /// The same with the score that the probability is read from, where the text is judged: it tells apart what the probability
+    /// rounds to the same.
+    #[must_use]
+    pub fn judge_with_score(&self, text: &str, options: Options) -> (Judgement, Option<f32>) {
         if text.len() > MAX_BYTES {
-            return self.unjudged(Verdict::Unsupported, Unjudged::TooLarge, None, 0, options);
+            let judgement = self.unjudged(Verdict::Unsupported, Unjudged::TooLarge, None, 0, options);
+            return (judgement, None);
         }
         let normalized = normalize(text);
         let sorted = sort(text, &normalized);
-        let judgement = match (sorted.kind, sorted.language) {
-            (Kind::Other(why), language) => {
-                self.unjudged(Verdict::Unsupported, why, language, sorted.units, options)
-            }
+        let unsupported =
+            |why| self.unjudged(Verdict::Unsupported, why, sorted.language, sorted.units, options);
+        let (judgement, score) = match (sorted.kind, sorted.language) {
             (Kind::Prose, Some(language)) => self.prose(&normalized, &sorted, language, options),
-            (Kind::Prose, None) => self.unjudged(
-                Verdict::Unsupported,
-                Unjudged::OtherLanguage,
-                None,
-                sorted.units,
-                options,
-            ),
+            (Kind::Prose, None) => (unsupported(Unjudged::OtherLanguage), None),
+            (Kind::Other(why), _) => (unsupported(why), None),
         };
-        Judgement {
+        let judgement = Judgement {
             tampering: normalized.tampering,
             ..judgement
-        }
+        };
+        (judgement, score)
     }
 
-    fn prose(&self, text: &Normalized, sorted: &Sorted, language: Language, options: Options) -> Judgement {
+    fn prose(
+        &self,
+        text: &Normalized,
+        sorted: &Sorted,
+        language: Language,
+        options: Options,
+    ) -> (Judgement, Option<f32>) {
         let units = sorted.units;
+        let unjudged = |verdict, why| (self.unjudged(verdict, why, Some(language), units, options), None);
         let Some(bucket) = length::bucket(language, units) else {
-            return self.unjudged(
-                Verdict::TooShort,
-                Unjudged::TooShort,
-                Some(language),
-                units,
-                options,
-            );
+            return unjudged(Verdict::TooShort, Unjudged::TooShort);
         };
+        // Weights that were fitted to one language alone.
         let Some(model) = self.model.of(language) else {
-            return self.unjudged(
-                Verdict::Unsupported,
-                Unjudged::OtherLanguage,
-                Some(language),
-                units,
-                options,
-            );
+            return unjudged(Verdict::Unsupported, Unjudged::OtherLanguage);
         };
         let features = features::measure(language, text);
         let counted = grams::count(&features.grams);
@@ -136,7 +135,7 @@ impl Detector {
         };
         let scores = by_sentence(text, &features, &shares);
         let omitted = scores.len().saturating_sub(SENTENCES);
-        Judgement {
+        let judgement = Judgement {
             probability: Some(rounded(probability)),
             interval: Some(Interval {
                 low: rounded(low),
@@ -161,7 +160,8 @@ impl Detector {
             signals: signals(model, text, &features, &shares, &score),
             models: self.models(),
             prior: options.prior,
-        }
+        };
+        (judgement, Some(score.total))
     }
 
     fn unjudged(
@@ -313,4 +313,140 @@ fn signals(
     });
     signals.truncate(SIGNALS);
     signals
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::judgement::TamperingKind;
+
+    use super::*;
+
+    const ENGLISH: &str = "My brother and I missed the last bus, so we walked home along the canal. It took two hours. He kept \
+        talking about the film, and I mostly thought about my feet. Nobody was out except a man with a very old dog, who said \
+        good evening as if it was the middle of the day.";
+
+    fn judge(text: &str) -> Judgement {
+        Detector::built_in().unwrap().judge(text, Options::default())
+    }
+
+    #[test]
+    fn weights_are_small_and_whole() {
+        assert!(BUILT_IN.len() < 15 << 20);
+        let model = store::read(BUILT_IN).unwrap();
+        assert_eq!(model.languages.keys().collect::<Vec<_>>(), ["en", "zh"]);
+        assert_eq!(store::version(&model), model.version);
+        let again = store::read(&store::write(&model).unwrap()).unwrap();
+        assert_eq!(again.languages["zh"].linear, model.languages["zh"].linear);
+        assert_eq!(
+            again.languages["en"].calibration,
+            model.languages["en"].calibration
+        );
+        assert!(matches!(store::read(b"something else"), Err(StoreError::Format)));
+        assert!(matches!(
+            store::read(&BUILT_IN[..1000]),
+            Err(StoreError::Packed(_))
+        ));
+    }
+
+    #[test]
+    fn a_judgement_is_whole() {
+        let judgement = judge(ENGLISH);
+        let (probability, interval) = (judgement.probability.unwrap(), judgement.interval.unwrap());
+        assert!(interval.low <= probability && probability <= interval.high);
+        assert!((0.0..=1.0).contains(&judgement.p_value.unwrap()));
+        assert_eq!(judgement.length.bucket.as_deref(), Some("50-99"));
+        assert_eq!(judgement.sentences.len(), 4);
+        let first = judgement.sentences[0];
+        assert_eq!(
+            &ENGLISH[first.start as usize..first.end as usize].trim(),
+            &"My brother and I missed the last bus, so we walked home along the canal."
+        );
+        assert!(!judgement.signals.is_empty() && judgement.signals.len() <= SIGNALS);
+        assert!(!serde_json::to_string(&judgement).unwrap().contains("human"));
+    }
+
+    #[test]
+    fn sentences_and_style_add_up_to_the_score() {
+        let detector = Detector::built_in().unwrap();
+        let (judgement, score) = detector.judge_with_score(ENGLISH, Options::default());
+        let model = detector.model().of(Language::En).unwrap();
+        let features = features::measure(Language::En, &normalize(ENGLISH));
+        let parts = model
+            .linear
+            .score(&grams::count(&features.grams), &features.style);
+        let sentences: f64 = judgement
+            .sentences
+            .iter()
+            .map(|sentence| sentence.contribution)
+            .sum();
+        let whole = sentences + f64::from(parts.style.iter().sum::<f32>() + model.linear.intercept);
+        assert!(
+            (whole - f64::from(score.unwrap())).abs() < 1e-2,
+            "{whole} {score:?}"
+        );
+    }
+
+    #[test]
+    fn a_lower_prior_lowers_the_odds_and_changes_no_p_value() {
+        let detector = Detector::built_in().unwrap();
+        let (even, rare) = (judge(ENGLISH), detector.judge(ENGLISH, Options { prior: 0.01 }));
+        assert!(rare.probability < even.probability && rare.p_value == even.p_value);
+        assert!((rare.prior - 0.01).abs() < 1e-9);
+    }
+
+    #[test]
+    fn bad_input_has_a_named_outcome() {
+        use Unjudged::*;
+        for (text, why) in [
+            (String::new(), Empty),
+            ("\u{200b}\u{feff}".to_owned(), Empty),
+            ("😀🎉".repeat(1_000), NoWords),
+            ("\0\u{1}\u{fffd}\u{fffd}PK".repeat(100), Binary),
+            ("Too short.".to_owned(), TooShort),
+            ("天".to_owned(), TooShort),
+            ("Добрый день, коллеги. ".repeat(30), OtherLanguage),
+            ("a".repeat(MAX_BYTES + 1), TooLarge),
+        ] {
+            let judgement = judge(&text);
+            assert_eq!(judgement.unjudged, Some(why));
+            assert_eq!((judgement.probability, judgement.p_value), (None, None));
+        }
+        let mixed = "今天我们去公园 and then it was raining so we went 回家了 with some tea ".repeat(10);
+        assert_eq!(judge(&mixed).unjudged, Some(MixedLanguages));
+    }
+
+    #[test]
+    fn tricks_are_undone_and_told() {
+        let hidden = ENGLISH
+            .replace("the ", "t\u{200b}he ")
+            .replace("man", "m\u{430}n");
+        let judgement = judge(&format!("\u{202e}{hidden}"));
+        let kinds: Vec<TamperingKind> = judgement
+            .tampering
+            .iter()
+            .map(|tampering| tampering.kind)
+            .collect();
+        use TamperingKind::*;
+        assert_eq!(kinds, [InvisibleCharacters, BidirectionalControls, Lookalikes]);
+        assert_eq!(judgement.probability, judge(ENGLISH).probability);
+    }
+
+    #[test]
+    fn an_endless_sentence_is_judged_in_time_that_grows_with_its_length() {
+        let judgement = judge(&"字里行间都是阳光和雨水".repeat(50_000));
+        assert!(judgement.probability.is_some() && judgement.sentences_omitted == 0);
+        let many = judge(&"It rained again today. ".repeat(10_000));
+        assert_eq!((many.sentences.len(), many.sentences_omitted), (SENTENCES, 8_000));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(32))]
+        #[test]
+        fn nothing_breaks_it(text in "(\\PC|[a-z \n.]|[天气好，。]|[\u{200b}\u{202e}\u{300}<`#]){0,400}") {
+            let judgement = judge(&text);
+            for sentence in &judgement.sentences {
+                proptest::prop_assert!(text.get(sentence.start as usize..sentence.end as usize).is_some());
+            }
+        }
+    }
 }
