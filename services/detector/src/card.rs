@@ -47,6 +47,8 @@ pub fn card(model: &Model) -> String {
         data(&mut out, &language.report);
         trials(&mut out, &language.report);
     }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
     out
 }
 

@@ -30,7 +30,7 @@ pub struct DetectorConfig {
         value_name = "N",
         default_value_t = 2
     )]
-    pub concurrency: usize,
+    pub detector_concurrency: usize,
 
     /// Bytes that a batch may have.
     #[arg(
@@ -39,14 +39,14 @@ pub struct DetectorConfig {
         value_name = "BYTES",
         default_value_t = 1 << 30
     )]
-    pub batch_bytes: u64,
+    pub detector_batch_bytes: u64,
 }
 
 impl Default for DetectorConfig {
     fn default() -> Self {
         Self {
-            concurrency: 2,
-            batch_bytes: 1 << 30,
+            detector_concurrency: 2,
+            detector_batch_bytes: 1 << 30,
         }
     }
 }
@@ -56,7 +56,7 @@ impl DetectorConfig {
     #[must_use]
     pub fn delivery(&self) -> DeliverySettings {
         DeliverySettings {
-            concurrency: self.concurrency.max(1),
+            concurrency: self.detector_concurrency.max(1),
             ..DeliverySettings::default()
         }
     }

@@ -411,7 +411,7 @@ mod tests {
             assert_eq!(judgement.unjudged, Some(why));
             assert_eq!((judgement.probability, judgement.p_value), (None, None));
         }
-        let mixed = "今天我们去公园 and then it was raining so we went 回家了 with some tea ".repeat(10);
+        let mixed = "今天我们去公园玩 and then it was raining so we 就回家了 with some tea ".repeat(10);
         assert_eq!(judge(&mixed).unjudged, Some(MixedLanguages));
     }
 

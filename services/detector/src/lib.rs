@@ -48,7 +48,7 @@ pub use judge::{Detector, Options};
 /// When the queue is not there, or the weights that are built in are damaged.
 pub async fn run(bus: Bus, config: &DetectorConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
     let detector = Detector::built_in().context("the built-in weights can't be used")?;
-    let judge = Judge::new(bus.clone(), detector, config.batch_bytes);
+    let judge = Judge::new(bus.clone(), detector, config.detector_batch_bytes);
     bus.serve::<DetectorJob, _>(judge, &config.delivery(), shutdown)
         .await
         .context("judging texts stopped")
