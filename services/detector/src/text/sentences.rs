@@ -28,7 +28,8 @@ pub fn sentences(text: &Normalized) -> Vec<Span> {
         }
         let next = chars.peek().map(|(_, next)| *next);
         let ended = match c {
-            '\n' => true,
+            // A line that was broken because it was full goes on in the next one.
+            '\n' => !(next.is_some_and(char::is_lowercase) || matches!(before, ',' | '、')),
             '。' | '！' | '？' | '!' | '?' | '…' => true,
             ';' | '；' => false,
             // `3.14`, `e.g. this`, `J. Smith`: no end.
@@ -89,7 +90,11 @@ mod tests {
             cut("It costs 3.14 dollars. \"Really?\" she said."),
             ["It costs 3.14 dollars.", "\"Really?\"", "she said."]
         );
-        assert_eq!(cut("First line\nsecond line"), ["First line", "second line"]);
+        assert_eq!(cut("First line\nSecond line"), ["First line", "Second line"]);
+        assert_eq!(
+            cut("A line that is full\ngoes on, in\nthe next."),
+            ["A line that is full\ngoes on, in\nthe next."]
+        );
         assert_eq!(cut(""), Vec::<String>::new());
     }
 
