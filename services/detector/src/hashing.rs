@@ -21,7 +21,7 @@ impl Draws {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)
     }
@@ -29,6 +29,6 @@ impl Draws {
     /// A number below `end`; 0 if that is 0.
     pub fn below(&mut self, end: usize) -> usize {
         // The bias is below one in 2^32 for all that is drawn here.
-        (self.next() % (end.max(1) as u64)) as usize
+        (self.draw() % (end.max(1) as u64)) as usize
     }
 }

@@ -33,7 +33,7 @@ pub fn sentences(text: &Normalized) -> Vec<Span> {
             '。' | '！' | '？' | '!' | '?' | '…' => true,
             ';' | '；' => false,
             // `3.14`, `e.g. this`, `J. Smith`: no end.
-            '.' => next.is_none_or(char::is_whitespace) && word > 1 && !(before == '.'),
+            '.' => next.is_none_or(char::is_whitespace) && word > 1 && before != '.',
             _ => false,
         };
         word = if c.is_alphanumeric() { word + 1 } else { 0 };
