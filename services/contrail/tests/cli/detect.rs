@@ -68,29 +68,33 @@ fn a_batch_gives_a_line_for_each_line() {
     assert!(lines[1]["error"].is_string() && lines[1]["line"] == 3);
 }
 
+fn pick<T>(from: &[T], number: usize) -> &T {
+    from.iter().cycle().nth(number % from.len()).unwrap()
+}
+
 /// Texts that a child could tell apart, in two domains of one source and one of another.
 fn labelled() -> String {
     let mut lines = String::new();
     for number in 0..900usize {
         let machine = number % 2;
-        let (source, domain) = [("a", "news"), ("a", "essays"), ("b", "letters")][number % 3];
+        let (source, domain) = *pick(&[("a", "news"), ("a", "essays"), ("b", "letters")], number);
         let mut body = String::new();
         for word in 0..120usize {
             // Different enough that none is a near-duplicate of another one.
             let drawn = (number * 7919 + word * 104_729 + number * word * 31) % 9_973;
-            let telling = ["well", "moreover"][machine];
+            let telling = pick(&["well", "moreover"], machine);
             let _ = match drawn % 5 {
                 0 => write!(body, "{telling} "),
                 1 | 2 => write!(
                     body,
                     "{} ",
-                    ["the", "of", "and", "was", "it", "with"][drawn / 5 % 6]
+                    pick(&["the", "of", "and", "was", "it", "with"], drawn / 5)
                 ),
                 _ => write!(
                     body,
                     "w{} ",
                     (0..4)
-                        .map(|i| char::from(b'a' + (drawn >> i * 3) as u8 % 20))
+                        .map(|i| char::from(b'a' + (drawn >> (i * 3)) as u8 % 20))
                         .collect::<String>()
                 ),
             };
