@@ -75,6 +75,7 @@ pub fn entries() -> Vec<Entry> {
     vec![
         entry!("job.ask", jobs::AskJob),
         entry!("job.codegen-executor", jobs::CodegenExecutorJob),
+        entry!("job.detector", jobs::DetectorJob),
         entry!("job.ingest", jobs::IngestJob),
         entry!("event.answer-ready", events::AnswerReady),
         entry!("event.file-deleted", events::FileDeleted),
@@ -82,6 +83,7 @@ pub fn entries() -> Vec<Entry> {
         entry!("event.file-received", events::FileReceived),
         entry!("event.file-rejected", events::FileRejected),
         entry!("event.table-ready", events::TableReady),
+        entry!("event.text-judged", events::TextJudged),
         entry!(
             "dead",
             dead::DeadLetter,

@@ -1,11 +1,14 @@
 //! Facts: `event.<past-tense>.v1.<tenant>`.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{AnswerKind, AnswerStatus};
 use crate::file::{Rejection, StoredTable};
 use crate::ids::{AnswerId, ContentId, ConversationId, FileId, JobId};
+use crate::judgement::{Judgement, Verdict};
 use crate::message::message;
 
 /// A file has an id and its bytes are there; reading it begins.
@@ -96,3 +99,36 @@ pub struct AnswerReady {
     pub status: AnswerStatus,
 }
 message!(AnswerReady, "event.answer-ready.v1");
+
+/// Texts were judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TextJudged {
+    /// The job that asked for it.
+    pub job: JobId,
+    /// What came of it.
+    pub result: Judged,
+}
+message!(TextJudged, "event.text-judged.v1");
+
+/// What came of a detector job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Judged {
+    /// One text was judged.
+    Text {
+        /// The judgement.
+        judgement: Box<Judgement>,
+    },
+    /// The lines of a batch were judged.
+    Batch {
+        /// Name of the object of the bucket `files_<tenant>` that holds a line for each line of the batch, in its order: `line`
+        /// (from 1), its `id`, and `judgement` or `error`.
+        results: ContentId,
+        /// Lines with a judgement.
+        texts: u64,
+        /// Lines that can't be read.
+        errors: u64,
+        /// How many judgements have which verdict at one false alarm in a hundred.
+        verdicts: BTreeMap<Verdict, u64>,
+    },
+}

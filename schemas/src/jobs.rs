@@ -100,3 +100,39 @@ pub struct CodegenExecutorJob {
     pub today: Date,
 }
 message!(CodegenExecutorJob, "job.codegen-executor.v1");
+
+/// Tells how likely it is that texts were written by a machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DetectorJob {
+    /// What is to be judged.
+    pub input: DetectorInput,
+    /// How likely a text is held to be machine-written before anybody looks at it, above 0 and below 1; by default 0.5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub prior: Option<f64>,
+}
+message!(DetectorJob, "job.detector.v1");
+
+/// What a detector job judges.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DetectorInput {
+    /// A text that is in the job itself.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// The object `content` of the bucket `files_<tenant>` as one text: plain text or Markdown.
+    File {
+        /// Name of the object that holds the bytes.
+        content: ContentId,
+        /// Its logical name; the extension tells the kind.
+        #[schemars(length(min = 1, max = 512))]
+        name: String,
+    },
+    /// The object `content` of the bucket `files_<tenant>` as JSON lines, a document with `text` and perhaps `id` each.
+    Batch {
+        /// Name of the object that holds the lines.
+        content: ContentId,
+    },
+}

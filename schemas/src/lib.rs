@@ -14,6 +14,7 @@
 //! | [`overrides`] | what people have decided about a table |
 //! | [`plan`] | a question as a typed computation |
 //! | [`answer`], [`trail`] | what the asker gets, and how to check it |
+//! | [`judgement`] | what the detector says of a text |
 //! | [`catalog`] | all of the above as JSON Schemas |
 //! | [`asyncapi`] | the messages as an AsyncAPI 3 document |
 //!
@@ -30,6 +31,7 @@ pub mod events;
 pub mod file;
 pub mod ids;
 pub mod jobs;
+pub mod judgement;
 pub mod language;
 pub mod message;
 pub mod overrides;
@@ -43,6 +45,7 @@ pub use answer::Answer;
 pub use date::Date;
 pub use dead::DeadLetter;
 pub use ids::{AnswerId, ContentId, ConversationId, FileId, InvalidId, JobId, TenantId};
+pub use judgement::Judgement;
 pub use language::Language;
 pub use message::Message;
 pub use plan::Plan;

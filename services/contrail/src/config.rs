@@ -6,6 +6,7 @@ use artifacts::ArtifactsConfig;
 use bus::BusConfig;
 use clap::{Args, CommandFactory, FromArgMatches};
 use codegen_executor::config::{ExecutorConfig, Limits};
+use detector::config::DetectorConfig;
 use gateway::GatewayConfig;
 use ingest::IngestConfig;
 use sandbox::SandboxConfig;
@@ -71,6 +72,9 @@ pub struct ServicesConfig {
     /// The answerer of questions over tables.
     #[command(flatten)]
     pub executor: ExecutorArgs,
+    /// The judge of texts.
+    #[command(flatten)]
+    pub detector: DetectorConfig,
     /// The router and HTTP.
     #[command(flatten)]
     pub gateway: GatewayConfig,

@@ -151,6 +151,13 @@ impl Services {
                 .await
                 .context("codegen-executor ended")
         });
+        let bus = Bus::connect(server, "detector").await?;
+        let (settings, stop) = (config.detector.clone(), shutdown.clone());
+        tasks.spawn(async move {
+            detector::run(bus, &settings, stop)
+                .await
+                .context("detector ended")
+        });
         Ok(Self { tasks, shutdown })
     }
 

@@ -9,6 +9,7 @@
 //! | [`session`] | a command's way to a server: one elsewhere, a running one, or its own |
 //! | [`client`] | files in, questions in, answers out, over the bus |
 //! | [`render`] | answers and trails for people |
+//! | [`judgement`] | the detector's judgements for people |
 //! | [`profile`] | a table's profile for people |
 //! | [`progress`] | bars on a terminal, lines otherwise |
 //! | [`output`] | standard output and standard error |
@@ -19,6 +20,7 @@ pub mod client;
 pub mod config;
 pub mod data_folder;
 pub mod embedded;
+pub mod judgement;
 pub mod output;
 pub mod profile;
 pub mod progress;

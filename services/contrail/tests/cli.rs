@@ -5,6 +5,8 @@
     reason = "a test fails by panicking, also in what its tests share"
 )]
 
+#[path = "cli/detect.rs"]
+mod detect;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
 #[path = "cli/tables.rs"]

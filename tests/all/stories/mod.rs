@@ -1,5 +1,6 @@
 //! What users do, from beginning to end, with real servers.
 
 mod bus;
+mod detector;
 mod http;
 mod trace;

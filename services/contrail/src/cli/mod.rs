@@ -6,6 +6,8 @@ mod ask;
 mod chart;
 mod dead;
 mod demo;
+mod detect;
+mod detector;
 mod eval;
 mod provision;
 mod rm;
@@ -71,9 +73,13 @@ pub enum Command {
     Tenants(tenants::Tenants),
     /// Tells whether this machine can lock in what reads uploaded files.
     Sandbox(sandbox::Sandbox),
+    /// Tells how likely it is that texts were written by a machine, and how sure that is.
+    Detect(detect::Detect),
+    /// Fits the detector's weights, and tells what is known of them.
+    Detector(detector::DetectorCommand),
     /// Fetches and checks the third-party programs that Contrail uses.
     Artifacts(artifacts::Artifacts),
-    /// Measures how many questions are answered, and answered right.
+    /// Measures answers and judgements against known ones.
     Eval(eval::Eval),
 }
 
@@ -108,6 +114,8 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Provision(provision) => or_interrupted(provision.run(global), stop).await,
         Command::Tenants(tenants) => or_interrupted(tenants.run(global), stop).await,
         Command::Sandbox(sandbox) => or_interrupted(sandbox.run(global), stop).await,
+        Command::Detect(detect) => or_interrupted(detect.run(), stop).await,
+        Command::Detector(detector) => or_interrupted(detector.run(), stop).await,
         Command::Artifacts(artifacts) => or_interrupted(artifacts.run(global), stop).await,
         Command::Eval(eval) => or_interrupted(eval.run(global), stop).await,
     }

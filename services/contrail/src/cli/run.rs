@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use bus::Bus;
 use clap::{Args, Subcommand};
+use detector::config::DetectorConfig;
 use gateway::GatewayConfig;
 use ingest::IngestConfig;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,7 @@ The server must be provisioned: `contrail provision`. SIGINT or SIGTERM ends it.
 
 const INGEST_EXAMPLE: &str = "Example:\n  contrail run ingest --nats-url nats://127.0.0.1:4222";
 const EXECUTOR_EXAMPLE: &str = "Example:\n  contrail run codegen-executor --nats-url nats://127.0.0.1:4222";
+const DETECTOR_EXAMPLE: &str = "Example:\n  contrail run detector --nats-url nats://127.0.0.1:4222";
 const GATEWAY_EXAMPLE: &str =
     "Example:\n  contrail run gateway --nats-url nats://127.0.0.1:4222 --listen 127.0.0.1:0";
 
@@ -40,6 +42,9 @@ enum Service {
     /// Answers questions over tables.
     #[command(after_help = EXECUTOR_EXAMPLE)]
     CodegenExecutor(ExecutorArgs),
+    /// Judges texts.
+    #[command(after_help = DETECTOR_EXAMPLE)]
+    Detector(DetectorConfig),
     /// Routes questions and speaks HTTP.
     #[command(after_help = GATEWAY_EXAMPLE)]
     Gateway(GatewayConfig),
@@ -51,6 +56,7 @@ impl Run {
         match self.service {
             Service::Ingest(_) => "ingest",
             Service::CodegenExecutor(_) => "codegen-executor",
+            Service::Detector(_) => "detector",
             Service::Gateway(_) => "gateway",
         }
     }
@@ -69,6 +75,7 @@ impl Run {
                 let workers = codegen_executor::Workers::start(&global.sandbox).await?;
                 codegen_executor::run(bus, &settings.on(&config), workers, signalled).await?;
             }
+            Service::Detector(settings) => detector::run(bus, settings, signalled).await?,
             Service::Gateway(settings) => {
                 let listener = embedded::listen(settings.listen).await?;
                 gateway::run(bus, settings, listener, signalled).await?;

@@ -11,6 +11,7 @@ use crate::delivery::DeliverySettings;
 pub const QUEUES: &[(&str, &str)] = &[
     ("ask", "gateway"),
     ("codegen-executor", "codegen-executor"),
+    ("detector", "detector"),
     ("ingest", "ingest"),
 ];
 

@@ -1,6 +1,7 @@
-//! `contrail eval`: how many questions are answered, and answered right.
+//! `contrail eval`: how many questions are answered, and answered right; how well texts are judged.
 
 mod dataset;
+mod detection;
 mod report;
 pub mod score;
 mod tables;
@@ -14,7 +15,8 @@ use crate::config::GlobalConfig;
 const EXAMPLES: &str = "\
 Examples:
   contrail eval tables --data ./questions
-  contrail eval tables --data ./questions --json --predictions predictions.jsonl";
+  contrail eval tables --data ./questions --json --predictions predictions.jsonl
+  contrail eval detection --data texts.jsonl.gz";
 
 /// See [`super::Command::Eval`].
 #[derive(Debug, Args)]
@@ -28,12 +30,15 @@ pub struct Eval {
 enum Set {
     /// Asks questions over tables in Chinese and in English, and compares the answers with the right ones.
     Tables(tables::Tables),
+    /// Judges texts of which it is known who wrote them, and compares.
+    Detection(detection::Detection),
 }
 
 impl Eval {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         match &self.set {
             Set::Tables(tables) => tables.run(global).await,
+            Set::Detection(detection) => detection.run().await,
         }
     }
 }

@@ -1,0 +1,170 @@
+//! `contrail detect`: how likely it is that texts were written by a machine.
+
+use std::io::{BufRead, BufReader, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use detector::batch::{self, Tally};
+use detector::decode::{decode, is_text};
+use detector::handler::options;
+use detector::judge::{Detector, MAX_BYTES, Options};
+use schemas::Judgement;
+use serde::Serialize;
+
+use crate::judgement;
+use crate::output;
+use crate::progress::Reporter;
+
+const EXAMPLES: &str = "\
+Examples:
+  contrail detect essay.txt
+  cat letter.md | contrail detect -
+  contrail detect --json --prior 0.1 one.txt two.txt | jq .judgement.verdicts
+  contrail detect --batch texts.jsonl > judged.jsonl
+
+Plain text and Markdown are read, in UTF-8, UTF-16 or GB18030; a batch is JSON lines with `text` and
+perhaps `id`. Exit codes: 0 judged, 1 error, 2 usage, 3 there was a text that is not judged: it is
+too short, or no prose in Chinese or English.";
+
+/// Exit code where a text is not judged.
+const UNJUDGED: u8 = 3;
+
+/// See [`super::Command::Detect`].
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Detect {
+    /// Files of plain text; `-` is standard input.
+    #[arg(value_name = "FILE", default_value = "-")]
+    files: Vec<PathBuf>,
+
+    /// Prints a JSON document a line: the file and its judgement.
+    #[arg(long)]
+    json: bool,
+
+    /// Reads each file as JSON lines, a text each, and prints a JSON document for each.
+    #[arg(long)]
+    batch: bool,
+
+    /// How likely a text is held to be machine-written before anybody looks at it, above 0 and below 1.
+    #[arg(long, value_name = "PROBABILITY", default_value_t = 0.5)]
+    prior: f64,
+
+    /// Weights that `contrail detector fit` wrote, instead of those that are built in.
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+
+    /// Whether sentences are coloured by what they add.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    colour: Colour,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    /// On a terminal.
+    Auto,
+    Always,
+    Never,
+}
+
+/// One line of `--json`.
+#[derive(Debug, Serialize)]
+struct Judged<'a> {
+    file: &'a Path,
+    judgement: &'a Judgement,
+}
+
+/// The detector with the weights of a file, or those that are built in.
+pub(super) fn detector(weights: Option<&Path>) -> anyhow::Result<Detector> {
+    let Some(path) = weights else {
+        return Detector::built_in().context("the built-in weights can't be used");
+    };
+    let bytes = std::fs::read(path).with_context(|| format!("can't read {}", path.display()))?;
+    let model =
+        detector::model::store::read(&bytes).with_context(|| format!("can't use {}", path.display()))?;
+    Ok(Detector::new(model))
+}
+
+impl Detect {
+    pub async fn run(&self) -> anyhow::Result<ExitCode> {
+        let options = options(Some(self.prior))?;
+        let detector = detector(self.weights.as_deref())?;
+        let mut unjudged = false;
+        for file in &self.files {
+            if self.batch {
+                judge_lines(&detector, options, file)?;
+                continue;
+            }
+            let text = read(file)?;
+            let judgement = detector.judge(&text, options);
+            unjudged |= judgement.unjudged.is_some();
+            if self.json {
+                let judgement = &judgement;
+                output::json(&Judged { file, judgement })?;
+            } else {
+                if self.files.len() > 1 {
+                    output::line(&output::printable(&format!("{}:", file.display())))?;
+                }
+                let coloured = match self.colour {
+                    Colour::Auto => std::io::stdout().is_terminal(),
+                    Colour::Always => true,
+                    Colour::Never => false,
+                };
+                output::line(judgement::text(&judgement, &text, coloured).trim_end())?;
+            }
+        }
+        let code = if unjudged { UNJUDGED } else { 0 };
+        Ok(ExitCode::from(code))
+    }
+}
+
+fn open(path: &Path) -> anyhow::Result<Box<dyn Read>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(std::io::stdin()));
+    }
+    let unreadable = || format!("can't read {}", path.display());
+    let file = std::fs::File::open(path).with_context(unreadable)?;
+    if file.metadata().with_context(unreadable)?.is_dir() {
+        bail!("{} is a folder: name its files", path.display());
+    }
+    Ok(Box::new(file))
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    if path != Path::new("-") && !is_text(&path.to_string_lossy()) {
+        bail!(
+            "{} can't be read: documents are not read yet, only plain text (.txt, .text) and Markdown (.md, .markdown)",
+            path.display()
+        );
+    }
+    let mut bytes = Vec::new();
+    // One byte beyond what is judged tells that there is more.
+    open(path)?
+        .take(MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("can't read {}", path.display()))?;
+    Ok(decode(&bytes))
+}
+
+/// Judges line by line, so that memory does not grow with the file.
+fn judge_lines(detector: &Detector, options: Options, path: &Path) -> anyhow::Result<()> {
+    let total = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let mut task = Reporter::new().task(&path.display().to_string());
+    let (mut done, mut tally) = (0, Tally::default());
+    for (number, text) in (1..).zip(BufReader::new(open(path)?).split(b'\n')) {
+        let text = text.with_context(|| format!("can't read {}", path.display()))?;
+        done += text.len() as u64 + 1;
+        let text = String::from_utf8_lossy(&text);
+        if let Some(result) = batch::line(detector, options, number, &text, &mut tally) {
+            output::json(&result)?;
+        }
+        task.update("judging", done, total);
+    }
+    drop(task);
+    output::note(&format!(
+        "{} texts judged, {} lines can't be read",
+        tally.texts, tally.errors
+    ));
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! Texts that are judged on the command line, and weights that are fitted there.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::{Place, document, exited, stderr, text};
+
+const ENGLISH: &str = "My brother and I missed the last bus, so we walked home along the canal. It took two hours. He kept talking \
+    about the film, and I mostly thought about my feet. Nobody was out except a man with a very old dog, who said good evening as \
+    if it was the middle of the day.";
+
+#[test]
+fn a_file_is_judged_in_words_and_as_a_document() {
+    let place = Place::new();
+    let file = place.write("essay.txt", ENGLISH);
+    let output = place.run(&["detect", text(&file)]);
+    exited(&output, 0);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        shown.contains("probability") && shown.contains("It took two hours."),
+        "{shown}"
+    );
+    assert!(!shown.contains('\u{1b}') && !shown.contains("human"), "{shown}");
+
+    let output = place.run(&["detect", "--json", "--prior", "0.1", text(&file)]);
+    exited(&output, 0);
+    let judged = document(&output);
+    assert_eq!(judged["judgement"]["prior"], 0.1);
+    assert_eq!(judged["judgement"]["length"]["bucket"], "50-99");
+}
+
+#[test]
+fn what_is_not_judged_says_so_in_the_exit_code() {
+    let place = Place::new();
+    let short = place.write("short.md", "Too short.");
+    let output = place.run(&["detect", "--json", text(&short)]);
+    exited(&output, 3);
+    assert_eq!(document(&output)["judgement"]["unjudged"], "too_short");
+    let document = place.write("essay.pdf", "%PDF-1.7");
+    let output = place.run(&["detect", text(&document)]);
+    exited(&output, 1);
+    assert!(
+        stderr(&output).contains("documents are not read yet"),
+        "{}",
+        stderr(&output)
+    );
+    exited(&place.run(&["detect", "--prior", "1", text(&short)]), 1);
+}
+
+#[test]
+fn a_batch_gives_a_line_for_each_line() {
+    let place = Place::new();
+    let lines = format!("{}\n\nnone\n", json!({ "id": "a", "text": ENGLISH }));
+    let file = place.write("texts.jsonl", lines);
+    let output = place.run(&["detect", "--batch", text(&file)]);
+    exited(&output, 0);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(
+        (&lines[0]["id"], &lines[0]["judgement"]["language"]),
+        (&json!("a"), &json!("en"))
+    );
+    assert!(lines[1]["error"].is_string() && lines[1]["line"] == 3);
+}
+
+fn pick<T>(from: &[T], number: usize) -> &T {
+    from.iter().cycle().nth(number % from.len()).unwrap()
+}
+
+/// Texts that a child could tell apart, in two domains of one source and one of another.
+fn labelled() -> String {
+    let mut lines = String::new();
+    for number in 0..900usize {
+        let machine = number % 2;
+        let (source, domain) = *pick(&[("a", "news"), ("a", "essays"), ("b", "letters")], number);
+        let mut body = String::new();
+        for word in 0..120usize {
+            // Different enough that none is a near-duplicate of another one.
+            let drawn = (number * 7919 + word * 104_729 + number * word * 31) % 9_973;
+            let telling = pick(&["well", "moreover"], machine);
+            let _ = match drawn % 5 {
+                0 => write!(body, "{telling} "),
+                1 | 2 => write!(
+                    body,
+                    "{} ",
+                    pick(&["the", "of", "and", "was", "it", "with"], drawn / 5)
+                ),
+                _ => write!(
+                    body,
+                    "w{} ",
+                    (0..4)
+                        .map(|i| char::from(b'a' + (drawn >> (i * 3)) as u8 % 20))
+                        .collect::<String>()
+                ),
+            };
+            if word % 12 == 11 {
+                body.push_str(". ");
+            }
+        }
+        let record =
+            json!({ "text": body, "label": machine, "source": source, "domain": domain, "lang": "en" });
+        let _ = writeln!(lines, "{record}");
+    }
+    lines
+}
+
+#[test]
+fn weights_are_fitted_the_same_twice_and_measured() {
+    let place = Place::new();
+    let data = place.write("labelled.jsonl", labelled());
+    let fit = |name: &str| {
+        let out = place.folder.path().join(name);
+        exited(
+            &place.run(&["detector", "fit", "--data", text(&data), "--out", text(&out)]),
+            0,
+        );
+        out.join("weights.bin")
+    };
+    let (once, again) = (fit("one"), fit("two"));
+    let weights = std::fs::read(&once).unwrap();
+    assert_eq!(weights, std::fs::read(&again).unwrap());
+
+    let output = place.run(&["detector", "card", "--weights", text(&once)]);
+    exited(&output, 0);
+    let card = String::from_utf8(output.stdout).unwrap();
+    assert!(card.contains("held out: all of b"), "{card}");
+
+    let output = place.run(&[
+        "eval",
+        "detection",
+        "--json",
+        "--weights",
+        text(&once),
+        "--data",
+        text(&data),
+    ]);
+    exited(&output, 0);
+    let report = document(&output);
+    assert!(report["total"]["auroc"].as_f64().unwrap() > 0.99, "{report}");
+    assert_eq!(report["by"]["source"]["b"]["people"], 150);
+    // A few of the drawn texts have too few small words to be English.
+    assert!(report["total"]["abstained"].as_u64().unwrap() < 20);
+}

@@ -1,0 +1,205 @@
+//! A batch: JSON lines in, JSON lines out, a few at a time, so that memory does not grow with the batch.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bus::{Delivery, Objects};
+use schemas::events::Judged;
+use schemas::judgement::Verdict;
+use schemas::{ContentId, Judgement};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream};
+
+use crate::error::DetectorError;
+use crate::judge::{Detector, MAX_BYTES, Options};
+
+/// One line of a batch.
+#[derive(Debug, Deserialize)]
+struct Line {
+    #[serde(default)]
+    id: Option<serde_json::Value>,
+    text: String,
+}
+
+/// One line of the results.
+#[derive(Debug, Serialize)]
+pub struct ResultLine {
+    /// Which line of the batch, from 1.
+    line: u64,
+    /// What the line calls itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judgement: Option<Judgement>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// What came of a batch so far.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// Lines with a judgement.
+    pub texts: u64,
+    /// Lines that can't be read.
+    pub errors: u64,
+    /// Verdicts at one false alarm in a hundred.
+    pub verdicts: BTreeMap<Verdict, u64>,
+}
+
+/// Judges one line; `number` from 1. None of a blank one. A line that can't be read has a result that says so.
+#[must_use]
+pub fn line(
+    detector: &Detector,
+    options: Options,
+    number: u64,
+    text: &str,
+    tally: &mut Tally,
+) -> Option<ResultLine> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let (id, outcome) = match serde_json::from_str::<Line>(text) {
+        Ok(Line { id, text }) => (id, Ok(detector.judge(&text, options))),
+        Err(error) => (None, Err(error.to_string())),
+    };
+    match &outcome {
+        Ok(judgement) => {
+            tally.texts += 1;
+            *tally.verdicts.entry(judgement.verdicts.at_1_percent).or_default() += 1;
+        }
+        Err(_) => tally.errors += 1,
+    }
+    let (judgement, error) = match outcome {
+        Ok(judgement) => (Some(judgement), None),
+        Err(error) => (None, Some(error)),
+    };
+    Some(ResultLine {
+        line: number,
+        id,
+        judgement,
+        error,
+    })
+}
+
+/// How a batch is judged.
+pub struct Batch<'a> {
+    /// The judge.
+    pub detector: &'a Arc<Detector>,
+    /// With what it judges.
+    pub options: Options,
+    /// Bytes that a batch may have.
+    pub limit: u64,
+}
+
+/// Bytes between the store and the judge.
+const PIPE: usize = 256 << 10;
+/// Lines, and bytes of them, that are judged in one go.
+const AT_ONCE: (usize, usize) = (64, 1 << 20);
+
+impl Batch<'_> {
+    /// Judges the object `content`, stores the results beside it, and says how many lines are done on the way.
+    ///
+    /// # Errors
+    /// When the lines can't be fetched or the results can't be stored.
+    pub async fn judge(
+        &self,
+        files: &Objects,
+        content: &ContentId,
+        delivery: &Delivery,
+    ) -> Result<Judged, DetectorError> {
+        let (mut from_store, lines) = tokio::io::duplex(PIPE);
+        let (results, mut to_store) = tokio::io::duplex(PIPE);
+        let fetching = async move {
+            let fetched = files
+                .get_into(content.as_str(), &mut from_store, self.limit)
+                .await;
+            // The end of the lines is told by closing.
+            let closed = from_store.shutdown().await;
+            fetched?;
+            closed.map_err(DetectorError::Pipe)
+        };
+        let storing = files.put_unnamed("the results of a batch", &mut to_store);
+        // Results are named after everything went well alone: those of a batch that broke off are of no use.
+        let (fetched, judged, stored) = tokio::join!(fetching, self.pass(lines, results, delivery), storing);
+        let unnamed = stored?;
+        let tally = match fetched.and(judged) {
+            Ok(tally) => tally,
+            Err(error) => {
+                files.discard(unnamed).await;
+                return Err(error);
+            }
+        };
+        Ok(Judged::Batch {
+            results: files.keep(unnamed).await?,
+            texts: tally.texts,
+            errors: tally.errors,
+            verdicts: tally.verdicts,
+        })
+    }
+
+    async fn pass(
+        &self,
+        lines: DuplexStream,
+        mut results: DuplexStream,
+        delivery: &Delivery,
+    ) -> Result<Tally, DetectorError> {
+        let mut lines = BufReader::new(lines);
+        let (mut tally, mut number) = (Tally::default(), 0u64);
+        let mut ended = false;
+        while !ended {
+            let (mut texts, mut bytes) = (Vec::new(), 0);
+            while texts.len() < AT_ONCE.0 && bytes < AT_ONCE.1 {
+                let mut text = Vec::new();
+                let read = read_line(&mut lines, &mut text)
+                    .await
+                    .map_err(DetectorError::Pipe)?;
+                if read == 0 {
+                    ended = true;
+                    break;
+                }
+                bytes += read;
+                texts.push(String::from_utf8_lossy(&text).into_owned());
+            }
+            let (detector, options) = (Arc::clone(self.detector), self.options);
+            let judging = tokio::task::spawn_blocking(move || {
+                let mut out = Vec::new();
+                for text in texts {
+                    number += 1;
+                    if let Some(result) = line(&detector, options, number, &text, &mut tally) {
+                        serde_json::to_writer(&mut out, &result).map_err(DetectorError::Encode)?;
+                        out.push(b'\n');
+                    }
+                }
+                Ok::<_, DetectorError>((out, tally, number))
+            });
+            let out;
+            (out, tally, number) = judging.await??;
+            results.write_all(&out).await.map_err(DetectorError::Pipe)?;
+            delivery.report(&delivery.origin, "judging", number, 0).await;
+        }
+        results.shutdown().await.map_err(DetectorError::Pipe)?;
+        Ok(tally)
+    }
+}
+
+/// Reads a line and returns how many bytes it has; what is beyond twice the largest text is left out, so that a line without
+/// an end does not fill the memory (its JSON is broken then, and the result says so).
+async fn read_line(lines: &mut BufReader<DuplexStream>, text: &mut Vec<u8>) -> std::io::Result<usize> {
+    let mut read = 0;
+    loop {
+        let available = lines.fill_buf().await?;
+        if available.is_empty() {
+            return Ok(read);
+        }
+        let end = available.iter().position(|byte| *byte == b'\n');
+        let taken = end.map_or(available.len(), |end| end + 1);
+        if text.len() < 2 * MAX_BYTES {
+            text.extend_from_slice(available.get(..taken).unwrap_or_default());
+        }
+        lines.consume(taken);
+        read += taken;
+        if end.is_some() {
+            return Ok(read);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Tells how likely it is that a text was written by a machine, and how sure that is.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`config`] | settings |
+//! | [`handler`] | from a job to judgements |
+//! | [`batch`] | JSON lines in, JSON lines out |
+//! | [`judge`] | from a text to its judgement |
+//! | [`decode`] | bytes as characters |
+//! | [`text`] | one spelling, the language and kind, sentences, tokens |
+//! | [`features`] | what is measured of a text: hashed n-grams, style |
+//! | [`model`] | fitted weights, curves of probability, bounds of false alarms |
+//! | [`train`] | from labelled texts to a model |
+//! | [`card`], [`report`] | what was measured while fitting, and the card that tells it |
+//! | [`measure`] | figures of merit |
+//! | [`hashing`] | numbers that look random and are always the same |
+//! | [`error`] | why a job failed, and what that means for it |
+//!
+//! Judging and fitting are pure: no bus, no clock, and nothing that is drawn without a seed.
+
+pub mod batch;
+pub mod card;
+pub mod config;
+pub mod decode;
+pub mod error;
+pub mod features;
+pub mod handler;
+pub mod hashing;
+pub mod judge;
+pub mod measure;
+pub mod model;
+pub mod report;
+pub mod text;
+pub mod train;
+
+use anyhow::Context;
+use bus::Bus;
+use schemas::jobs::DetectorJob;
+use tokio_util::sync::CancellationToken;
+
+use config::DetectorConfig;
+use handler::Judge;
+pub use judge::{Detector, Options};
+
+/// Judges texts until `shutdown`.
+///
+/// # Errors
+/// When the queue is not there, or the weights that are built in are damaged.
+pub async fn run(bus: Bus, config: &DetectorConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let detector = Detector::built_in().context("the built-in weights can't be used")?;
+    let judge = Judge::new(bus.clone(), detector, config.detector_batch_bytes);
+    bus.serve::<DetectorJob, _>(judge, &config.delivery(), shutdown)
+        .await
+        .context("judging texts stopped")
+}

@@ -1,0 +1,13 @@
+//! Fitting: from labelled texts to weights, calibrations, and how good they are.
+
+pub mod calibrate;
+pub mod corpus;
+pub mod data;
+pub mod fit;
+pub mod folds;
+pub mod groups;
+pub mod logistic;
+pub mod trials;
+
+pub use data::{DataError, Record, records};
+pub use fit::{FitError, Settings, fit};
