@@ -13,6 +13,7 @@
 //! | [`table`] | what ingest found in a sheet |
 //! | [`overrides`] | what people have decided about a table |
 //! | [`plan`] | a question as a typed computation |
+//! | [`model`] | what a language model had to do with an answer |
 //! | [`answer`], [`trail`] | what the asker gets, and how to check it |
 //! | [`catalog`] | all of the above as JSON Schemas |
 //! | [`asyncapi`] | the messages as an AsyncAPI 3 document |
@@ -32,6 +33,7 @@ pub mod ids;
 pub mod jobs;
 pub mod language;
 pub mod message;
+pub mod model;
 pub mod overrides;
 pub mod plan;
 pub mod progress;

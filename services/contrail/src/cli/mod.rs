@@ -7,6 +7,7 @@ mod chart;
 mod dead;
 mod demo;
 mod eval;
+mod llm;
 mod provision;
 mod rm;
 mod run;
@@ -71,6 +72,8 @@ pub enum Command {
     Tenants(tenants::Tenants),
     /// Tells whether this machine can lock in what reads uploaded files.
     Sandbox(sandbox::Sandbox),
+    /// Looks at the language model that is asked where the rules abstain.
+    Llm(llm::Llm),
     /// Fetches and checks the third-party programs that Contrail uses.
     Artifacts(artifacts::Artifacts),
     /// Measures how many questions are answered, and answered right.
@@ -108,6 +111,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Provision(provision) => or_interrupted(provision.run(global), stop).await,
         Command::Tenants(tenants) => or_interrupted(tenants.run(global), stop).await,
         Command::Sandbox(sandbox) => or_interrupted(sandbox.run(global), stop).await,
+        Command::Llm(llm) => or_interrupted(llm.run(), stop).await,
         Command::Artifacts(artifacts) => or_interrupted(artifacts.run(global), stop).await,
         Command::Eval(eval) => or_interrupted(eval.run(global), stop).await,
     }
