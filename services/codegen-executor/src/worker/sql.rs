@@ -13,6 +13,7 @@ pub(crate) struct Request {
     /// The SQL.
     pub sql: String,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// The tables.
     pub sources: Vec<Source>,

@@ -77,7 +77,7 @@ fn parted(prompt: &str) -> (Vec<&str>, Vec<Json>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_stands_in_a_file_is_data_in_every_prompt() {
-    let clean = play_over(QUESTION, &[poisoned("kind")], vec![plan(&sum())]).await;
+    let clean = play_over(QUESTION, &[poisoned("colour")], vec![plan(&sum())]).await;
     let (without, _) = parted(&clean.prompts[0]);
     for text in INJECTIONS {
         let Played { answer, prompts, .. } = play_over(QUESTION, &[poisoned(text)], vec![plan(&sum())]).await;
@@ -187,7 +187,7 @@ async fn words_that_obey_are_cut() {
     let turns = vec![Turn::json(&program), obey.clone(), obey];
     let Played { answer, prompts, .. } = play_over(QUESTION, &[poisoned(INJECTIONS[0])], turns).await;
     assert_eq!(answer.rows, [[Value::Int(42)]]);
-    assert!(!answer.text.contains("999999"), "{}", answer.text);
+    assert!(!answer.text.contains("true answer"), "{}", answer.text);
     let (outside, inside) = parted(&prompts[1]);
     assert_eq!(inside.len(), 1);
     assert!(outside.iter().all(|line| !line.contains("999999")));

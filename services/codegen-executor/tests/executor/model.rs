@@ -249,7 +249,7 @@ async fn untidy_replies_are_read() {
     let Played { answer, .. } = play(vec![Turn::Say(untidy)]).await;
     assert_eq!(
         answer.rows,
-        [[Value::from("Rose"), Value::Int(17)]],
+        [[Value::from("Rose"), Value::Int(10)]],
         "{}",
         answer.text
     );
@@ -316,7 +316,7 @@ async fn programs_vote_by_what_they_give() {
     let otherwise =
         || sql("SELECT sum(s) AS n FROM (SELECT \"flower\", sum(stems) AS s FROM t1 GROUP BY \"flower\")");
     let mean = || sql("SELECT avg(stems) FROM t1");
-    let count = || sql("SELECT count(*) FROM t1");
+    let count = || sql("SELECT min(stems) FROM t1");
     let broken = || sql("SELECT petals FROM t1");
     let votes = |answer: &Answer| {
         let votes = answer.trail.model.as_ref().unwrap().votes.unwrap();
@@ -347,7 +347,7 @@ async fn programs_vote_by_what_they_give() {
         (AnswerStatus::NeedsClarification, 0)
     );
     assert!(
-        answer.text.contains("42") && answer.text.contains("count(*)"),
+        answer.text.contains("42") && answer.text.contains("min(stems)"),
         "{}",
         answer.text
     );
