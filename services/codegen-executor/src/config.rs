@@ -107,11 +107,11 @@ impl Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
 pub struct Effort {
     /// How often a program that does not run goes back to the model with its error.
-    #[arg(long = "llm-repairs", env = "LLM_REPAIRS", value_name = "N", default_value_t = Self::default().repairs)]
+    #[arg(id = "llm-repairs", long = "llm-repairs", env = "LLM_REPAIRS", value_name = "N", default_value_t = Self::default().repairs)]
     pub repairs: u32,
 
     /// Programs that are asked for where no second engine can check one; what most of them give is the answer.
-    #[arg(long = "llm-samples", env = "LLM_SAMPLES", value_name = "N", default_value_t = Self::default().samples)]
+    #[arg(id = "llm-samples", long = "llm-samples", env = "LLM_SAMPLES", value_name = "N", default_value_t = Self::default().samples)]
     pub samples: u32,
 }
 

@@ -14,6 +14,7 @@ pub struct ModelsConfig {
     /// OpenAI-compatible endpoints, such as `http://127.0.0.1:8000/v1`; several, separated by commas, are tried in this
     /// order.
     #[arg(
+        id = "llm-base-url",
         long = "llm-base-url",
         env = "LLM_BASE_URL",
         value_name = "URL",
@@ -23,6 +24,7 @@ pub struct ModelsConfig {
 
     /// The model to ask for; several, separated by commas: one for each endpoint.
     #[arg(
+        id = "llm-model",
         long = "llm-model",
         env = "LLM_MODEL",
         value_name = "NAME",
@@ -32,6 +34,7 @@ pub struct ModelsConfig {
 
     /// The endpoint's key; several, separated by commas: one for each endpoint, which may be empty. A file is safer.
     #[arg(
+        id = "llm-api-key",
         long = "llm-api-key",
         env = "LLM_API_KEY",
         value_name = "KEY",
@@ -40,35 +43,50 @@ pub struct ModelsConfig {
     pub api_key: Option<SecretString>,
 
     /// File with the endpoint's key; several: a line for each endpoint, which may be empty.
-    #[arg(long = "llm-api-key-file", env = "LLM_API_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        id = "llm-api-key-file",
+        long = "llm-api-key-file",
+        env = "LLM_API_KEY_FILE",
+        value_name = "FILE"
+    )]
     pub api_key_file: Option<PathBuf>,
 
     /// Seconds that a reply may take, waiting for a free place and all tries included.
-    #[arg(long = "llm-timeout-seconds", env = "LLM_TIMEOUT_SECONDS", value_name = "S", default_value_t = Self::default().timeout_seconds)]
+    #[arg(id = "llm-timeout-seconds", long = "llm-timeout-seconds", env = "LLM_TIMEOUT_SECONDS", value_name = "S", default_value_t = Self::default().timeout_seconds)]
     pub timeout_seconds: u64,
 
     /// Seconds in which the next piece of a reply must come.
-    #[arg(long = "llm-idle-seconds", env = "LLM_IDLE_SECONDS", value_name = "S", default_value_t = Self::default().idle_seconds)]
+    #[arg(id = "llm-idle-seconds", long = "llm-idle-seconds", env = "LLM_IDLE_SECONDS", value_name = "S", default_value_t = Self::default().idle_seconds)]
     pub idle_seconds: u64,
 
     /// Requests at once.
-    #[arg(long = "llm-concurrency", env = "LLM_CONCURRENCY", value_name = "N", default_value_t = Self::default().concurrency)]
+    #[arg(id = "llm-concurrency", long = "llm-concurrency", env = "LLM_CONCURRENCY", value_name = "N", default_value_t = Self::default().concurrency)]
     pub concurrency: usize,
 
     /// How often an endpoint is tried again that is overloaded or fails.
-    #[arg(long = "llm-retries", env = "LLM_RETRIES", value_name = "N", default_value_t = Self::default().retries)]
+    #[arg(id = "llm-retries", long = "llm-retries", env = "LLM_RETRIES", value_name = "N", default_value_t = Self::default().retries)]
     pub retries: u32,
 
     /// Tokens that a reply may have.
-    #[arg(long = "llm-max-tokens", env = "LLM_MAX_TOKENS", value_name = "N", default_value_t = Self::default().max_tokens)]
+    #[arg(id = "llm-max-tokens", long = "llm-max-tokens", env = "LLM_MAX_TOKENS", value_name = "N", default_value_t = Self::default().max_tokens)]
     pub max_tokens: u32,
 
     /// Writes every exchange down here, a JSON document a line, without keys.
-    #[arg(long = "llm-record", env = "LLM_RECORD", value_name = "FILE")]
+    #[arg(
+        id = "llm-record",
+        long = "llm-record",
+        env = "LLM_RECORD",
+        value_name = "FILE"
+    )]
     pub record: Option<PathBuf>,
 
     /// Plays the replies of such a file instead of asking anybody.
-    #[arg(long = "llm-replay", env = "LLM_REPLAY", value_name = "FILE")]
+    #[arg(
+        id = "llm-replay",
+        long = "llm-replay",
+        env = "LLM_REPLAY",
+        value_name = "FILE"
+    )]
     pub replay: Option<PathBuf>,
 }
 
