@@ -73,6 +73,10 @@ pub enum AnswerStatus {
 pub enum Tier {
     /// The deterministic planner; no model took part.
     Rules,
+    /// A language model gave the plan, and the engines ran it.
+    Model,
+    /// A language model wrote a query, beyond what plans can say.
+    Sql,
 }
 
 /// A result as a picture, twice: to be drawn again by what knows Vega-Lite, and drawn already.

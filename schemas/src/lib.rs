@@ -13,6 +13,7 @@
 //! | [`table`] | what ingest found in a sheet |
 //! | [`overrides`] | what people have decided about a table |
 //! | [`plan`] | a question as a typed computation |
+//! | [`model`] | what a language model had to do with an answer |
 //! | [`answer`], [`trail`] | what the asker gets, and how to check it |
 //! | [`judgement`] | what the detector says of a text |
 //! | [`catalog`] | all of the above as JSON Schemas |
@@ -34,6 +35,7 @@ pub mod jobs;
 pub mod judgement;
 pub mod language;
 pub mod message;
+pub mod model;
 pub mod overrides;
 pub mod plan;
 pub mod progress;

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ContentId, FileId};
+use crate::model::ModelPart;
 use crate::plan::Plan;
 use crate::value::Value;
 
@@ -35,6 +36,9 @@ pub struct Trail {
     /// The same computation as the second engine ran it, for a reader to run as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sql: Option<Code>,
+    /// What a language model had to do with the answer; none: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelPart>,
 }
 
 /// A stretch of the question, in Unicode scalar values.

@@ -1,6 +1,7 @@
 //! Settings of the service.
 
 use bus::BusConfig;
+use models::ModelsConfig;
 use sandbox::SandboxConfig;
 use telemetry::TelemetryConfig;
 
@@ -26,6 +27,14 @@ pub struct ExecutorConfig {
     #[command(flatten)]
     pub limits: Limits,
 
+    /// The language model that is asked where the rules abstain.
+    #[command(flatten)]
+    pub models: ModelsConfig,
+
+    /// How much is asked of it.
+    #[command(flatten)]
+    pub effort: Effort,
+
     /// Questions answered at once.
     #[arg(long, env = "CONTRAIL_EXECUTOR_CONCURRENCY", default_value_t = 2)]
     pub concurrency: usize,
@@ -40,6 +49,8 @@ impl ExecutorConfig {
             telemetry: TelemetryConfig::default(),
             sandbox: SandboxConfig::default(),
             limits: Limits::default(),
+            models: ModelsConfig::default(),
+            effort: Effort::default(),
             concurrency: 2,
         }
     }
@@ -88,6 +99,27 @@ impl Limits {
         ResultLimit {
             rows: self.answer_rows,
             bytes: self.answer_bytes,
+        }
+    }
+}
+
+/// How much is asked of a model for one question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
+pub struct Effort {
+    /// How often a program that does not run goes back to the model with its error.
+    #[arg(id = "llm-repairs", long = "llm-repairs", env = "LLM_REPAIRS", value_name = "N", default_value_t = Self::default().repairs)]
+    pub repairs: u32,
+
+    /// Programs that are asked for where no second engine can check one; what most of them give is the answer.
+    #[arg(id = "llm-samples", long = "llm-samples", env = "LLM_SAMPLES", value_name = "N", default_value_t = Self::default().samples)]
+    pub samples: u32,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self {
+            repairs: 3,
+            samples: 3,
         }
     }
 }

@@ -9,10 +9,12 @@ use schemas::answer::Answer;
 use schemas::events::AnswerReady;
 use schemas::jobs::CodegenExecutorJob;
 
+use crate::answer::model::Model;
 use crate::answer::{self, Asked};
 use crate::config::Limits;
 use crate::engines::{Locked, Workers};
 use crate::error::ExecutorError;
+use crate::planner::Understanding;
 use crate::tables::Tables;
 
 /// Characters of a question.
@@ -26,18 +28,21 @@ pub struct Executor {
     tables: Tables,
     workers: Arc<Workers>,
     limits: Limits,
+    model: Option<Model>,
 }
 
 impl Executor {
-    /// Reads tables from and writes answers to a bus, and has everything computed by workers.
+    /// Reads tables from and writes answers to a bus, has everything computed by workers, and asks a model where the
+    /// planner abstains, if there is one.
     #[must_use]
-    pub fn new(bus: Bus, limits: Limits, workers: Workers) -> Self {
+    pub fn new(bus: Bus, limits: Limits, workers: Workers, model: Option<Model>) -> Self {
         let workers = Arc::new(workers);
         Self {
             tables: Tables::new(bus.clone(), limits, Arc::clone(&workers)),
             bus,
             workers,
             limits,
+            model,
         }
     }
 
@@ -80,7 +85,13 @@ impl Executor {
                     workers: &self.workers,
                     limit: self.limits.result(),
                 };
-                answer::conclude(&asked, understanding.await?, &tables, &engines).await?
+                match (&self.model, understanding.await?) {
+                    (Some(model), abstained @ Understanding::Abstained { .. }) => {
+                        delivery.report(&id, "asking the language model", 0, 0).await;
+                        model.answer(&asked, abstained, &tables, &engines).await?
+                    }
+                    (_, understanding) => answer::conclude(&asked, understanding, &tables, &engines).await?,
+                }
             }
         };
         let bytes = serde_json::to_vec(&answer).map_err(ExecutorError::Answer)?;

@@ -38,6 +38,7 @@ pub mod tables;
 pub mod words;
 pub mod worker;
 
+use answer::model::Model;
 use anyhow::Context;
 use bus::{Bus, DeliverySettings};
 use schemas::jobs::CodegenExecutorJob;
@@ -62,7 +63,8 @@ pub async fn run(
         concurrency: config.concurrency,
         ..DeliverySettings::default()
     };
-    let executor = Executor::new(bus.clone(), config.limits, workers);
+    let model = Model::open(&config.models, config.effort).context("the language model can't be used")?;
+    let executor = Executor::new(bus.clone(), config.limits, workers, model);
     bus.serve::<CodegenExecutorJob, _>(executor, &settings, shutdown)
         .await
         .context("answering questions over tables stopped")

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use artifacts::ArtifactsConfig;
 use bus::BusConfig;
 use clap::{Args, CommandFactory, FromArgMatches};
-use codegen_executor::config::{ExecutorConfig, Limits};
+use codegen_executor::config::{Effort, ExecutorConfig, Limits};
 use detector::config::DetectorConfig;
 use gateway::GatewayConfig;
 use ingest::IngestConfig;
+use models::ModelsConfig;
 use sandbox::SandboxConfig;
 use schemas::TenantId;
 use telemetry::TelemetryConfig;
@@ -87,6 +88,14 @@ pub struct ExecutorArgs {
     #[command(flatten)]
     pub limits: Limits,
 
+    /// The language model that is asked where the rules abstain.
+    #[command(flatten)]
+    pub models: ModelsConfig,
+
+    /// How much is asked of it.
+    #[command(flatten)]
+    pub effort: Effort,
+
     /// Questions answered at once.
     #[arg(
         long,
@@ -103,6 +112,8 @@ impl ExecutorArgs {
     pub fn on(&self, bus: &BusConfig) -> ExecutorConfig {
         ExecutorConfig {
             limits: self.limits,
+            models: self.models.clone(),
+            effort: self.effort,
             concurrency: self.executor_concurrency.max(1),
             ..ExecutorConfig::at(bus.clone())
         }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use schemas::answer::{Answer, AnswerStatus, Confidence};
+use schemas::model::ModelPart;
 use schemas::trail::Trail;
 use schemas::{Language, Value};
 
@@ -109,6 +110,7 @@ pub fn trail(answer: &Answer) -> String {
         readings,
         code,
         sql,
+        model,
     } = &answer.trail;
     let words = Words::of(answer.language);
     let mut out = String::new();
@@ -179,6 +181,9 @@ pub fn trail(answer: &Answer) -> String {
             line(&mut out, &format!("  {text}"));
         }
     }
+    if let Some(part) = model {
+        push_model(&mut out, part, words);
+    }
     section(&mut out, words.confidence);
     let label = word(&answer.confidence.label);
     match measured(&answer.confidence, answer.language) {
@@ -188,6 +193,37 @@ pub fn trail(answer: &Answer) -> String {
     section(&mut out, words.trace);
     line(&mut out, &format!("  {}", answer.trace_id));
     out
+}
+
+/// What a language model had to do with it: which one, what it took, and what did not run.
+fn push_model(out: &mut String, part: &ModelPart, words: &Words) {
+    section(out, words.model);
+    let requests = words
+        .requests
+        .replacen("{}", &part.requests.to_string(), 1)
+        .replacen("{}", &part.prompt_tokens.to_string(), 1)
+        .replacen("{}", &part.completion_tokens.to_string(), 1);
+    line(out, &format!("  {}{requests}", part.name));
+    for attempt in &part.attempts {
+        let (sign, error) = match &attempt.error {
+            Some(error) => ('✗', format!(": {error}")),
+            None => ('✓', String::new()),
+        };
+        let language = attempt.program.as_ref().map_or("–", |program| &program.language);
+        line(out, &format!("  {sign} {language}{error}"));
+    }
+    for fact in &part.facts {
+        line(
+            out,
+            &format!(
+                "  {} = {} ({}, {})",
+                fact.id,
+                fact.text,
+                fact.column,
+                fact.row + 1
+            ),
+        );
+    }
 }
 
 /// How many answers of the same shape were right, and which shape that is.
@@ -255,6 +291,8 @@ struct Words {
     assumptions: &'static str,
     readings: &'static str,
     code: &'static str,
+    model: &'static str,
+    requests: &'static str,
     confidence: &'static str,
     trace: &'static str,
     more: &'static str,
@@ -281,6 +319,8 @@ const EN: Words = Words {
     assumptions: "Assumptions",
     readings: "Other readings",
     code: "Program",
+    model: "Language model",
+    requests: ", asked {} times; {} tokens sent, {} received",
     confidence: "Confidence",
     trace: "Trace",
     more: "… and {} more rows",
@@ -298,6 +338,8 @@ const ZH: Words = Words {
     assumptions: "假设",
     readings: "其他理解",
     code: "程序",
+    model: "语言模型",
+    requests: "，询问 {} 次；发送 {} 个词元，收到 {} 个",
     confidence: "可信度",
     trace: "追踪",
     more: "……另有 {} 行",

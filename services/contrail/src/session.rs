@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use bus::{Bus, BusConfig};
+use models::ModelsConfig;
 
 use crate::client::Client;
 use crate::config::{GlobalConfig, ServicesConfig};
@@ -23,6 +24,8 @@ const TRIES: usize = 5;
 pub enum Needs {
     /// The server, to look at what is there.
     Server,
+    /// The services too, without a language model.
+    Rules,
     /// The services too.
     Services,
 }
@@ -97,15 +100,12 @@ impl Session {
         needs: Needs,
     ) -> anyhow::Result<Self> {
         let mut session = Self::connect(global, server.config(), Host::Own).await?;
-        if needs == Needs::Services {
-            session.services = Some(
-                Services::start(
-                    server.config(),
-                    &ServicesConfig::from_environment()?,
-                    &global.sandbox,
-                )
-                .await?,
-            );
+        if needs != Needs::Server {
+            let mut config = ServicesConfig::from_environment()?;
+            if needs == Needs::Rules {
+                config.executor.models = ModelsConfig::default();
+            }
+            session.services = Some(Services::start(server.config(), &config, &global.sandbox).await?);
         }
         session.private = Some((server, lock));
         Ok(session)

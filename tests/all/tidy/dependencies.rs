@@ -99,7 +99,7 @@ fn each_infrastructure_crate_is_named_in_one_place() {
         ("datafusion", &["codegen-executor"]),
         ("parquet", &["codegen-executor"]),
         ("plotters", &["codegen-executor"]),
-        ("axum", &["gateway"]),
+        ("axum", &["gateway", "scripted-llm"]),
     ];
     let crates = crates();
     let mut violations = Vec::new();

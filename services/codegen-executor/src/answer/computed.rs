@@ -260,6 +260,7 @@ impl<'a> Computed<'a> {
             ledger: ledger::tell(phrases, &self.understood.plan, self.outcome.steps, &profile),
             chips: self.understood.chips,
             unexplained: Vec::new(),
+            model: None,
             plan: Some(self.understood.plan),
         }
     }

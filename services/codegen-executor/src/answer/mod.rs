@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `computed` | a reading with its result, and the answer that it makes |
 //! | [`agreement`] | two results held against each other |
+//! | [`model`] | what a language model is asked where the planner abstains, and what is made of its replies |
 
 pub mod agreement;
 mod computed;
+pub mod model;
 
 use futures::future::join_all;
 use schemas::answer::{Answer, AnswerKind, AnswerStatus, Confidence, ConfidenceLabel, Tier};
@@ -143,15 +145,24 @@ async fn choose(
             },
         }
     }
+    if computed.is_empty() {
+        return Ok(refused(asked, failure.unwrap_or_default(), Trail::default()));
+    }
+    Ok(settle(asked, computed))
+}
+
+/// The answer that several readings make: where all of them give the same, that is it; else the asker must say.
+fn settle(asked: &Asked, mut computed: Vec<Computed<'_>>) -> Answer {
+    let phrases = words::phrases(asked.language);
     if let Some(place) = computed
         .iter()
         .position(|reading| reading.contradicted().is_some())
     {
-        return Ok(computed.swap_remove(place).disagreement(asked));
+        return computed.swap_remove(place).disagreement(asked);
     }
     let mut rest = computed.into_iter();
     let Some(first) = rest.next() else {
-        return Ok(refused(asked, failure.unwrap_or_default(), Trail::default()));
+        return refused(asked, String::new(), Trail::default());
     };
     let others: Vec<Computed<'_>> = rest.collect();
     if others
@@ -159,7 +170,7 @@ async fn choose(
         .all(|other| same(&first.outcome.rows, &other.outcome.rows))
     {
         let readings = others.iter().map(|other| other.reading(phrases)).collect();
-        return Ok(first.answer(asked, readings));
+        return first.answer(asked, readings);
     }
     let all: Vec<&Computed<'_>> = std::iter::once(&first).chain(&others).collect();
     let told: Vec<String> = all
@@ -182,14 +193,7 @@ async fn choose(
     let status = AnswerStatus::NeedsClarification;
     let nothing = (Vec::new(), Vec::new());
     let text = phrases.which(&told);
-    Ok(assemble(
-        asked,
-        status,
-        text,
-        nothing,
-        ConfidenceLabel::None,
-        trail,
-    ))
+    assemble(asked, status, text, nothing, ConfidenceLabel::None, trail)
 }
 
 fn sources(all: &[&Computed<'_>]) -> Vec<Source> {

@@ -6,10 +6,10 @@ use schemas::table::{ColumnProfile, TableProfile};
 use schemas::value::Value;
 
 use super::validation::{self, Invalid};
-use super::{Breach, Engines, Ran, RunError, Silence, Workers};
+use super::{Breach, Engines, Queried, Ran, RunError, Silence, Workers, sources};
 use crate::engine::{Outcome, ResultLimit};
 use crate::error::ExecutorError;
-use crate::sql::{self, Query, Rows, Source};
+use crate::sql::{self, Origin, Query, Rows, Source};
 use crate::tables::Table;
 use crate::tables::data::one_more;
 use crate::worker::{plan, sql as query};
@@ -42,6 +42,40 @@ impl Engines for Locked<'_> {
             query: Some(query.text),
             second,
             stamp,
+        })
+    }
+
+    async fn query(&self, sql: &str, tables: &[Table]) -> Result<Queried, ExecutorError> {
+        let (sources, tables) = sources(sql, tables);
+        let request = query::Request {
+            sql: sql.to_owned(),
+            origin: Origin::Written,
+            sources,
+            limit: self.limit,
+        };
+        let request = serde_json::to_vec(&request).map_err(ExecutorError::Request)?;
+        let job = || {
+            let inputs = tables.iter().map(|table| table.data.parquet());
+            Ok(Job {
+                request: request.clone(),
+                inputs: inputs.collect::<Result<_, _>>()?,
+                traceparent: None,
+            })
+        };
+        let result = match self.workers.sql.run(job).await? {
+            Ok(answer) => match serde_json::from_slice(&answer) {
+                Ok(query::Answer::Rows(rows)) => match validation::written(&rows, self.limit) {
+                    Ok(()) => Ok(rows),
+                    Err(invalid) => Err(unusable(invalid).into()),
+                },
+                Ok(query::Answer::Refused(refusal)) => Err(refusal.into()),
+                Err(_) => Err(Breach::Crashed.into()),
+            },
+            Err(breach) => Err(breach.into()),
+        };
+        Ok(Queried {
+            result,
+            stamp: self.workers.stamp(),
         })
     }
 }
@@ -87,6 +121,7 @@ impl Locked<'_> {
         let profile = &table.data.profile;
         let request = query::Request {
             sql: query.text.clone(),
+            origin: Origin::Plan,
             sources: vec![Source::of(query, profile)],
             limit: self.limit,
         };

@@ -20,7 +20,7 @@ use schemas::plan::Plan;
 
 use crate::engine::{Outcome, PlanError};
 use crate::error::ExecutorError;
-use crate::sql::{RefusalKind, Rows};
+use crate::sql::{Refusal, RefusalKind, Rows, Source};
 use crate::tables::Table;
 pub use breach::Breach;
 pub use locked::Locked;
@@ -33,6 +33,53 @@ pub trait Engines: Send + Sync {
     /// # Errors
     /// When the machine fails, as opposed to the plan or the table.
     fn run(&self, plan: &Plan, table: &Table) -> impl Future<Output = Result<Ran, ExecutorError>> + Send;
+
+    /// Runs a written query over tables, which it calls by [`name_in_queries`]. There is one engine for that.
+    ///
+    /// # Errors
+    /// When the machine fails, as opposed to the query or the tables.
+    fn query(
+        &self,
+        sql: &str,
+        tables: &[Table],
+    ) -> impl Future<Output = Result<Queried, ExecutorError>> + Send;
+}
+
+/// What a written query calls a table, by its place from 0: no name out of a file reaches a query that way.
+#[must_use]
+pub fn name_in_queries(place: usize) -> String {
+    format!("t{}", place + 1)
+}
+
+/// The tables that a written query may mean, as it sees them.
+pub fn sources<'a>(sql: &str, tables: &'a [Table]) -> (Vec<Source>, Vec<&'a Table>) {
+    let said = sql.to_lowercase();
+    let named = tables.iter().enumerate().filter_map(|(place, table)| {
+        let name = name_in_queries(place);
+        let source = || Source::named(&name, sql, &table.data.profile);
+        said.contains(&name).then(|| (source(), table))
+    });
+    named.unzip()
+}
+
+/// What came of a written query.
+#[derive(Debug)]
+pub struct Queried {
+    /// What it gave.
+    pub result: Result<Rows, QueryError>,
+    /// What has to stand in the trail of what ran without a sandbox.
+    pub stamp: Option<&'static str>,
+}
+
+/// Why a written query gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The engine has not run it, or not to its end.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Its worker gave no answer.
+    #[error(transparent)]
+    Breach(#[from] Breach),
 }
 
 /// What both engines made of a plan.

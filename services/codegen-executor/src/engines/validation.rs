@@ -10,6 +10,8 @@ use crate::sql::Rows;
 
 /// Parts of a filter, and what else a plan may do with rows.
 const STEPS: usize = 1_000;
+/// Columns of what a written query gives.
+const COLUMNS: usize = 2_000;
 
 /// How an answer differs from what it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +76,20 @@ pub fn rows(result: &Rows, plan: &Plan, profile: &TableProfile, limit: ResultLim
     )
 }
 
+/// Whether this may be the result of a written query.
+///
+/// # Errors
+/// How it can't be.
+pub fn written(result: &Rows, limit: ResultLimit) -> Result<(), Invalid> {
+    let Rows {
+        columns,
+        rows,
+        rows_in_all,
+    } = result;
+    hold(columns.len() <= COLUMNS, "it has too many columns")?;
+    sound(columns, rows, *rows_in_all, limit)
+}
+
 /// Whether these may be the texts of a table.
 ///
 /// # Errors
@@ -106,6 +122,15 @@ fn table(
     limit: ResultLimit,
 ) -> Result<(), Invalid> {
     hold(columns == shown(plan, profile), "its columns are not the plan's")?;
+    sound(columns, rows, rows_in_all, limit)
+}
+
+fn sound(
+    columns: &[String],
+    rows: &[Vec<Value>],
+    rows_in_all: u64,
+    limit: ResultLimit,
+) -> Result<(), Invalid> {
     hold(rows.len() <= limit.rows, "it has too many rows")?;
     hold(rows_in_all >= rows.len() as u64, "it has more rows than it says")?;
     hold(

@@ -71,6 +71,34 @@ impl ValueIndex {
             .map(|held| held.text)
     }
 
+    /// Whether a column holds a text, written in whichever way; none: not all of its texts are known.
+    #[must_use]
+    pub fn holds(&self, column: &str, text: &str, distinct: u64) -> Option<bool> {
+        let held = self.in_column(column, &fold(text.trim())).is_some();
+        let whole = || self.of_column(column).count() as u64 >= distinct;
+        (held || whole()).then_some(held)
+    }
+
+    /// The values that stand in a text, longest first, at most so many.
+    #[must_use]
+    pub fn mentioned(&self, text: &str, most: usize) -> Vec<Held<'_>> {
+        /// A single letter or digit stands in any text.
+        const SHORTEST: usize = 2;
+        let text = fold(text);
+        let mut found: Vec<(&str, &Vec<u32>)> = self
+            .by_text
+            .iter()
+            .filter(|(value, _)| value.chars().count() >= SHORTEST && text.contains(value.as_str()))
+            .map(|(value, numbers)| (value.as_str(), numbers))
+            .collect();
+        found.sort_by_key(|(value, _)| (std::cmp::Reverse(value.len()), *value));
+        let numbers = found.into_iter().map(|(_, numbers)| numbers);
+        numbers
+            .flat_map(|numbers| self.held(Some(numbers)))
+            .take(most)
+            .collect()
+    }
+
     /// The distinct values of one column, in order of appearance.
     pub fn of_column(&self, column: &str) -> impl Iterator<Item = &str> {
         let number = self.columns.iter().position(|name| name == column);
@@ -126,6 +154,22 @@ impl ValueIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_that_a_text_mentions_are_found() {
+        let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+        let index = ValueIndex::new(vec![
+            ("city".to_owned(), texts(&["York", "New York", "Rome"])),
+            ("gate".to_owned(), texts(&["A", "A12"])),
+        ]);
+        let found = index.mentioned("Flights from NEW YORK at gate Ａ12?", 9);
+        let found: Vec<_> = found.iter().map(|held| (held.column, held.text)).collect();
+        assert_eq!(found, [("city", "New York"), ("city", "York"), ("gate", "A12")]);
+        assert_eq!(index.mentioned("New York", 1).len(), 1);
+        assert_eq!(index.holds("city", " rome", 3), Some(true));
+        assert_eq!(index.holds("city", "A12", 3), Some(false));
+        assert_eq!(index.holds("city", "Oslo", 4), None);
+    }
 
     #[test]
     fn values_are_found_by_form_and_by_idea() {

@@ -1,7 +1,12 @@
 //! Which texts are run at all: one query, of a bounded size.
 
+use std::ops::ControlFlow;
+
 use datafusion::sql::parser::{DFParserBuilder, Statement};
-use datafusion::sql::sqlparser::ast::Statement as Ast;
+use datafusion::sql::sqlparser::ast::{
+    BinaryOperator, Expr, Query, SelectItem, SetExpr, Statement as Ast, Value, Visit, Visitor,
+    visit_expressions, visit_expressions_mut,
+};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
@@ -55,6 +60,102 @@ pub fn query(sql: &str) -> Result<Statement, Refusal> {
             format!("one query is run at a time, not {count}"),
         )),
     }
+}
+
+/// Whether a written query states what it should compute: a select of constants alone.
+///
+/// # Errors
+/// Which constants.
+pub fn computes(statement: &Statement) -> Result<(), Refusal> {
+    let Statement::Statement(statement) = statement else {
+        return Ok(());
+    };
+    let mut selects = Selects { depth: 0 };
+    match statement.visit(&mut selects) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(stated) => Err(Refusal::new(
+            RefusalKind::Forbidden,
+            format!("a query has to compute its result from its tables, and this one states it: {stated}"),
+        )),
+    }
+}
+
+struct Selects {
+    depth: usize,
+}
+
+impl Visitor for Selects {
+    type Break = String;
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<String> {
+        self.depth += 1;
+        match stated(&query.body) {
+            // `EXISTS (SELECT 1 …)`
+            Some(stated) if self.depth > 1 && matches!(stated.as_str(), "1" | "NULL") => {
+                ControlFlow::Continue(())
+            }
+            Some(stated) => ControlFlow::Break(stated),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    fn post_visit_query(&mut self, _query: &Query) -> ControlFlow<String> {
+        self.depth = self.depth.saturating_sub(1);
+        ControlFlow::Continue(())
+    }
+}
+
+/// The items of a select that are constants, one and all.
+fn stated(body: &SetExpr) -> Option<String> {
+    match body {
+        SetExpr::Select(select) => {
+            let constants: Option<Vec<String>> = select.projection.iter().map(constant).collect();
+            constants.map(|constants| constants.join(", "))
+        }
+        SetExpr::SetOperation { left, right, .. } => stated(left).or_else(|| stated(right)),
+        SetExpr::Values(values) => Some(values.to_string()),
+        // A query within is visited by itself; everything else is none.
+        _ => None,
+    }
+}
+
+/// An item that names no column and calls no function.
+fn constant(item: &SelectItem) -> Option<String> {
+    let (SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. }) = item
+    else {
+        return None;
+    };
+    let computed = visit_expressions(expression, |part| match part {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Function(_) | Expr::Subquery(_) => {
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    });
+    computed.is_continue().then(|| expression.to_string())
+}
+
+/// Makes every division one of numbers with a fraction, as whoever writes `a / b` over a table means it: in SQL 7 / 2
+/// is 3.
+pub fn divide_exactly(statement: &mut Statement) {
+    let Statement::Statement(statement) = statement else {
+        return;
+    };
+    let _: ControlFlow<()> = visit_expressions_mut(statement.as_mut(), |expression| {
+        if let Expr::BinaryOp {
+            left,
+            op: BinaryOperator::Divide,
+            ..
+        } = expression
+        {
+            let whole = std::mem::replace(left.as_mut(), Expr::value(Value::Null));
+            **left = Expr::BinaryOp {
+                left: Box::new(Expr::Nested(Box::new(whole))),
+                op: BinaryOperator::Multiply,
+                right: Box::new(Expr::value(Value::Number("1.0".to_owned(), false))),
+            };
+        }
+        ControlFlow::Continue(())
+    });
 }
 
 fn is_node(token: &Token) -> bool {

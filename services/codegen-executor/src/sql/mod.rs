@@ -9,9 +9,11 @@
 //! | [`session`] | what a query can reach: its tables and a few functions |
 //! | [`fold`] | text without case, width and surrounding blanks, as a function of SQL |
 //! | [`source`] | a table out of Parquet |
+//! | `arithmetic` | functions of numbers for written queries |
 //! | `cells` | results as rows of values |
 //! | [`run`](mod@run) | all of it together |
 
+mod arithmetic;
 mod cells;
 mod computed;
 mod condition;
@@ -27,4 +29,5 @@ pub mod source;
 
 pub use render::{Query, render};
 pub use run::{Refusal, RefusalKind, Rows, run};
+pub use session::Origin;
 pub use source::Source;

@@ -11,6 +11,7 @@ use schemas::value::Value;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+use super::session::Origin;
 use super::source::Source;
 use super::{cells, gate, session};
 use crate::engine::ResultLimit;
@@ -85,6 +86,7 @@ impl Refusal {
 /// [`Refusal`].
 pub fn run(
     sql: &str,
+    origin: Origin,
     tables: Vec<(Source, SharedFile)>,
     memory: usize,
     limit: ResultLimit,
@@ -97,7 +99,7 @@ pub fn run(
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .build()
                     .map_err(|error| Refusal::new(RefusalKind::Failed, error.to_string()))?;
-                runtime.block_on(query(sql, tables, memory, limit))
+                runtime.block_on(query(sql, origin, tables, memory, limit))
             })
             .map_err(|error| Refusal::new(RefusalKind::Failed, error.to_string()))?;
         running.join().map_err(broke_off)?
@@ -106,13 +108,18 @@ pub fn run(
 
 async fn query(
     sql: &str,
+    origin: Origin,
     tables: Vec<(Source, SharedFile)>,
     memory: usize,
     limit: ResultLimit,
 ) -> Result<Rows, Refusal> {
     let failed = |kind| move |error: DataFusionError| Refusal::of(kind, &error);
-    let statement = gate::query(sql)?;
-    let session = session::open(memory).map_err(failed(RefusalKind::Failed))?;
+    let mut statement = gate::query(sql)?;
+    if origin == Origin::Written {
+        gate::computes(&statement)?;
+        gate::divide_exactly(&mut statement);
+    }
+    let session = session::open(memory, origin).map_err(failed(RefusalKind::Failed))?;
     for (source, file) in tables {
         let table = source.read(file).map_err(failed(RefusalKind::Damaged))?;
         let name = datafusion::common::TableReference::bare(source.table);

@@ -44,6 +44,29 @@ impl Source {
         }
     }
 
+    /// A table for a written query, under a name, with the columns that the query may mean.
+    #[must_use]
+    pub fn named(table: &str, sql: &str, profile: &TableProfile) -> Self {
+        let said = sql.to_lowercase();
+        // Quotation marks within names are doubled there.
+        let named = |name: &str| said.contains(&name.to_lowercase().replace('"', "\"\""));
+        let all = || profile.columns.iter();
+        let mut columns: Vec<_> = all().filter(|column| named(&column.name)).collect();
+        // `SELECT *` names none, and beside others it means all.
+        if columns.is_empty() || selects_all(&said) {
+            columns = all().collect();
+        }
+        let names: Vec<&str> = all().map(|column| column.name.as_str()).collect();
+        Self {
+            table: table.to_owned(),
+            columns: columns
+                .into_iter()
+                .map(|column| (column.name.clone(), column.kind))
+                .collect(),
+            row: super::quote::free("row_number", &names),
+        }
+    }
+
     /// Reads its columns.
     ///
     /// # Errors
@@ -98,6 +121,14 @@ impl Source {
         columns.push(Arc::new(Int64Array::from_iter_values(first..first + rows)));
         Ok(RecordBatch::try_new(schema.clone(), columns)?)
     }
+}
+
+/// Whether a star may stand for columns in a query: one that no bracket opens before, as in `count(*)`.
+fn selects_all(sql: &str) -> bool {
+    sql.match_indices('*').any(|(at, _)| {
+        let before = sql.get(..at).unwrap_or_default().trim_end();
+        before.ends_with("select") || before.ends_with("distinct") || before.ends_with(['.', ','])
+    })
 }
 
 fn arrow_type(kind: ColumnType) -> DataType {

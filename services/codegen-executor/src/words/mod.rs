@@ -4,11 +4,13 @@
 //! |---|---|
 //! | [`phrases`] | everything that is said, as one trait |
 //! | [`zh`], [`en`] | the two languages |
+//! | [`asked`] | a language model's part in an answer |
 //! | `compared` | what is computed from measures |
 //! | [`number`] | numbers and constants as text |
 //! | [`period`] | time ranges by their everyday names |
 //! | [`result`] | a result as text |
 
+pub mod asked;
 mod compared;
 pub mod en;
 pub mod number;

@@ -6,6 +6,7 @@ use schemas::value::Value;
 
 use super::{Phrases, number};
 use crate::engine::Outcome;
+use crate::sql::Rows;
 
 /// Rows that are told in words; the rest is in the answer's rows.
 const LINES: usize = 10;
@@ -63,6 +64,38 @@ pub fn tell(phrases: &dyn Phrases, plan: &Plan, outcome: &Outcome, profile: &Tab
         }
     }
     text
+}
+
+/// Tells the result of a written query, of whose columns nothing is known but their names.
+#[must_use]
+pub fn listed(phrases: &dyn Phrases, result: &Rows) -> String {
+    let style = Style {
+        separators: false,
+        unit: None,
+    };
+    let shown = |row: &[Value]| -> Vec<String> {
+        let cells = row.iter().map(|value| cell(phrases, value, Some(&style)));
+        cells.collect()
+    };
+    let named = |row: &[Value]| -> Vec<String> {
+        let names = result.columns.iter().zip(shown(row));
+        names.map(|(name, value)| phrases.named(name, &value)).collect()
+    };
+    match result.rows.as_slice() {
+        [] => phrases.no_rows(None),
+        [row] => phrases.line(&named(row)),
+        rows => {
+            let mut text = phrases.heading(result.rows_in_all, rows.len().min(LINES));
+            for row in rows.iter().take(LINES) {
+                text.push_str("\n- ");
+                text.push_str(&match row.as_slice() {
+                    [_] | [_, _] => shown(row).join(" / "),
+                    _ => phrases.line(&named(row)),
+                });
+            }
+            text
+        }
+    }
 }
 
 /// How the values of a column are shown.

@@ -5,13 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{answer, input, request, within};
 use crate::engine::ResultLimit;
-use crate::sql::{self, Refusal, Rows, Source};
+use crate::sql::{self, Origin, Refusal, Rows, Source};
 
 /// A query and its tables, which come with it in this order.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Request {
     /// The SQL.
     pub sql: String,
+    /// Where it comes from.
+    #[serde(default)]
+    pub origin: Origin,
     /// The tables.
     pub sources: Vec<Source>,
     /// How large the result may be.
@@ -29,7 +32,12 @@ pub(crate) enum Answer {
 }
 
 pub(super) fn serve(io: &mut JobIo) -> Result<Vec<u8>, String> {
-    let Request { sql, sources, limit } = request(io)?;
+    let Request {
+        sql,
+        origin,
+        sources,
+        limit,
+    } = request(io)?;
     let limit = within(limit, io);
     let tables = sources
         .into_iter()
@@ -38,7 +46,7 @@ pub(super) fn serve(io: &mut JobIo) -> Result<Vec<u8>, String> {
         .collect::<Result<Vec<_>, String>>()?;
     // The tables themselves take the other half.
     let memory = usize::try_from(io.limits().memory / 2).unwrap_or(usize::MAX);
-    answer(&match sql::run(&sql, tables, memory, limit) {
+    answer(&match sql::run(&sql, origin, tables, memory, limit) {
         Ok(rows) => Answer::Rows(rows),
         Err(refusal) => Answer::Refused(refusal),
     })

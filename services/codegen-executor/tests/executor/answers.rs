@@ -2,8 +2,7 @@
 
 use codegen_executor::answer::{self, Asked};
 use codegen_executor::confidence;
-use codegen_executor::engines::{Breach, Engines, Ran, Silence};
-use codegen_executor::error::ExecutorError;
+use codegen_executor::engines::{Breach, Silence};
 use codegen_executor::planner::{Understanding, Understood};
 use codegen_executor::tables::{Table, Unavailable};
 use futures::executor::block_on;
@@ -21,7 +20,7 @@ use super::shop::{
     FILE, LIMIT, frame, is, key, measure, plan, profile, rows_counted, shop_profile, table_of,
 };
 
-fn asked(question: &str, language: Language) -> Asked {
+pub fn asked(question: &str, language: Language) -> Asked {
     Asked {
         id: AnswerId::new(FILE).unwrap(),
         conversation: None,
@@ -33,13 +32,13 @@ fn asked(question: &str, language: Language) -> Asked {
     }
 }
 
-fn shop(change: impl FnOnce(&mut TableProfile)) -> Table {
+pub fn shop(change: impl FnOnce(&mut TableProfile)) -> Table {
     let mut profile = shop_profile();
     change(&mut profile);
     table_of(frame(), profile)
 }
 
-fn understood(plan: Plan) -> Understood {
+pub fn understood(plan: Plan) -> Understood {
     let span = Span {
         start: 0,
         end: 5,
@@ -70,7 +69,7 @@ fn one(plan: Plan, table: Table) -> Answer {
     conclude(Understanding::Understood(understood(plan).into()), table)
 }
 
-fn sum_of_stems() -> Plan {
+pub fn sum_of_stems() -> Plan {
     Plan {
         measures: vec![measure(Aggregate::Sum, "stems")],
         ..plan()
@@ -448,43 +447,6 @@ fn what_ran_without_a_sandbox_says_so() {
         .find(|assumption| assumption.about == "sandbox")
         .unwrap();
     assert!(stamp.text.contains("insecure-no-sandbox"), "{}", stamp.text);
-}
-
-/// Engines whose workers never answer.
-struct GivenUp(Breach);
-
-impl Engines for GivenUp {
-    async fn run(&self, _plan: &Plan, _table: &Table) -> Result<Ran, ExecutorError> {
-        Ok(Ran {
-            first: Err(self.0.into()),
-            query: None,
-            second: Err(self.0.into()),
-            stamp: None,
-        })
-    }
-}
-
-#[test]
-fn a_breach_is_a_refusal_in_words() {
-    for (breach, english, chinese) in [
-        (Breach::TimedOut { seconds: 15 }, "after the 15 s", "15 秒"),
-        (Breach::OutOfMemory { megabytes: 768 }, "768 MB", "768 MB"),
-        (Breach::TooLarge { megabytes: 8 }, "8 MB", "8 MB"),
-        (Breach::Forbidden, "the sandbox forbids", "沙箱"),
-        (Breach::Crashed, "broke off twice", "两次意外中断"),
-        (Breach::Failed, "can't be read", "无法读取"),
-    ] {
-        for (language, words) in [(Language::En, english), (Language::Zh, chinese)] {
-            let understanding = Understanding::Understood(understood(sum_of_stems()).into());
-            let asked = asked("how many stems", language);
-            let tables = [shop(|_| {})];
-            let engines = GivenUp(breach);
-            let answer = block_on(answer::conclude(&asked, understanding, &tables, &engines)).unwrap();
-            assert_eq!(answer.status, AnswerStatus::Refused);
-            assert!(answer.text.contains(words), "{}", answer.text);
-            assert!(answer.trail.plan.is_some() && answer.rows.is_empty());
-        }
-    }
 }
 
 #[test]

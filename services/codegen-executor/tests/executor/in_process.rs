@@ -4,9 +4,9 @@ use std::fs::File;
 use std::os::fd::AsFd;
 
 use codegen_executor::engine::ResultLimit;
-use codegen_executor::engines::{Engines, Ran, Silence};
+use codegen_executor::engines::{Engines, Queried, Ran, Silence, sources};
 use codegen_executor::error::ExecutorError;
-use codegen_executor::sql::{self, Query, Refusal, Rows, Source};
+use codegen_executor::sql::{self, Origin, Query, Refusal, Rows, Source};
 use codegen_executor::tables::Table;
 use codegen_executor::tables::shared::SharedFile;
 use codegen_executor::worker::plan;
@@ -52,11 +52,27 @@ impl Engines for InProcess {
             stamp: self.stamp,
         })
     }
+
+    async fn query(&self, sql: &str, tables: &[Table]) -> Result<Queried, ExecutorError> {
+        let (sources, tables) = sources(sql, tables);
+        let tables = sources.into_iter().zip(tables.into_iter().map(shared)).collect();
+        let result = sql::run(sql, Origin::Written, tables, MEMORY, self.limit);
+        Ok(Queried {
+            result: result.map_err(Into::into),
+            stamp: self.stamp,
+        })
+    }
 }
 
 pub fn run_query(query: &Query, table: &Table, limit: ResultLimit) -> Result<Rows, Refusal> {
     let source = Source::of(query, &table.data.profile);
-    sql::run(&query.text, vec![(source, shared(table))], MEMORY, limit)
+    sql::run(
+        &query.text,
+        Origin::Plan,
+        vec![(source, shared(table))],
+        MEMORY,
+        limit,
+    )
 }
 
 pub fn shared(table: &Table) -> SharedFile {

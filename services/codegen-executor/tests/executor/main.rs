@@ -13,7 +13,10 @@
 //! | [`workers`] | both engines in workers, and what goes wrong there |
 //! | [`reference`] | random plans against a reading of each row by itself |
 //! | [`answers`] | understood questions and their answers |
+//! | [`breaches`] | workers that give no answer, in words |
 //! | [`words`] | the same in words |
+//! | [`model`] | questions that a language model is asked |
+//! | [`injection`] | files that try to tell it what to do |
 //! | [`charts`] | results as pictures |
 //! | [`service`] | jobs on a real bus |
 
@@ -24,12 +27,15 @@
 )]
 
 mod answers;
+mod breaches;
 mod charts;
 mod computed;
 mod conditions;
 mod derived;
 mod engine;
 mod in_process;
+mod injection;
+mod model;
 mod planning;
 mod queries;
 mod reference;

@@ -1,6 +1,6 @@
 //! Plans as SQL, and SQL that is not run.
 
-use codegen_executor::sql::{self, RefusalKind, render};
+use codegen_executor::sql::{self, Origin, RefusalKind, render};
 use schemas::plan::{Aggregate, Bucket, Comparison, Condition, Plan};
 use schemas::value::Value;
 
@@ -212,7 +212,7 @@ fn what_does_not_fit_into_memory_is_refused() {
     );
     let source = sql::Source::of(&query(&plan()), &shop_profile());
     let shared = super::in_process::shared(&table);
-    let refusal = sql::run(&text, vec![(source, shared)], 4 << 20, LIMIT).unwrap_err();
+    let refusal = sql::run(&text, Origin::Plan, vec![(source, shared)], 4 << 20, LIMIT).unwrap_err();
     assert_eq!(refusal.kind, RefusalKind::OutOfMemory, "{refusal}");
 }
 

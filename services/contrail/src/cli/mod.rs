@@ -9,6 +9,7 @@ mod demo;
 mod detect;
 mod detector;
 mod eval;
+mod llm;
 mod provision;
 mod rm;
 mod run;
@@ -77,6 +78,8 @@ pub enum Command {
     Detect(detect::Detect),
     /// Fits the detector's weights, and tells what is known of them.
     Detector(detector::DetectorCommand),
+    /// Looks at the language model that is asked where the rules abstain.
+    Llm(llm::Llm),
     /// Fetches and checks the third-party programs that Contrail uses.
     Artifacts(artifacts::Artifacts),
     /// Measures answers and judgements against known ones.
@@ -116,6 +119,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Sandbox(sandbox) => or_interrupted(sandbox.run(global), stop).await,
         Command::Detect(detect) => or_interrupted(detect.run(), stop).await,
         Command::Detector(detector) => or_interrupted(detector.run(), stop).await,
+        Command::Llm(llm) => or_interrupted(llm.run(), stop).await,
         Command::Artifacts(artifacts) => or_interrupted(artifacts.run(global), stop).await,
         Command::Eval(eval) => or_interrupted(eval.run(global), stop).await,
     }

@@ -1,5 +1,7 @@
 //! What came out of an evaluation.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::render;
@@ -57,7 +59,6 @@ impl Counts {
         } = self;
         let answered = correct + wrong;
         let answerable = answered + abstained;
-        let share = |part: u32, whole: u32| (whole > 0).then(|| f64::from(part) / f64::from(whole));
         Figures {
             asked: answerable + refused,
             answered,
@@ -69,6 +70,23 @@ impl Counts {
             precision: share(correct, answered),
         }
     }
+}
+
+fn share(part: u32, whole: u32) -> Option<f64> {
+    (whole > 0).then(|| f64::from(part) / f64::from(whole))
+}
+
+/// The figures of answers that one tier gave.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Tiered {
+    /// The tier.
+    tier: String,
+    answered: u32,
+    correct: u32,
+    wrong: u32,
+    /// What it adds to the coverage of all.
+    coverage: Option<f64>,
+    precision: Option<f64>,
 }
 
 /// The figures of a language, or of all.
@@ -96,6 +114,8 @@ pub struct Report {
     pub en: Figures,
     /// Both.
     pub total: Figures,
+    /// Both, by the tier that answered.
+    pub tiers: Vec<Tiered>,
     /// Seconds for reading the tables and answering all questions.
     pub seconds: f64,
     /// Tables that can't be asked, and why.
@@ -116,11 +136,28 @@ pub struct Unusable {
 impl Report {
     /// The report of counts.
     #[must_use]
-    pub fn new(zh: Counts, en: Counts, seconds: f64, rejected: Vec<Unusable>, failed: Vec<Unusable>) -> Self {
+    pub fn new(
+        [zh, en]: [Counts; 2],
+        tiers: BTreeMap<String, Counts>,
+        seconds: f64,
+        rejected: Vec<Unusable>,
+        failed: Vec<Unusable>,
+    ) -> Self {
+        let total = zh.plus(en).figures();
+        let answerable = total.answered + total.abstained;
+        let tier = |(tier, counts): (String, Counts)| Tiered {
+            tier,
+            answered: counts.correct + counts.wrong,
+            correct: counts.correct,
+            wrong: counts.wrong,
+            coverage: share(counts.correct + counts.wrong, answerable),
+            precision: share(counts.correct, counts.correct + counts.wrong),
+        };
         Self {
             zh: zh.figures(),
             en: en.figures(),
-            total: zh.plus(en).figures(),
+            tiers: tiers.into_iter().map(tier).collect(),
+            total,
             seconds,
             rejected,
             failed,
@@ -130,7 +167,7 @@ impl Report {
     /// For people.
     #[must_use]
     pub fn text(&self) -> String {
-        let share = |share: Option<f64>| {
+        let percent = |share: Option<f64>| {
             share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
         };
         let rows = [("zh", &self.zh), ("en", &self.en), ("total", &self.total)].map(|(name, figures)| {
@@ -144,7 +181,7 @@ impl Report {
             ];
             let mut row = vec![name.to_owned()];
             row.extend(counts.map(|count| count.to_string()));
-            row.extend([share(figures.coverage), share(figures.precision)]);
+            row.extend([percent(figures.coverage), percent(figures.precision)]);
             row
         });
         let header = [
@@ -158,9 +195,21 @@ impl Report {
             "coverage",
             "precision",
         ];
+        let tiers = self.tiers.iter().map(|tiered| {
+            let counts = [tiered.answered, tiered.correct, tiered.wrong].map(|count| count.to_string());
+            let mut row = vec![format!("tier {}", tiered.tier), String::new()];
+            row.extend(counts);
+            row.extend([
+                String::new(),
+                String::new(),
+                percent(tiered.coverage),
+                percent(tiered.precision),
+            ]);
+            row
+        });
         let mut text = format!(
             "{}\n{:.1} seconds",
-            render::text_table(&header, rows),
+            render::text_table(&header, rows.into_iter().chain(tiers)),
             self.seconds
         );
         for (what, list) in [("table not read", &self.rejected), ("failed", &self.failed)] {
@@ -206,13 +255,22 @@ mod tests {
     #[test]
     fn the_total_is_of_both_languages() {
         let report = Report::new(
-            counts(&[Outcome::Correct]),
-            counts(&[Outcome::Wrong]),
+            [counts(&[Outcome::Correct]), counts(&[Outcome::Wrong])],
+            BTreeMap::from([("rules".to_owned(), counts(&[Outcome::Correct, Outcome::Wrong]))]),
             1.0,
             Vec::new(),
             Vec::new(),
         );
         assert_eq!((report.total.asked, report.total.precision), (2, Some(0.5)));
-        assert!(report.text().contains("50.0 %"), "{}", report.text());
+        let rules = &report.tiers[0];
+        assert_eq!(
+            (rules.answered, rules.coverage, rules.precision),
+            (2, Some(1.0), Some(0.5))
+        );
+        assert!(
+            report.text().contains("tier rules") && report.text().contains("50.0 %"),
+            "{}",
+            report.text()
+        );
     }
 }

@@ -11,7 +11,7 @@ use clap::Args;
 use codegen_executor::confidence::Measured;
 use futures::StreamExt;
 use futures::stream;
-use schemas::answer::AnswerStatus;
+use schemas::answer::{AnswerStatus, Tier};
 use schemas::jobs::AskJob;
 use schemas::{Answer, FileId, Language, Value};
 use serde::Serialize;
@@ -26,6 +26,7 @@ use crate::config::GlobalConfig;
 use crate::embedded::PrivateServer;
 use crate::output;
 use crate::progress::Reporter;
+use crate::render;
 use crate::session::{Needs, Session};
 
 const EXAMPLES: &str = "\
@@ -76,6 +77,10 @@ pub struct Tables {
     #[arg(long)]
     json: bool,
 
+    /// Asks the language model (LLM_BASE_URL, LLM_MODEL) what the rules abstain from; without this it is never asked.
+    #[arg(long)]
+    llm: bool,
+
     /// The file of questions in that folder.
     #[arg(long, value_name = "NAME", default_value = QUESTIONS)]
     questions: String,
@@ -119,7 +124,8 @@ impl Tables {
             ..global.clone()
         };
         let server = PrivateServer::start(folder.path(), &global.artifacts).await?;
-        let mut session = Session::own(&global, server, None, Needs::Services).await?;
+        let needs = if self.llm { Needs::Services } else { Needs::Rules };
+        let mut session = Session::own(&global, server, None, needs).await?;
         let client = session.client.clone();
         let reporter = Reporter::new();
 
@@ -259,12 +265,17 @@ fn outcome(question: &Question, result: &Result<Answer, String>) -> Outcome {
 
 fn report(asked: &[Asked<'_>], rejected: Vec<Unusable>, seconds: f64) -> Report {
     let (mut zh, mut en, mut failed) = (Counts::default(), Counts::default(), Vec::new());
+    let mut tiers: BTreeMap<String, Counts> = BTreeMap::new();
     for (question, language, result) in asked {
         let (counts, lang) = match language {
             Language::Zh => (&mut zh, "zh"),
             Language::En => (&mut en, "en"),
         };
-        counts.add(outcome(question, result));
+        let outcome = outcome(question, result);
+        counts.add(outcome);
+        if let (Ok(answer), Outcome::Correct | Outcome::Wrong) = (result, outcome) {
+            tiers.entry(render::word(&answer.tier)).or_default().add(outcome);
+        }
         let known = rejected.iter().any(|table| table.name == question.table);
         if let (Err(reason), false) = (result, known) {
             failed.push(Unusable {
@@ -273,7 +284,7 @@ fn report(asked: &[Asked<'_>], rejected: Vec<Unusable>, seconds: f64) -> Report 
             });
         }
     }
-    Report::new(zh, en, seconds, rejected, failed)
+    Report::new([zh, en], tiers, seconds, rejected, failed)
 }
 
 /// The answers by the shapes of their plans.
@@ -285,7 +296,12 @@ fn measured(asked: &[Asked<'_>]) -> Measured {
             Outcome::Wrong => false,
             Outcome::Abstained | Outcome::Refused => continue,
         };
-        if let Ok(Answer { trail, .. }) = result
+        // What is told with answers of the planner must not hang on whether a model was there.
+        if let Ok(Answer {
+            trail,
+            tier: Tier::Rules,
+            ..
+        }) = result
             && let Some(plan) = &trail.plan
         {
             measured.add(plan, *language, right);
@@ -319,7 +335,7 @@ fn write_predictions(writer: &mut impl Write, asked: &[Asked<'_>]) -> std::io::R
             Ok(answer) => Prediction {
                 id,
                 lang,
-                status: crate::render::word(&answer.status),
+                status: render::word(&answer.status),
                 columns: &answer.columns,
                 rows: &answer.rows,
             },

@@ -1,0 +1,73 @@
+//! Several programs, by what they give.
+
+use schemas::Value;
+use schemas::model::Votes;
+
+use super::super::agreement::alike;
+use super::super::computed::Computed;
+use super::written::Written;
+
+/// A program that gave a result.
+pub(super) enum Candidate<'a> {
+    /// A plan, which both engines ran.
+    Plan(Box<Computed<'a>>),
+    /// A query.
+    Query(Box<Written<'a>>),
+}
+
+impl Candidate<'_> {
+    fn result(&self) -> &[Vec<Value>] {
+        match self {
+            Self::Plan(computed) => &computed.outcome.rows,
+            Self::Query(written) => written.result(),
+        }
+    }
+}
+
+/// What came of a vote.
+pub(super) enum Outcome<'a> {
+    /// More than half of them gave this.
+    Won(Candidate<'a>, Votes),
+    /// They differ: one of each kind, those that more programs gave first.
+    Differ(Vec<Candidate<'a>>, Votes),
+}
+
+/// Groups programs by what they give. Of those that won, a plan is taken before a query: two engines ran it.
+pub(super) fn count(candidates: Vec<Candidate<'_>>) -> Outcome<'_> {
+    let samples = candidates.len();
+    let mut groups: Vec<Vec<Candidate<'_>>> = Vec::new();
+    for candidate in candidates {
+        let same = groups.iter_mut().find(|group| {
+            group
+                .first()
+                .is_some_and(|first| alike(first.result(), candidate.result()))
+        });
+        match same {
+            Some(group) => group.push(candidate),
+            None => groups.push(vec![candidate]),
+        }
+    }
+    // Stable: of groups of one size the one that began first.
+    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    let agreeing = groups.first().map_or(0, Vec::len);
+    let whole = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let votes = Votes {
+        samples: whole(samples),
+        agreeing: whole(agreeing),
+    };
+    let mut chosen: Vec<Candidate<'_>> = groups.into_iter().filter_map(preferred).collect();
+    if agreeing * 2 > samples && !chosen.is_empty() {
+        return Outcome::Won(chosen.swap_remove(0), votes);
+    }
+    Outcome::Differ(chosen, votes)
+}
+
+fn preferred(mut group: Vec<Candidate<'_>>) -> Option<Candidate<'_>> {
+    let plan = group
+        .iter()
+        .position(|candidate| matches!(candidate, Candidate::Plan(_)));
+    if group.is_empty() {
+        return None;
+    }
+    Some(group.swap_remove(plan.unwrap_or(0)))
+}

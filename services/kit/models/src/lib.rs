@@ -1,0 +1,37 @@
+//! Language models behind OpenAI-compatible endpoints: vLLM, SGLang, MindIE, llama.cpp, Ollama, hosted ones.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`config`] | where the endpoints are, which models they serve, their keys, and what a reply may take |
+//! | [`request`] | what is asked: messages, and the shape that the reply shall have |
+//! | [`chat`] | asks: one endpoint after the other, with retries, within a number of requests at once |
+//! | `endpoint` | one endpoint, and what it has turned out not to offer |
+//! | `wire` | requests and replies as JSON |
+//! | `reading` | a reply as it comes in, piece by piece or whole |
+//! | `patience` | which failures are worth another try, and when |
+//! | [`usage`] | what was asked and what that took, counted |
+//! | [`json`] | JSON out of replies that have more in them, or not quite JSON |
+//! | `tape` | replies kept in a file, to be repeated without the model |
+//! | [`probe`] | what an endpoint offers, found out by asking it |
+//! | [`error`] | why there is no reply |
+//!
+//! What models say is text of a stranger: nothing here runs or trusts it. Keys are never shown nor logged.
+
+pub mod chat;
+pub mod config;
+mod endpoint;
+pub mod error;
+pub mod json;
+mod patience;
+pub mod probe;
+mod reading;
+pub mod request;
+mod tape;
+pub mod usage;
+mod wire;
+
+pub use chat::{Chat, Completion, Delta};
+pub use config::ModelsConfig;
+pub use error::{ChatError, ConfigError};
+pub use request::{Message, Request, Role, Shape};
+pub use usage::{Tokens, Usage};

@@ -1,0 +1,137 @@
+//! What it does when it is asked.
+
+use std::convert::Infallible;
+use std::io;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures::{Stream, StreamExt, stream};
+use serde_json::{Value, json};
+
+/// One turn of a script.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Turn {
+    /// Says this, in pieces where it is asked to stream.
+    Say(String),
+    /// Says this whole, whatever it is asked: some servers don't stream.
+    SayWhole(String),
+    /// Says this, and is told to have run out of tokens.
+    SayCutShort(String),
+    /// Says this after a while.
+    SayAfter(Duration, String),
+    /// Says this, a few characters after each pause.
+    Drip(Duration, String),
+    /// Begins to say this, and the connection breaks.
+    Break(String),
+    /// Begins to say this, and the stream ends without its end.
+    Stop(String),
+    /// Begins to say this, and an error comes in the stream.
+    Fail(String),
+    /// Answers with a status, and when to come again.
+    Status(u16, Option<u64>),
+    /// Rejects the request as it is: it knows no schemas of replies.
+    NoSchemas,
+    /// Sends a body that is no chat.
+    Garbage,
+}
+
+impl Turn {
+    /// Says a JSON document.
+    #[must_use]
+    pub fn json(document: &Value) -> Self {
+        Self::Say(document.to_string())
+    }
+
+    /// Plays it for a request.
+    pub(crate) async fn play(self, request: &Value) -> Response {
+        let streamed = request["stream"] == true;
+        match self {
+            Self::Say(text) if streamed => events(said(&text).chain(ended("stop"))),
+            Self::Say(text) | Self::SayWhole(text) => whole(&text, "stop"),
+            Self::SayCutShort(text) if streamed => events(said(&text).chain(ended("length"))),
+            Self::SayCutShort(text) => whole(&text, "length"),
+            Self::SayAfter(pause, text) => {
+                tokio::time::sleep(pause).await;
+                whole(&text, "stop")
+            }
+            Self::Drip(pause, text) => {
+                events(said(&text).chain(ended("stop")).then(move |event| async move {
+                    tokio::time::sleep(pause).await;
+                    event
+                }))
+            }
+            Self::Break(text) => {
+                let broken = stream::iter([Err(io::Error::other("the script says so"))]);
+                let pieces = said(&text).map(|event| Ok::<_, io::Error>(Bytes::from(event)));
+                response("text/event-stream", Body::from_stream(pieces.chain(broken)))
+            }
+            Self::Stop(text) => events(said(&text)),
+            Self::Fail(text) => {
+                let error = event(&json!({ "error": { "message": "the model fell over" } }));
+                events(said(&text).chain(stream::iter([error])))
+            }
+            Self::Status(status, retry_after) => {
+                let status = StatusCode::from_u16(status).unwrap();
+                let body = json!({ "error": { "message": "the script says so" } }).to_string();
+                let mut response = (status, body).into_response();
+                if let Some(seconds) = retry_after {
+                    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+                }
+                response
+            }
+            Self::NoSchemas => {
+                let message = "response_format is not supported";
+                let body = json!({ "error": { "message": message } }).to_string();
+                (StatusCode::BAD_REQUEST, body).into_response()
+            }
+            Self::Garbage => response("application/json", Body::from("<html>gateway</html>")),
+        }
+    }
+}
+
+/// Characters of one piece.
+const PIECE: usize = 7;
+
+fn said(text: &str) -> impl Stream<Item = String> + Send + use<> {
+    let characters: Vec<char> = text.chars().collect();
+    let pieces: Vec<String> = characters
+        .chunks(PIECE)
+        .map(|piece| {
+            let content: String = piece.iter().collect();
+            event(&json!({ "model": "scripted", "choices": [{ "delta": { "content": content } }] }))
+        })
+        .collect();
+    stream::iter(pieces)
+}
+
+fn ended(reason: &str) -> impl Stream<Item = String> + Send + use<> {
+    stream::iter([
+        event(&json!({ "choices": [{ "delta": {}, "finish_reason": reason }] })),
+        event(&json!({ "choices": [], "usage": { "prompt_tokens": 11, "completion_tokens": 5 } })),
+        "data: [DONE]\n\n".to_owned(),
+    ])
+}
+
+fn event(data: &Value) -> String {
+    format!("data: {data}\n\n")
+}
+
+fn events(events: impl Stream<Item = String> + Send + 'static) -> Response {
+    let bytes = events.map(|event| Ok::<_, Infallible>(Bytes::from(event)));
+    response("text/event-stream", Body::from_stream(bytes))
+}
+
+fn whole(text: &str, reason: &str) -> Response {
+    let body = json!({
+        "model": "scripted",
+        "choices": [{ "message": { "role": "assistant", "content": text }, "finish_reason": reason }],
+        "usage": { "prompt_tokens": 11, "completion_tokens": 5 },
+    });
+    response("application/json", Body::from(body.to_string()))
+}
+
+fn response(kind: &'static str, body: Body) -> Response {
+    ([(header::CONTENT_TYPE, kind)], body).into_response()
+}
