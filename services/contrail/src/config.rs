@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use artifacts::ArtifactsConfig;
 use bus::BusConfig;
 use clap::{Args, CommandFactory, FromArgMatches};
-use codegen_executor::config::{ExecutorConfig, Limits};
+use codegen_executor::config::{ExecutorConfig, Limits, PythonConfig};
 use gateway::GatewayConfig;
 use ingest::IngestConfig;
 use sandbox::SandboxConfig;
@@ -83,6 +83,10 @@ pub struct ExecutorArgs {
     #[command(flatten)]
     pub limits: Limits,
 
+    /// Scripts.
+    #[command(flatten)]
+    pub python: PythonConfig,
+
     /// Questions answered at once.
     #[arg(
         long,
@@ -99,6 +103,7 @@ impl ExecutorArgs {
     pub fn on(&self, bus: &BusConfig) -> ExecutorConfig {
         ExecutorConfig {
             limits: self.limits,
+            python: self.python.clone(),
             concurrency: self.executor_concurrency.max(1),
             ..ExecutorConfig::at(bus.clone())
         }

@@ -10,6 +10,7 @@
 //! | [`second`] | random plans by both engines |
 //! | [`queries`] | plans as SQL, and SQL that is not run |
 //! | [`workers`] | both engines in workers, and what goes wrong there |
+//! | [`python`] | scripts over tables |
 //! | [`reference`] | random plans against a reading of each row by itself |
 //! | [`answers`] | understood questions and their answers |
 //! | [`words`] | the same in words |
@@ -29,6 +30,7 @@ mod derived;
 mod engine;
 mod in_process;
 mod planning;
+mod python;
 mod queries;
 mod reference;
 mod refusals;
