@@ -1,5 +1,7 @@
 //! Settings of the service.
 
+use std::path::PathBuf;
+
 use bus::BusConfig;
 use models::ModelsConfig;
 use sandbox::SandboxConfig;
@@ -35,9 +37,21 @@ pub struct ExecutorConfig {
     #[command(flatten)]
     pub effort: Effort,
 
+    /// Scripts.
+    #[command(flatten)]
+    pub python: PythonConfig,
+
     /// Questions answered at once.
     #[arg(long, env = "CONTRAIL_EXECUTOR_CONCURRENCY", default_value_t = 2)]
     pub concurrency: usize,
+}
+
+/// The Python that scripts run in.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct PythonConfig {
+    /// Folder of a Python for generated scripts, as `contrail artifacts fetch python` makes it; none: no scripts.
+    #[arg(long = "python", env = "CONTRAIL_PYTHON", value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
 }
 
 impl ExecutorConfig {
@@ -51,6 +65,7 @@ impl ExecutorConfig {
             limits: Limits::default(),
             models: ModelsConfig::default(),
             effort: Effort::default(),
+            python: PythonConfig::default(),
             concurrency: 2,
         }
     }

@@ -1,6 +1,8 @@
 //! Why a question could not be dealt with, and what that means for its job. A question that is understood and can't be
 //! answered is no error: its answer says so.
 
+use std::path::PathBuf;
+
 use bus::{Fault, Faulty, ObjectsError, RecordsError};
 use sandbox::{ConfigError, SandboxError};
 
@@ -13,6 +15,14 @@ pub enum StartError {
     /// The machine doesn't give what a worker needs.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    /// The folder that is to hold a Python can't be used.
+    #[error("the Python in {folder} can't be used: {reason}")]
+    Python {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// It was stopped meanwhile.
     #[error("starting was stopped")]
     Stopped(#[from] tokio::task::JoinError),

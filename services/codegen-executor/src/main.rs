@@ -16,7 +16,10 @@ fn main() -> anyhow::Result<()> {
 #[tokio::main]
 async fn run(config: &ExecutorConfig) -> anyhow::Result<()> {
     let telemetry = telemetry::init(SERVICE, &config.telemetry)?;
-    let workers = Workers::start(&config.sandbox).await?;
+    let workers = Workers::start(&config.sandbox)
+        .await?
+        .with_python(&config.sandbox, config.python.folder.as_deref())
+        .await?;
     let bus = bus::Bus::connect(&config.bus, SERVICE).await?;
 
     let shutdown = CancellationToken::new();

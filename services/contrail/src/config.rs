@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use artifacts::ArtifactsConfig;
 use bus::BusConfig;
 use clap::{Args, CommandFactory, FromArgMatches};
-use codegen_executor::config::{Effort, ExecutorConfig, Limits};
+use codegen_executor::config::{Effort, ExecutorConfig, Limits, PythonConfig};
 use detector::config::DetectorConfig;
 use gateway::GatewayConfig;
 use ingest::IngestConfig;
@@ -96,6 +96,10 @@ pub struct ExecutorArgs {
     #[command(flatten)]
     pub effort: Effort,
 
+    /// Scripts.
+    #[command(flatten)]
+    pub python: PythonConfig,
+
     /// Questions answered at once.
     #[arg(
         long,
@@ -114,6 +118,7 @@ impl ExecutorArgs {
             limits: self.limits,
             models: self.models.clone(),
             effort: self.effort,
+            python: self.python.clone(),
             concurrency: self.executor_concurrency.max(1),
             ..ExecutorConfig::at(bus.clone())
         }

@@ -134,7 +134,10 @@ impl Services {
         sandbox: &SandboxConfig,
     ) -> anyhow::Result<Self> {
         let readers = ingest::start_workers(&config.ingest, sandbox).await?;
-        let engines = codegen_executor::Workers::start(sandbox).await?;
+        let engines = codegen_executor::Workers::start(sandbox)
+            .await?
+            .with_python(sandbox, config.executor.python.folder.as_deref())
+            .await?;
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let bus = Bus::connect(server, "ingest").await?;

@@ -5,12 +5,14 @@
 //! | [`workers`] | the pools of locked-down processes, and what they may use |
 //! | [`breach`] | how a worker ended that gave no answer |
 //! | `locked` | both engines, each in a worker |
+//! | [`python`] | scripts, where there is a Python for them |
 //! | [`validation`] | what workers answer, held against what is known |
 //!
 //! What turns results into answers knows [`Engines`] alone, so that tests run the engines where they like.
 
 pub mod breach;
 mod locked;
+pub mod python;
 pub mod validation;
 pub mod workers;
 
@@ -24,6 +26,7 @@ use crate::sql::{Refusal, RefusalKind, Rows, Source};
 use crate::tables::Table;
 pub use breach::Breach;
 pub use locked::Locked;
+pub use python::Python;
 pub use workers::Workers;
 
 /// Runs plans by both engines.

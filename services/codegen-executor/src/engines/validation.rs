@@ -16,7 +16,7 @@ const COLUMNS: usize = 2_000;
 /// How an answer differs from what it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Invalid(&'static str);
+pub struct Invalid(pub(super) &'static str);
 
 /// Whether this may be the outcome of a plan.
 ///

@@ -1,5 +1,6 @@
 //! The pools of locked-down processes, and what they may use.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,9 +8,10 @@ use sandbox::{Failure, Job, Kind, Limits, NoBulk, Pool, Reply, SandboxConfig, Sa
 use tokio::sync::Semaphore;
 use tracing::{Instrument, Span, field};
 
-use super::Breach;
+use super::{Breach, Python};
+use crate::engine::ResultLimit;
 use crate::error::{ExecutorError, StartError};
-use crate::worker::{PLAN, SQL};
+use crate::worker::{PLAN, SQL, within_limits};
 
 /// Workers that are tried for one piece of work.
 const TRIES: usize = 2;
@@ -19,10 +21,11 @@ const REQUEST: u64 = 4 << 20;
 /// the same number everywhere gives the same sums everywhere.
 const ENVIRONMENT: [(&str, &str); 1] = [("POLARS_MAX_THREADS", "4")];
 
-/// Workers for both engines.
+/// Workers for both engines, and for scripts if they are wanted.
 pub struct Workers {
     pub(super) plan: Lane,
     pub(super) sql: Lane,
+    pub(super) python: Option<Python>,
 }
 
 impl Workers {
@@ -35,7 +38,11 @@ impl Workers {
             Lane::start(sandbox, &PLAN, Limits::plan()),
             Lane::start(sandbox, &SQL, Limits::sql()),
         )?;
-        let workers = Self { plan, sql };
+        let workers = Self {
+            plan,
+            sql,
+            python: None,
+        };
         if workers.stamp().is_some() {
             tracing::warn!(
                 "plans run without a sandbox where this machine gives none: --insecure-no-sandbox"
@@ -60,12 +67,23 @@ pub(super) struct Lane {
 
 impl Lane {
     async fn start(sandbox: &SandboxConfig, kind: &Kind, limits: Limits) -> Result<Self, StartError> {
+        Self::start_with(sandbox, kind, limits, Vec::new()).await
+    }
+
+    /// For workers that may read these folders.
+    pub(super) async fn start_with(
+        sandbox: &SandboxConfig,
+        kind: &Kind,
+        limits: Limits,
+        trees: Vec<PathBuf>,
+    ) -> Result<Self, StartError> {
         let limits = Limits {
             request: REQUEST,
             ..limits
         };
         let mut settings = sandbox.pool(kind, limits)?;
         let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        settings.trees = trees;
         settings.environment = ENVIRONMENT.into_iter().map(own).collect();
         let at_once = settings.idle.max(1);
         let pool = tokio::task::spawn_blocking(|| Pool::start(settings)).await??;
@@ -82,11 +100,20 @@ impl Lane {
         &self,
         job: impl Fn() -> Result<Job, SandboxError> + Send,
     ) -> Result<Result<Vec<u8>, Breach>, ExecutorError> {
+        let done = self.run_printing(job).await?;
+        Ok(done.map(|(answer, _)| answer))
+    }
+
+    /// As [`Lane::run`], with the end of what the worker printed.
+    pub(super) async fn run_printing(
+        &self,
+        job: impl Fn() -> Result<Job, SandboxError> + Send,
+    ) -> Result<Result<(Vec<u8>, String), Breach>, ExecutorError> {
         let _turn = self.turns.acquire().await;
         let mut tries = 1;
         loop {
             let breach = match self.once(job()?).await? {
-                Ok(reply) => return Ok(Ok(reply.result)),
+                Ok(reply) => return Ok(Ok((reply.result, reply.logs.stdout_text()))),
                 Err(failure) => Breach::of(&failure.error).ok_or(failure.error)?,
             };
             // What a worker printed and said may be of a table, and is no payload for logs.
@@ -95,6 +122,18 @@ impl Lane {
                 return Ok(Err(breach));
             }
             tries += 1;
+        }
+    }
+
+    /// What is asked for, within what its workers may give.
+    pub(super) fn within(&self, limit: ResultLimit) -> ResultLimit {
+        within_limits(limit, self.pool.limits())
+    }
+
+    /// What is said of work that needs more memory than there is, when it says so itself.
+    pub(super) fn out_of_memory(&self) -> Breach {
+        Breach::OutOfMemory {
+            megabytes: self.pool.limits().memory >> 20,
         }
     }
 

@@ -4,13 +4,15 @@
 //! |---|---|
 //! | [`plan`] | runs a plan by Polars, or lists the texts of a table |
 //! | [`sql`] | runs a query by DataFusion |
+//! | [`python`] | becomes a Python that runs a script |
 //!
 //! Requests and answers are JSON; tables come as descriptors of Parquet, in the order that the request names them.
 
 pub mod plan;
+pub mod python;
 pub mod sql;
 
-use sandbox::{JobIo, Kind, no_preload};
+use sandbox::{JobIo, Kind, Limits, no_preload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -18,7 +20,7 @@ use crate::engine::ResultLimit;
 use crate::tables::shared::SharedFile;
 
 /// The workers of this service: every `main` that runs it registers them with [`sandbox::enter_if_worker`].
-pub const WORKERS: [Kind; 2] = [PLAN, SQL];
+pub const WORKERS: [Kind; 3] = [PLAN, SQL, PYTHON];
 
 /// Polars.
 pub const PLAN: Kind = Kind {
@@ -32,6 +34,13 @@ pub const SQL: Kind = Kind {
     name: "sql",
     preload: no_preload,
     serve: sql::serve,
+};
+
+/// Python.
+pub const PYTHON: Kind = Kind {
+    name: "python",
+    preload: no_preload,
+    serve: python::serve,
 };
 
 /// Bytes of a result that are no rows: names, the ledger's samples, the protocol.
@@ -57,7 +66,11 @@ fn input(io: &mut JobIo, place: usize) -> Result<SharedFile, String> {
 
 /// What is asked for, within what the worker may give.
 fn within(limit: ResultLimit, io: &JobIo) -> ResultLimit {
-    let limits = io.limits();
+    within_limits(limit, io.limits())
+}
+
+/// What is asked for, within what a worker with these limits may give.
+pub(crate) fn within_limits(limit: ResultLimit, limits: &Limits) -> ResultLimit {
     let most = |most: u64| usize::try_from(most).unwrap_or(usize::MAX);
     ResultLimit {
         rows: limit.rows.min(most(limits.rows)),

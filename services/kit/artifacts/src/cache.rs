@@ -9,21 +9,26 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::digest::Sha256;
+use crate::entry::Entry;
 use crate::error::{ArtifactError, SourceError};
 use crate::exclusive::Exclusive;
-use crate::lock::{Artifact, Lock, PinnedFile, Platform, Source, target};
+use crate::lock::{Lock, Platform, Source, Tree, target};
 use crate::report::{Console, Reporter, Step};
 use crate::source::{Tools, download};
+use crate::tree;
 use crate::unpack::unpack;
 
 /// The folder of unpacked artifacts.
 #[derive(Debug, Clone)]
 pub struct Cache {
     folder: Option<PathBuf>,
+    /// Where trees are kept, when it is not the same folder.
+    shared: Option<PathBuf>,
     lock: Option<Arc<Lock>>,
     tools: Tools,
     reporter: Arc<dyn Reporter>,
@@ -44,18 +49,26 @@ pub struct Listed {
     pub size: Option<u64>,
     /// Whether it is in the cache.
     pub fetched: bool,
+    /// Whether it is fetched only when it is asked for by its name.
+    pub optional: bool,
 }
+
+/// Where trees are kept for root, whose own folders nobody else may enter, a locked-in worker least of all.
+const SHARED: &str = "/var/cache/contrail/artifacts";
 
 impl Cache {
     /// The cache in a folder, or in the user's cache folder.
     #[must_use]
     pub fn new(folder: Option<&Path>) -> Self {
+        let is_root = || fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+        let shared = (folder.is_none() && is_root()).then(|| PathBuf::from(SHARED));
         let folder = folder.map(Path::to_owned).or_else(|| {
             let folders = directories::BaseDirs::new()?;
             Some(folders.cache_dir().join("contrail").join("artifacts"))
         });
         Self {
             folder,
+            shared,
             lock: None,
             tools: Tools::default(),
             reporter: Arc::new(Console::default()),
@@ -132,24 +145,28 @@ impl Cache {
     /// [`ArtifactError`] when there is no cache folder.
     pub fn list(&self) -> Result<Vec<Listed>, ArtifactError> {
         let lock = self.lock()?;
-        let folder = self.folder()?;
         let listed = lock.artifacts.iter().map(|artifact| {
             let platform = artifact.platform();
-            Listed {
+            let fetched = match platform {
+                Some(platform) => Entry::new(self.folder_of(platform)?, artifact, platform).is_complete(),
+                None => false,
+            };
+            Ok(Listed {
                 name: artifact.name.clone(),
                 version: artifact.version.clone(),
                 licence: artifact.licence.clone(),
                 purpose: artifact.purpose.clone(),
-                size: platform.map(|platform| platform.files.iter().map(|file| file.size).sum()),
-                fetched: platform
-                    .is_some_and(|platform| Entry::new(folder, artifact, platform).is_complete()),
-            }
+                size: platform.map(Platform::size),
+                fetched,
+                optional: artifact.optional,
+            })
         });
-        Ok(listed.collect())
+        listed.collect()
     }
 
-    fn folder(&self) -> Result<&Path, ArtifactError> {
-        self.folder.as_deref().ok_or(ArtifactError::NoFolder)
+    fn folder_of(&self, platform: &Platform) -> Result<&Path, ArtifactError> {
+        let shared = self.shared.as_deref().filter(|_| platform.tree.is_some());
+        shared.or(self.folder.as_deref()).ok_or(ArtifactError::NoFolder)
     }
 
     fn lock(&self) -> Result<Arc<Lock>, ArtifactError> {
@@ -185,14 +202,14 @@ impl Cache {
                 instead: artifact.instead.clone(),
             });
         };
-        Ok(Entry::new(self.folder()?, artifact, platform))
+        Ok(Entry::new(self.folder_of(platform)?, artifact, platform))
     }
 
     fn get(&self, name: &str, settled: impl Fn(&Entry<'_>) -> bool) -> Result<PathBuf, ArtifactError> {
         let lock = self.lock()?;
         let entry = self.entry(&lock, name)?;
         if !settled(&entry) {
-            let root = self.folder()?;
+            let root = self.folder_of(entry.platform)?;
             let waiting = || self.reporter.report(&entry.title(), &Step::Waiting);
             let _held = Exclusive::lock(&root.join(".locks").join(name), waiting)?;
             // Whoever held it before may have done the work.
@@ -213,19 +230,32 @@ impl Cache {
         let name = entry.artifact.name.as_str();
         let unfinished = root.join(".unfinished").join(name);
         let archives = root.join(".archives").join(name);
+        let work = Work {
+            unfinished: &unfinished,
+            archives: &archives,
+        };
         let mut failures = Vec::new();
-        for source in &entry.platform.sources {
+        let tries = match &entry.platform.tree {
+            Some(tree) => vec![(Pinned::Tree(tree), format!("{} packages", tree.parts.len()))],
+            None => {
+                let sources = entry.platform.sources.iter();
+                sources
+                    .map(|source| (Pinned::Files(source), source.label()))
+                    .collect()
+            }
+        };
+        for (pinned, label) in tries {
             empty(&unfinished)?;
-            let (work, label) = (
-                Work {
-                    unfinished: &unfinished,
-                    archives: &archives,
-                },
-                source.label(),
-            );
-            match self.unpacked(&work, entry, source, &label) {
+            let unpacked = match pinned {
+                Pinned::Files(source) => self.unpacked(&work, entry, source),
+                Pinned::Tree(tree) => self.grown(&work, entry, tree),
+            };
+            match unpacked {
                 Ok(unpacked) => {
                     entry.install(&unpacked, &unfinished.join("replaced"))?;
+                    if self.shared.as_deref() == Some(root) {
+                        entry.open_way(root);
+                    }
                     // It is all in its place: what can't be cleared away now is cleared next time.
                     let _ = fs::remove_dir_all(&archives);
                     let _ = fs::remove_dir_all(&unfinished);
@@ -256,15 +286,33 @@ impl Cache {
         })
     }
 
-    /// Downloads, unless the archive was kept, and unpacks; returns the folder with the files.
-    fn unpacked(
-        &self,
-        work: &Work<'_>,
-        entry: &Entry<'_>,
-        source: &Source,
-        label: &str,
-    ) -> Result<PathBuf, SourceError> {
-        let title = entry.title();
+    /// Downloads and unpacks; returns the folder with the files.
+    fn unpacked(&self, work: &Work<'_>, entry: &Entry<'_>, source: &Source) -> Result<PathBuf, SourceError> {
+        let archive = self.archive(work, entry, source)?;
+        self.reporter.report(&entry.title(), &Step::Unpacking);
+        let unpacked = work.unfinished.join("unpacked");
+        unpack(&archive, source, &entry.platform.files, &unpacked)?;
+        Ok(unpacked)
+    }
+
+    /// Downloads all parts of a tree, unpacks and completes it; returns its folder.
+    fn grown(&self, work: &Work<'_>, entry: &Entry<'_>, tree: &Tree) -> Result<PathBuf, SourceError> {
+        let mut archives = Vec::new();
+        for part in &tree.parts {
+            archives.push(self.archive(work, entry, part)?);
+        }
+        self.reporter.report(&entry.title(), &Step::Unpacking);
+        let unpacked = work.unfinished.join("unpacked");
+        for (part, archive) in tree.parts.iter().zip(&archives) {
+            tree::add(archive, part, &unpacked)?;
+        }
+        tree::finish(tree, &unpacked)?;
+        Ok(unpacked)
+    }
+
+    /// Downloads a source's archive, unless it was kept, and checks it.
+    fn archive(&self, work: &Work<'_>, entry: &Entry<'_>, source: &Source) -> Result<PathBuf, SourceError> {
+        let (title, label) = (entry.title(), source.label());
         let failed = |action, path: &Path| {
             let path = path.to_owned();
             move |source| SourceError::File { action, path, source }
@@ -274,12 +322,15 @@ impl Cache {
             self.reporter.report(
                 &title,
                 &Step::Fetching {
-                    from: label,
+                    from: &label,
                     size: source.size,
                 },
             );
             let received = |bytes| self.reporter.report(&title, &Step::Received(bytes));
-            let downloaded = download(&self.tools, source, work.unfinished, received)?;
+            let scratch = work.unfinished.join("download");
+            let _ = fs::remove_dir_all(&scratch);
+            fs::create_dir_all(&scratch).map_err(failed("make", &scratch))?;
+            let downloaded = download(&self.tools, source, &scratch, received)?;
             let got = Sha256::of_file(&downloaded).map_err(failed("read", &downloaded))?;
             if got != source.sha256 {
                 let what = source.archive.clone();
@@ -292,115 +343,20 @@ impl Cache {
             fs::create_dir_all(work.archives).map_err(failed("make", work.archives))?;
             fs::rename(&downloaded, &archive).map_err(failed("write", &archive))?;
         }
-        self.reporter.report(&title, &Step::Unpacking);
-        let unpacked = work.unfinished.join("unpacked");
-        unpack(&archive, source, &entry.platform.files, &unpacked)?;
-        Ok(unpacked)
+        Ok(archive)
     }
+}
+
+/// What is fetched at one go.
+enum Pinned<'a> {
+    Files(&'a Source),
+    Tree(&'a Tree),
 }
 
 /// The two folders of a fetch.
 struct Work<'a> {
     unfinished: &'a Path,
     archives: &'a Path,
-}
-
-/// An artifact for this machine, and its place.
-struct Entry<'a> {
-    artifact: &'a Artifact,
-    platform: &'a Platform,
-    folder: PathBuf,
-}
-
-impl<'a> Entry<'a> {
-    fn new(root: &Path, artifact: &'a Artifact, platform: &'a Platform) -> Self {
-        let digest: String = platform.identity().to_string().chars().take(12).collect();
-        let folder = root
-            .join(&artifact.name)
-            .join(format!("{}-{digest}", artifact.version));
-        Self {
-            artifact,
-            platform,
-            folder,
-        }
-    }
-
-    fn title(&self) -> String {
-        format!("{} {}", self.artifact.name, self.artifact.version)
-    }
-
-    fn file(&self, file: &PinnedFile) -> PathBuf {
-        self.folder.join(&file.path)
-    }
-
-    /// The path of the first file. The lock file makes sure that there is one.
-    fn main(&self) -> Result<PathBuf, ArtifactError> {
-        self.platform
-            .files
-            .first()
-            .map(|file| self.file(file))
-            .ok_or_else(|| self.not_fetched())
-    }
-
-    fn not_fetched(&self) -> ArtifactError {
-        ArtifactError::NotFetched {
-            name: self.artifact.name.clone(),
-            version: self.artifact.version.clone(),
-        }
-    }
-
-    /// Whether all files are there in full length: enough for what came by one rename after it was verified.
-    fn is_complete(&self) -> bool {
-        self.platform.files.iter().all(|file| {
-            fs::metadata(self.file(file))
-                .is_ok_and(|metadata| metadata.is_file() && metadata.len() == file.size)
-        })
-    }
-
-    fn verify(&self) -> Result<(), ArtifactError> {
-        if !self.folder.is_dir() {
-            return Err(self.not_fetched());
-        }
-        for file in &self.platform.files {
-            let path = self.file(file);
-            let got = match Sha256::of_file(&path) {
-                Ok(got) if got == file.sha256 => continue,
-                Ok(got) => got.to_string(),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => "none: it is missing".to_owned(),
-                Err(source) => {
-                    return Err(ArtifactError::Folder {
-                        action: "read",
-                        path,
-                        source,
-                    });
-                }
-            };
-            return Err(ArtifactError::Damaged {
-                name: self.artifact.name.clone(),
-                path,
-                expected: file.sha256,
-                got,
-            });
-        }
-        Ok(())
-    }
-
-    /// Puts an unpacked folder in its place; a damaged one that is there goes to `aside` first.
-    fn install(&self, unpacked: &Path, aside: &Path) -> Result<(), ArtifactError> {
-        let failed = |source| ArtifactError::Folder {
-            action: "write",
-            path: self.folder.clone(),
-            source,
-        };
-        if let Some(parent) = self.folder.parent() {
-            fs::create_dir_all(parent).map_err(failed)?;
-        }
-        match fs::rename(&self.folder, aside) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-            Ok(()) | Err(_) => {}
-        }
-        fs::rename(unpacked, &self.folder).map_err(failed)
-    }
 }
 
 /// Makes a folder that has nothing in it.

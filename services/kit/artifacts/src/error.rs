@@ -61,6 +61,14 @@ pub enum ArtifactError {
         /// The digest that it has, or that a file is missing.
         got: String,
     },
+    /// A fetched folder is not as it was any more.
+    #[error("{path} is not as it was unpacked: `contrail artifacts fetch {name}` gets it again")]
+    Changed {
+        /// The artifact.
+        name: String,
+        /// The first file that is other, missing or new.
+        path: PathBuf,
+    },
     /// No source had it.
     #[error("can't get {name} {version}: {}; what to do: {advice}, or {instead}", tried(.failures))]
     NoSource {
@@ -150,6 +158,16 @@ pub enum SourceError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    /// The command that completes a tree failed.
+    #[error("{program} of the unpacked folder failed ({status}): {output}")]
+    Unfinished {
+        /// The program.
+        program: String,
+        /// How it ended.
+        status: ExitStatus,
+        /// The end of what it said.
+        output: String,
+    },
     /// A file in the cache folder can't be used.
     #[error("can't {action} {path}")]
     File {
@@ -169,9 +187,10 @@ impl SourceError {
         match self {
             Self::NoTool { install, .. } => install,
             Self::Tool { .. } | Self::Nothing { .. } => {
-                "check the network, or point pip or npm to an index that this machine reaches (PIP_INDEX_URL, \
-                 NPM_CONFIG_REGISTRY, HTTPS_PROXY)"
+                "check the network, run apt-get update if it is apt-get that failed, or point pip or npm to an index that \
+                 this machine reaches (PIP_INDEX_URL, NPM_CONFIG_REGISTRY, HTTPS_PROXY)"
             }
+            Self::Unfinished { .. } => "make room, or use a machine of the kind that it is pinned for",
             Self::WrongHash { .. } | Self::Absent { .. } | Self::TooLong { .. } | Self::Archive { .. } => {
                 "point pip or npm to an index that delivers the original package"
             }

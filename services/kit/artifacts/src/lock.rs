@@ -29,23 +29,56 @@ pub struct Artifact {
     pub purpose: String,
     /// What to do where it can't be had, as an imperative: which setting to use instead.
     pub instead: String,
+    /// Whether it is fetched only when it is asked for by its name.
+    #[serde(default)]
+    pub optional: bool,
     /// The files for each kind of machine.
     #[serde(rename = "platform")]
     pub platforms: Vec<Platform>,
 }
 
-/// An artifact's files for one kind of machine.
+/// An artifact for one kind of machine: a few pinned files, or a tree.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Platform {
     /// Operating system and processor as Rust names them, for instance `linux-x86_64`; or `any`.
     pub target: String,
     /// The files; the first one is what [`crate::Cache::ensure`] returns the path of.
-    #[serde(rename = "file")]
+    #[serde(default, rename = "file")]
     pub files: Vec<PinnedFile>,
     /// Where they come from, best first.
-    #[serde(rename = "source")]
+    #[serde(default, rename = "source")]
     pub sources: Vec<Source>,
+    /// A whole folder instead.
+    pub tree: Option<Tree>,
+}
+
+/// A folder of more files than anybody wants to list, out of several packages, each pinned as a whole.
+///
+/// Everybody may read it, also a worker that is nobody.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tree {
+    /// The path in the folder that [`crate::Cache::ensure`] returns; `.` is the folder itself.
+    pub main: String,
+    /// About how many bytes it takes on the disk.
+    pub size: u64,
+    /// A command that completes it, where the first word is a program in it and `{tree}` is the folder.
+    #[serde(default)]
+    pub finish: Vec<String>,
+    /// The packages, all of which are needed.
+    #[serde(rename = "part")]
+    pub parts: Vec<Source>,
+}
+
+/// What is taken of a package, and where it goes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Take {
+    /// A file or a folder in the package; nothing: all of it.
+    pub from: String,
+    /// Where it is put in the tree; nothing: at its top.
+    pub to: String,
 }
 
 /// A file by its content.
@@ -89,7 +122,14 @@ pub struct Source {
     /// The archive's length in bytes.
     pub size: u64,
     /// Where each of the files is in the archive, in their order.
+    #[serde(default)]
     pub paths: Vec<String>,
+    /// Of a part of a tree: what is taken; the first that fits a path decides.
+    #[serde(default)]
+    pub take: Vec<Take>,
+    /// Of a part of a tree: what is left out, by a piece of its path.
+    #[serde(default)]
+    pub without: Vec<String>,
 }
 
 /// A kind of package index, and the tool that fetches from it.
@@ -100,6 +140,8 @@ pub enum Kind {
     Pip,
     /// Tarballs, by npm.
     Npm,
+    /// Debian's packages, by apt-get; unpacked by dpkg-deb.
+    Apt,
 }
 
 /// Why a lock file is none.
@@ -157,15 +199,37 @@ impl Lock {
 
 impl Artifact {
     fn problem(&self) -> Option<&'static str> {
-        let sources = || self.platforms.iter().flat_map(|platform| &platform.sources);
+        let trees = || {
+            self.platforms
+                .iter()
+                .filter_map(|platform| platform.tree.as_ref())
+        };
+        let parts = || trees().flat_map(|tree| &tree.parts);
+        let listed = || self.platforms.iter().flat_map(|platform| &platform.sources);
+        let sources = || listed().chain(parts());
         if !plain(&self.name) || !plain(&self.version) {
             Some("a name or version is not letters, digits and .-_+")
         } else if self
             .platforms
             .iter()
-            .any(|p| p.files.is_empty() || p.sources.is_empty())
+            .any(|p| p.tree.is_none() && (p.files.is_empty() || p.sources.is_empty()))
         {
             Some("a platform has no file or no source")
+        } else if self
+            .platforms
+            .iter()
+            .any(|p| p.tree.is_some() && (!p.files.is_empty() || !p.sources.is_empty()))
+        {
+            Some("a platform is a tree and has files too")
+        } else if trees().any(|tree| !(tree.main == "." || inside(&tree.main)))
+            || trees().any(|tree| tree.finish.first().is_some_and(|program| !inside(program)))
+            || parts()
+                .flat_map(|part| &part.take)
+                .any(|take| !(take.to.is_empty() || inside(&take.to)))
+        {
+            Some("a path of a tree leads out of the folder")
+        } else if trees().any(|tree| tree.parts.is_empty()) || parts().any(|part| part.take.is_empty()) {
+            Some("a tree has no part, or a part of which nothing is taken")
         } else if self
             .platforms
             .iter()
@@ -173,7 +237,9 @@ impl Artifact {
             .any(|file| !inside(&file.path))
         {
             Some("a file's path leads out of the folder")
-        } else if sources().any(|source| !plain(&source.version) || !plain(&source.archive)) {
+        } else if sources()
+            .any(|source| !plain(&source.version.replace([':', '~'], "")) || !plain(&source.archive))
+        {
             Some("a source's version or archive is not letters, digits and .-_+")
         } else if sources().any(|source| source.package.starts_with('-') || source.package.is_empty()) {
             Some("a package's name would be taken for an option")
@@ -181,6 +247,7 @@ impl Artifact {
             .platforms
             .iter()
             .any(|p| p.sources.iter().any(|s| s.paths.len() != p.files.len()))
+            || parts().any(|part| !part.paths.is_empty())
         {
             Some("a source has not one path for each file")
         } else {
@@ -200,18 +267,33 @@ impl Artifact {
 
 impl Platform {
     /// What tells these files from those of another pin of the same version: the one file's digest, or that of the list
-    /// of all, as `sha256sum` writes it.
+    /// of all, as `sha256sum` writes it; of a tree, that of its packages.
     #[must_use]
     pub fn identity(&self) -> Sha256 {
-        match self.files.as_slice() {
-            [file] => file.sha256,
-            files => {
-                let list: String = files
+        let of_list = |list: String| Sha256::of(list.as_bytes());
+        match (&self.tree, self.files.as_slice()) {
+            (Some(tree), _) => of_list(
+                tree.parts
+                    .iter()
+                    .map(|part| format!("{}  {}\n", part.sha256, part.archive))
+                    .collect(),
+            ),
+            (None, [file]) => file.sha256,
+            (None, files) => of_list(
+                files
                     .iter()
                     .map(|file| format!("{}  {}\n", file.sha256, file.path))
-                    .collect();
-                Sha256::of(list.as_bytes())
-            }
+                    .collect(),
+            ),
+        }
+    }
+
+    /// Bytes on the disk.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        match &self.tree {
+            Some(tree) => tree.size,
+            None => self.files.iter().map(|file| file.size).sum(),
         }
     }
 }
@@ -231,7 +313,7 @@ fn plain(text: &str) -> bool {
 }
 
 /// Whether a path stays in its folder.
-fn inside(path: &str) -> bool {
+pub(crate) fn inside(path: &str) -> bool {
     !path.is_empty()
         && Path::new(path)
             .components()
@@ -262,6 +344,25 @@ mod tests {
         for platform in &nats.platforms {
             assert_eq!(platform.identity(), platform.files[0].sha256);
             assert!(platform.files[0].executable);
+        }
+    }
+
+    #[test]
+    fn the_bundled_python_is_one_tree_that_is_fetched_only_by_its_name() {
+        let lock = Lock::bundled().unwrap();
+        let python = lock
+            .artifacts
+            .iter()
+            .find(|artifact| artifact.name == "python")
+            .unwrap();
+        assert!(python.optional);
+        let tree = python.platforms[0].tree.as_ref().unwrap();
+        assert_eq!(tree.main, ".");
+        let archives: u64 = tree.parts.iter().map(|part| part.size).sum();
+        assert!((100 << 20..150 << 20).contains(&archives), "{archives}");
+        for package in ["numpy", "pandas", "polars", "scikit-learn", "scipy"] {
+            let wheel = tree.parts.iter().find(|part| part.package == package).unwrap();
+            assert_eq!(wheel.python.as_deref(), Some("3.11"), "{package}");
         }
     }
 
@@ -311,6 +412,37 @@ mod tests {
         check(r#"kind = "npm""#, r#"kind = "curl""#, "unknown variant");
         check("size = 1", "length = 1", "unknown field");
         check(r#"sha256 = ""#, r#"sha256 = "x"#, "64 hexadecimal digits");
+        let tree = good
+            .split("[[artifact.platform.file]]")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+            + r#"
+            [artifact.platform.tree]
+            main = "."
+            size = 1
+            finish = ["bin/tool"]
+            [[artifact.platform.tree.part]]
+            kind = "apt"
+            package = "tool"
+            version = "1:1.0~rc1"
+            archive = "tool_1.0_amd64.deb"
+            sha256 = "HASH"
+            size = 1
+            take = [{ from = "usr/bin", to = "bin" }]
+        "#;
+        let tree = tree.replace("HASH", &Sha256::of(b"x").to_string());
+        assert!(Lock::parse(&tree).is_ok());
+        for (from, to, expect) in [
+            (r#"main = ".""#, r#"main = "..""#, "leads out"),
+            (r#"to = "bin""#, r#"to = "../bin""#, "leads out"),
+            (r#"["bin/tool"]"#, r#"["/bin/sh"]"#, "leads out"),
+            (r#"{ from = "usr/bin", to = "bin" }"#, "", "nothing is taken"),
+            ("1:1.0~rc1", "1.0 --help", "letters, digits"),
+        ] {
+            let error = Lock::parse(&tree.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(error.contains(expect), "{to}: {error}");
+        }
         let twice = format!("{good}{good}");
         assert!(Lock::parse(&twice).unwrap_err().to_string().contains("twice"));
     }

@@ -1,4 +1,4 @@
-//! How a package comes from an index: by the machine's own pip or npm.
+//! How a package comes from an index: by the machine's own pip, npm or apt-get.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -16,6 +16,8 @@ pub struct Tools {
     pub pip: Vec<Vec<OsString>>,
     /// Ways to call npm.
     pub npm: Vec<Vec<OsString>>,
+    /// Ways to call apt-get.
+    pub apt: Vec<Vec<OsString>>,
 }
 
 impl Default for Tools {
@@ -28,6 +30,7 @@ impl Default for Tools {
                 command(&["pip"]),
             ],
             npm: vec![command(&["npm"])],
+            apt: vec![command(&["apt-get"])],
         }
     }
 }
@@ -45,6 +48,7 @@ impl Source {
         match self.kind {
             Kind::Pip => format!("pip {}=={}", self.package, self.version),
             Kind::Npm => format!("npm {}@{}", self.package, self.version),
+            Kind::Apt => format!("apt {}={}", self.package, self.version),
         }
     }
 }
@@ -59,6 +63,10 @@ pub fn download(
     let (commands, install) = match source.kind {
         Kind::Pip => (&tools.pip, "install Python 3 with pip"),
         Kind::Npm => (&tools.npm, "install Node.js with npm"),
+        Kind::Apt => (
+            &tools.apt,
+            "use a machine with Debian 12, which has apt-get and dpkg-deb",
+        ),
     };
     let Some(tool) = commands.iter().find(|command| runs(command)) else {
         let tried: Vec<_> = commands
@@ -81,7 +89,8 @@ pub fn download(
     let errors = output.try_clone().map_err(failed("write", &log))?;
     let mut child = command(tool)
         .args(arguments(source, &made))
-        .current_dir(&scratch)
+        // apt-get delivers here, the others where they are told.
+        .current_dir(if source.kind == Kind::Apt { &made } else { &scratch })
         // pip downloads here before it moves the file: so its progress can be seen, and nothing is left behind.
         .env("TMPDIR", &scratch)
         .stdin(Stdio::null())
@@ -148,6 +157,12 @@ fn arguments(source: &Source, folder: &Path) -> Vec<OsString> {
             arguments.push(folder.into());
             arguments.extend(source.arguments.iter().map(OsString::from));
             arguments.push(format!("{}@{}", source.package, source.version).into());
+        }
+        Kind::Apt => {
+            // As root it would download as a user who can't write here, and complain.
+            arguments.extend(["download", "--quiet", "--option=APT::Sandbox::User=root"].map(OsString::from));
+            arguments.extend(source.arguments.iter().map(OsString::from));
+            arguments.push(format!("{}={}", source.package, source.version).into());
         }
     }
     arguments

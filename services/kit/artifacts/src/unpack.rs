@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use flate2::read::GzDecoder;
 use zip::result::ZipError;
@@ -22,7 +23,9 @@ pub fn unpack(
 ) -> Result<(), SourceError> {
     match source.kind {
         Kind::Pip => wheel(archive, source, files, folder),
-        Kind::Npm => tarball(archive, source, files, folder),
+        Kind::Npm => tarball(gzipped(archive)?, source, files, folder),
+        // Each file is checked, so that nothing hangs on how the tool ends.
+        Kind::Apt => tarball(&mut Debian::open(archive, source)?, source, files, folder),
     }
 }
 
@@ -38,8 +41,8 @@ fn wheel(archive: &Path, source: &Source, files: &[PinnedFile], folder: &Path) -
     Ok(())
 }
 
-fn tarball(archive: &Path, source: &Source, files: &[PinnedFile], folder: &Path) -> Result<(), SourceError> {
-    let mut tar = tar::Archive::new(GzDecoder::new(open(archive)?));
+fn tarball(from: impl Read, source: &Source, files: &[PinnedFile], folder: &Path) -> Result<(), SourceError> {
+    let mut tar = tar::Archive::new(from);
     let mut missing: Vec<_> = source.paths.iter().zip(files).collect();
     for entry in tar.entries().map_err(|error| broken(source, error))? {
         let mut entry = entry.map_err(|error| broken(source, error))?;
@@ -126,7 +129,64 @@ impl Read for Attributed<'_> {
     }
 }
 
-fn open(archive: &Path) -> Result<BufReader<File>, SourceError> {
+/// The tarball in a package of npm.
+pub(crate) fn gzipped(archive: &Path) -> Result<GzDecoder<BufReader<File>>, SourceError> {
+    Ok(GzDecoder::new(open(archive)?))
+}
+
+/// The tarball in a package of Debian, as its own tool gives it out.
+pub(crate) struct Debian {
+    child: Child,
+    tar: ChildStdout,
+}
+
+impl Debian {
+    pub(crate) fn open(archive: &Path, source: &Source) -> Result<Self, SourceError> {
+        let failed = |error| broken(source, error);
+        let mut child = Command::new("dpkg-deb")
+            .arg("--fsys-tarfile")
+            .arg(archive)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(failed)?;
+        let tar = child
+            .stdout
+            .take()
+            .ok_or_else(|| failed(io::ErrorKind::BrokenPipe.into()))?;
+        Ok(Self { child, tar })
+    }
+
+    /// Waits for the end of the tool, once all has been read.
+    pub(crate) fn finish(mut self, source: &Source) -> Result<(), SourceError> {
+        io::copy(&mut self.tar, &mut io::sink()).map_err(|error| broken(source, error))?;
+        match self.child.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(broken(
+                source,
+                io::Error::other(format!("dpkg-deb failed ({status})")),
+            )),
+            Err(error) => Err(broken(source, error)),
+        }
+    }
+}
+
+impl Read for Debian {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.tar.read(buffer)
+    }
+}
+
+impl Drop for Debian {
+    fn drop(&mut self) {
+        // It may have more to give out than was wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub(crate) fn open(archive: &Path) -> Result<BufReader<File>, SourceError> {
     let file = File::open(archive).map_err(|source| SourceError::File {
         action: "read",
         path: archive.to_owned(),
@@ -142,7 +202,7 @@ fn absent(source: &Source, path: &str) -> SourceError {
     }
 }
 
-fn broken(source: &Source, error: impl Into<Box<dyn Error + Send + Sync>>) -> SourceError {
+pub(crate) fn broken(source: &Source, error: impl Into<Box<dyn Error + Send + Sync>>) -> SourceError {
     SourceError::Archive {
         archive: source.archive.clone(),
         source: error.into(),
@@ -188,6 +248,8 @@ mod tests {
             sha256: Sha256::of(b"checked before"),
             size: 1,
             paths: vec![path.to_owned()],
+            take: Vec::new(),
+            without: Vec::new(),
         }
     }
 

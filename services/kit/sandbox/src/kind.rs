@@ -1,8 +1,10 @@
 //! What a service writes: a kind of worker, and its side of a job.
 
 use std::fs::File;
+use std::path::PathBuf;
 
 use crate::bulk::BulkWriter;
+use crate::frame::Nonce;
 use crate::limits::Limits;
 
 /// A kind of worker. Each is a constant of the crate that does the work, and is registered in every `main`.
@@ -40,6 +42,11 @@ pub struct JobIo {
     pub(crate) bulk: BulkWriter<File>,
     pub(crate) limits: Limits,
     pub(crate) traceparent: Option<String>,
+    pub(crate) trees: Vec<PathBuf>,
+    /// Of the answer.
+    pub(crate) nonce: Nonce,
+    /// Where it goes.
+    pub(crate) result: File,
 }
 
 impl JobIo {
@@ -69,6 +76,12 @@ impl JobIo {
     #[must_use]
     pub const fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The folders that this worker may read, and execute programs from.
+    #[must_use]
+    pub fn trees(&self) -> &[PathBuf] {
+        &self.trees
     }
 
     /// The W3C trace context of whoever asked.

@@ -14,6 +14,7 @@
 //! | [`input`] | [`Input`]: what a job reads |
 //! | [`bulk`] | [`Sink`]: where large output goes, unread |
 //! | [`calls`] | system calls by number and name |
+//! | [`Program`] | what may take a worker's place, such as an interpreter |
 //! | [`error`] | [`SandboxError`]: each breach, told in words |
 //!
 //! Inside: `worker` is what happens in the process that was started again, from [`enter_if_worker`] to the answer;
@@ -70,3 +71,4 @@ pub use layers::{Layer, Layers, Missing, Need, State};
 pub use limits::Limits;
 pub use mode::Mode;
 pub use worker::enter_if_worker;
+pub use worker::program::Program;

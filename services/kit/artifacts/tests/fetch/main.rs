@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't set its stage has failed")]
 
 mod stage;
+mod trees;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -144,6 +144,7 @@ pub fn no_tools() -> Tools {
     Tools {
         pip: vec![vec!["no-such-pip".into()]],
         npm: vec![vec!["no-such-npm".into()]],
+        apt: vec![vec!["no-such-apt".into()]],
     }
 }
 

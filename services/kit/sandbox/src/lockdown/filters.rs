@@ -11,7 +11,7 @@ use seccompiler::{
     SeccompRule, TargetArch,
 };
 
-use super::verdicts::{ABSENT, ALLOWED, REFUSED, WITH_TREES};
+use super::verdicts::{ABSENT, ALLOWED, REFUSED, REFUSED_WITH_TREES, WITH_TREES};
 
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 type Built<T> = Result<T, BackendError>;
@@ -69,8 +69,10 @@ fn allowed_with_conditions() -> Built<Rules> {
 /// Calls that are answered with `EPERM`, always or on these conditions.
 fn refused(pid: u32, trees: bool) -> Built<Rules> {
     let allowed: BTreeSet<i64> = extra(trees).collect();
+    let of_trees = REFUSED_WITH_TREES.iter().filter(|_| trees);
     let mut rules: Rules = REFUSED
         .iter()
+        .chain(of_trees)
         .filter(|call| !allowed.contains(call))
         .map(|call| (*call, Vec::new()))
         .collect();
@@ -92,15 +94,23 @@ fn refused(pid: u32, trees: bool) -> Built<Rules> {
         mprotect.push(rule([has_bits(2, libc::PROT_GROWSDOWN)?])?);
     }
     rules.insert(libc::SYS_mprotect, mprotect);
-    let values: [(i64, u8, &[u32]); 4] = [
+    let values: [(i64, u8, &[u32]); 3] = [
         (libc::SYS_fcntl, 1, FCNTL),
         (libc::SYS_ioctl, 1, IOCTL),
-        (libc::SYS_prctl, 0, PRCTL),
         (libc::SYS_socketpair, 0, SOCKETPAIR),
     ];
     for (call, argument, values) in values {
         rules.insert(call, vec![none_of(argument, values)?]);
     }
+    let mut prctl = vec![none_of(0, if trees { PRCTL_WITH_TREES } else { PRCTL })?];
+    if trees {
+        // A new program may be traced again, until it says that it may not.
+        prctl.push(rule([
+            equal(0, libc::PR_SET_DUMPABLE.cast_unsigned())?,
+            not_null(1)?,
+        ])?);
+    }
+    rules.insert(libc::SYS_prctl, prctl);
     rules.extend([
         // Threads, but no processes.
         (
@@ -150,6 +160,13 @@ const PRCTL: &[u32] = &[
     // Set already, and there is no way back: the compiler's own installation of the next filter sets it again.
     libc::PR_SET_NO_NEW_PRIVS.cast_unsigned(),
 ];
+
+const PRCTL_WITH_TREES: &[u32] = &{
+    let mut options = [libc::PR_SET_DUMPABLE.cast_unsigned(); PRCTL.len() + 1];
+    let (_, rest) = options.split_at_mut(1);
+    rest.copy_from_slice(PRCTL);
+    options
+};
 
 const SOCKETPAIR: &[u32] = &[libc::AF_UNIX.cast_unsigned()];
 

@@ -3,7 +3,7 @@
 //! | table | answer |
 //! |---|---|
 //! | [`ALLOWED`] and those with conditions in `filters` | the call is made |
-//! | [`REFUSED`] | `EPERM`: what honest libraries try and can do without |
+//! | [`REFUSED`], [`REFUSED_WITH_TREES`] | `EPERM`: what honest libraries try and can do without |
 //! | [`ABSENT`] | `ENOSYS`: where they have another way |
 //! | all others | the worker ends, as a violation of the policy |
 //!
@@ -256,6 +256,15 @@ pub(super) const REFUSED: &[i64] = &[
     c::SYS_inotify_init,
     #[cfg(target_arch = "x86_64")]
     c::SYS_arch_prctl,
+];
+
+/// `EPERM` on top where there are trees: what libraries of interpreters try and can do without. A worker without a tree has
+/// no such library in it.
+pub(super) const REFUSED_WITH_TREES: &[i64] = &[
+    c::SYS_mbind,
+    c::SYS_get_mempolicy,
+    c::SYS_set_mempolicy,
+    c::SYS_getgroups,
 ];
 
 /// `ENOSYS`: the caller falls back to a call that can be looked into, or copies by itself.

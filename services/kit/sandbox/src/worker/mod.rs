@@ -1,6 +1,7 @@
 //! The worker's half: the executable, started again.
 
 mod arm;
+pub(crate) mod program;
 mod serve;
 
 use std::io;

@@ -21,7 +21,7 @@ pub(super) fn serve(armed: Armed) -> i32 {
     let Armed {
         serve,
         hello,
-        mut result,
+        result,
         bulk,
     } = armed;
     let Ok((assignment, request, inputs)) = job(hello.nonce, hello.limits.request) else {
@@ -35,6 +35,9 @@ pub(super) fn serve(armed: Armed) -> i32 {
         bulk: BulkWriter::new(bulk),
         limits: hello.limits,
         traceparent: assignment.traceparent,
+        trees: hello.trees,
+        nonce: assignment.nonce,
+        result,
     };
     let done = catch_unwind(AssertUnwindSafe(|| serve(&mut io)));
     let (tag, body) = match done {
@@ -47,7 +50,7 @@ pub(super) fn serve(armed: Armed) -> i32 {
     }
     // Threads of the job may still run: a violation of theirs must not land in the middle of this frame.
     lockdown::report_no_more();
-    match frame::write(&mut result, assignment.nonce, tag, &body) {
+    match frame::write(&mut io.result, assignment.nonce, tag, &body) {
         Ok(()) => DONE,
         Err(_) => UNHEARD,
     }

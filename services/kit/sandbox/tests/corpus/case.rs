@@ -41,14 +41,24 @@ pub enum Expect {
     Reply(fn(&Reply) -> bool),
 }
 
+/// What a case may read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tree {
+    None,
+    /// The folder of the case, which everybody but the sandbox may write to.
+    Folder,
+    /// A Python, whose path is told by whoever starts the case.
+    Python,
+}
+
 pub struct Case {
     pub group: &'static str,
     pub name: &'static str,
     pub attack: Attack,
     /// Changes of the limits.
     pub limits: &'static str,
-    /// Whether it may read a folder.
-    pub tree: bool,
+    /// The folder that it may read.
+    pub tree: Tree,
     pub expect: Expect,
 }
 
@@ -121,7 +131,7 @@ impl Case {
             name,
             attack,
             limits: "",
-            tree: false,
+            tree: Tree::None,
             expect,
         }
     }
@@ -131,10 +141,20 @@ impl Case {
     }
 
     pub const fn with_tree(self) -> Self {
-        Self { tree: true, ..self }
+        Self {
+            tree: Tree::Folder,
+            ..self
+        }
     }
 
-    pub fn run(&self, environment: Environment) {
+    pub const fn with_python(self) -> Self {
+        Self {
+            tree: Tree::Python,
+            ..self
+        }
+    }
+
+    pub fn run(&self, environment: Environment, python: Option<&Path>) {
         // Whatever a worker leaves behind becomes a child of this process, and is seen below.
         rustix::process::set_child_subreaper(Some(rustix::process::getpid())).unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -148,9 +168,11 @@ impl Case {
         assert!(leaked.as_raw_fd() > 2);
 
         let mut settings = settings(self.limits);
-        if self.tree {
-            settings.trees = vec![folder.path().canonicalize().unwrap()];
-        }
+        settings.trees = match self.tree {
+            Tree::None => Vec::new(),
+            Tree::Folder => vec![folder.path().canonicalize().unwrap()],
+            Tree::Python => vec![python.unwrap().canonicalize().unwrap()],
+        };
         let pool = Pool::start(settings).unwrap_or_else(|error| panic!("{error}"));
         environment.prove(pool.layers());
 

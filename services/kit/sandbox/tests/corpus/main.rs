@@ -18,9 +18,10 @@ mod environment;
 mod refusals;
 mod work;
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use case::Case;
+use case::{Case, Tree};
 use environment::Environment;
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -30,19 +31,20 @@ const INSIDE: &str = "--inside";
 fn main() -> ExitCode {
     sandbox::enter_if_worker(case::KINDS);
     let arguments: Vec<String> = std::env::args().collect();
-    if let [_, inside, environment, name] = arguments.as_slice()
+    if let [_, inside, environment, name, python @ ..] = arguments.as_slice()
         && inside == INSIDE
     {
-        return run_inside(environment, name);
+        return run_inside(environment, name, python.first().map(Path::new));
     }
     let mut trials = Vec::new();
     for environment in Environment::ALL {
         for case in cases() {
-            trials.push(trial(environment, &format!("{}::{}", case.group, case.name)));
+            let name = format!("{}::{}", case.group, case.name);
+            trials.push(trial(environment, &name, case.tree));
         }
     }
     for (environment, name) in refusals::TRIALS {
-        trials.push(trial(*environment, name));
+        trials.push(trial(*environment, name, Tree::None));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -51,11 +53,16 @@ fn cases() -> impl Iterator<Item = Case> {
     attacks::all().chain(work::cases())
 }
 
-fn trial(environment: Environment, name: &str) -> Trial {
+fn trial(environment: Environment, name: &str, tree: Tree) -> Trial {
     let case = name.to_owned();
     Trial::test(format!("{}::{name}", environment.name()), move || {
         let mut command = Command::new("/proc/self/exe");
         command.args([INSIDE, environment.name(), &case]);
+        if tree == Tree::Python {
+            // Here, since nobody has a cache. It is 140 MB, once.
+            let python = artifacts::Cache::new(None).ensure("python");
+            command.arg(python.map_err(|error| Failed::from(error.to_string()))?);
+        }
         environment.become_user(&mut command);
         let output = command
             .output()
@@ -74,7 +81,7 @@ fn trial(environment: Environment, name: &str) -> Trial {
 }
 
 /// Panics are failures: they end this process with a code of their own.
-fn run_inside(environment: &str, name: &str) -> ExitCode {
+fn run_inside(environment: &str, name: &str, python: Option<&Path>) -> ExitCode {
     let environment = Environment::named(environment);
     environment.enter();
     if let Some(refusal) = refusals::named(name) {
@@ -84,6 +91,6 @@ fn run_inside(environment: &str, name: &str) -> ExitCode {
     let case = cases()
         .find(|case| format!("{}::{}", case.group, case.name) == name)
         .unwrap_or_else(|| panic!("no case is called {name}"));
-    case.run(environment);
+    case.run(environment, python);
     ExitCode::SUCCESS
 }

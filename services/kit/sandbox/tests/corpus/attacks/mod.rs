@@ -7,6 +7,7 @@ mod memory;
 mod network;
 mod process;
 mod protocol;
+mod python;
 mod trees;
 
 use crate::case::{Case, Expect};
@@ -21,6 +22,7 @@ pub fn all() -> impl Iterator<Item = Case> {
         .chain(network::cases())
         .chain(kernel::cases())
         .chain(protocol::cases())
+        .chain(python::cases())
 }
 
 /// Refused by the filter of system calls; Landlock would say `EACCES`.
