@@ -33,6 +33,8 @@ pub struct Platform {
 
 impl Platform {
     pub async fn start() -> Self {
+        // The workspace's HTTP client comes with no cryptography of its own; one that is there already will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let store = tempfile::tempdir().unwrap();
         let private = PrivateServer::start(store.path(), &ArtifactsConfig::default())
             .await

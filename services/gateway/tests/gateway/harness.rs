@@ -221,6 +221,8 @@ impl Gateway {
             let (bus, stop) = (bus.clone(), stop.clone());
             async move { gateway::run(bus, &config, listener, stop).await }
         });
+        // The workspace's HTTP client comes with no cryptography of its own; one that is there already will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .no_proxy()
             .timeout(PATIENCE)

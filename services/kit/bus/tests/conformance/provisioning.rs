@@ -35,6 +35,7 @@ async fn twice_is_as_good_as_once() {
             "EVENTS",
             "JOBS_ASK",
             "JOBS_CODEGEN_EXECUTOR",
+            "JOBS_DETECTOR",
             "JOBS_INGEST",
             "KV_contents",
             "KV_files",
