@@ -40,7 +40,12 @@ impl Asked {
     /// What all messages say, one behind the other.
     #[must_use]
     pub fn text(&self) -> String {
-        let messages = self.body["messages"].as_array().into_iter().flatten();
+        let messages = self
+            .body
+            .get("messages")
+            .and_then(|list| list.as_array())
+            .into_iter()
+            .flatten();
         let contents: Vec<&str> = messages
             .filter_map(|message| message["content"].as_str())
             .collect();

@@ -96,7 +96,8 @@ pub fn profile(computed: &ComputedColumn, profile: &TableProfile) -> Result<Colu
     Ok(ColumnProfile {
         name: computed.name.clone(),
         kind: if whole { ColumnType::Int } else { ColumnType::Float },
-        unit: unit.filter(|_| of_one_unit && columns.iter().all(|column| column.unit == columns[0].unit)),
+        unit: unit
+            .filter(|unit| of_one_unit && columns.iter().all(|column| column.unit.as_ref() == Some(unit))),
         nulls: columns.iter().map(|column| column.nulls).max().unwrap_or(0),
         distinct: profile.rows,
         min: bound(bounds.map(|(low, _)| low)),

@@ -141,9 +141,8 @@ fn mend(text: &str) -> String {
             continue;
         }
         push_word(&mut out, &mut word);
-        if !was_within && !outside {
-            out.push('"');
-        } else if was_within && state.until.is_none() {
+        let (opens, closes) = (!was_within && !outside, was_within && state.until.is_none());
+        if opens || closes {
             out.push('"');
         } else if was_within {
             push_within(&mut out, character, was_escaped);

@@ -66,7 +66,8 @@ impl Chat {
                                 1 => Shapes::Json,
                                 _ => Shapes::None,
                             },
-                            kept: json::read(&reply.text).is_ok_and(|json| json["city"].is_string()),
+                            kept: json::read(&reply.text)
+                                .is_ok_and(|json| json.get("city").is_some_and(serde_json::Value::is_string)),
                             streams: reply.streamed,
                             counts: reply.tokens.is_some(),
                             took: start.elapsed(),

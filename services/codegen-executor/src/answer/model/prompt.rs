@@ -139,6 +139,7 @@ pub fn asked(
 }
 
 /// A table as a model sees it.
+#[expect(clippy::indexing_slicing, reason = "an object of JSON takes any key")]
 fn shown(place: usize, table: Shown<'_>) -> serde_json::Value {
     let profile = table.profile;
     let values = if profile.columns.len() > MANY {
@@ -167,6 +168,7 @@ fn shown(place: usize, table: Shown<'_>) -> serde_json::Value {
     shown
 }
 
+#[expect(clippy::indexing_slicing, reason = "an object of JSON takes any key")]
 fn column_shown(column: &ColumnProfile, values: usize) -> serde_json::Value {
     let mut shown = json!({ "name": column.name, "type": column.kind, "different": column.distinct });
     if let Some(unit) = &column.unit {

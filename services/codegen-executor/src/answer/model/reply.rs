@@ -51,6 +51,7 @@ impl Unusable {
 
 /// The schema of replies over so many tables.
 #[must_use]
+#[expect(clippy::indexing_slicing, reason = "an object of JSON takes any key")]
 pub fn schema(tables: usize) -> Value {
     let mut plan = schemars::schema_for!(Plan).to_value();
     let mut definitions = plan
@@ -132,7 +133,7 @@ pub fn read(text: &str, tables: &[Table]) -> Result<Reply, Unusable> {
     };
     Ok(Reply {
         program,
-        words: reply["words"] == true,
+        words: reply.get("words").is_some_and(|words| *words == true),
     })
 }
 
