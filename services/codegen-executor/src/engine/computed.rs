@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use polars::prelude::*;
-use schemas::plan::{Aggregate, ComputedColumn, Plan, RowFormula};
+use schemas::plan::{ComputedColumn, Plan, RowFormula};
 use schemas::table::{ColumnProfile, ColumnType, TableProfile};
 use schemas::value::Value;
 
@@ -52,7 +52,7 @@ pub fn extended<'a>(plan: &Plan, profile: &'a TableProfile) -> Result<Cow<'a, Ta
 pub fn profile(computed: &ComputedColumn, profile: &TableProfile) -> Result<ColumnProfile, PlanError> {
     let names = operands(&computed.formula);
     if names.len() < 2 {
-        return Err(PlanError::EmptyCondition);
+        return Err(no_operands(computed));
     }
     let mut columns = Vec::with_capacity(names.len());
     for name in names {
@@ -70,8 +70,7 @@ pub fn profile(computed: &ComputedColumn, profile: &TableProfile) -> Result<Colu
             column.kind.is_number()
         };
         if !fits {
-            return Err(PlanError::WrongFunction {
-                function: Aggregate::Sum,
+            return Err(PlanError::WrongOperand {
                 column: column.name.clone(),
                 kind: column.kind,
             });
@@ -106,6 +105,12 @@ pub fn profile(computed: &ComputedColumn, profile: &TableProfile) -> Result<Colu
         unparsed: Vec::new(),
         unparsed_count: 0,
     })
+}
+
+fn no_operands(computed: &ComputedColumn) -> PlanError {
+    PlanError::NoOperands {
+        column: computed.name.clone(),
+    }
 }
 
 /// Between which numbers all results lie, by those that their operands lie between.
@@ -168,7 +173,7 @@ fn expression(computed: &ComputedColumn, columns: &Columns) -> Result<Expr, Plan
             values.cast(DataType::Float64)
         })
     };
-    let computed = match &computed.formula {
+    let values = match &computed.formula {
         RowFormula::Sum { of } => {
             let mut sum: Option<Expr> = None;
             for name in of {
@@ -178,7 +183,7 @@ fn expression(computed: &ComputedColumn, columns: &Columns) -> Result<Expr, Plan
                     None => values,
                 });
             }
-            sum.ok_or(PlanError::EmptyCondition)?
+            sum.ok_or_else(|| no_operands(computed))?
         }
         RowFormula::Difference { of, less } => number(of)? - number(less)?,
         RowFormula::Product { left, right } => number(left)? * number(right)?,
@@ -202,6 +207,6 @@ fn expression(computed: &ComputedColumn, columns: &Columns) -> Result<Expr, Plan
         }
     };
     // There is one zero.
-    let computed = if whole { computed } else { computed + lit(0.0) };
-    Ok(computed.alias(result.physical.as_str()))
+    let values = if whole { values } else { values + lit(0.0) };
+    Ok(values.alias(result.physical.as_str()))
 }

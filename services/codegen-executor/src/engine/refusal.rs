@@ -29,6 +29,20 @@ pub enum PlanError {
         /// What it holds.
         kind: ColumnType,
     },
+    /// A formula over values of a type that it makes no sense for, or over two types of time.
+    #[error("{column:?} holds {kind:?}, which can't be computed with like that")]
+    WrongOperand {
+        /// The column.
+        column: String,
+        /// What it holds.
+        kind: ColumnType,
+    },
+    /// A formula over fewer columns than it needs.
+    #[error("{column:?} has nothing to be computed from")]
+    NoOperands {
+        /// The computed column.
+        column: String,
+    },
     /// A comparison by size of values that have none, a part of what is no text, a time range over what is no time.
     #[error("{column:?} holds {kind:?}, which can't be compared like that")]
     WrongComparison {
@@ -103,6 +117,8 @@ impl PlanError {
             Self::UnknownColumn { .. }
             | Self::WrongFunction { .. }
             | Self::WrongComparison { .. }
+            | Self::WrongOperand { .. }
+            | Self::NoOperands { .. }
             | Self::WrongConstant { .. }
             | Self::WrongBucket { .. }
             | Self::NoColumn { .. }

@@ -213,6 +213,12 @@ pub fn misfit(misfit: Misfit, table: &Table<'_>, language: Language) -> String {
         (Misfit::Contradiction, Language::En) => {
             "These conditions contradict each other: no row can fulfil all of them.".to_owned()
         }
+        (Misfit::Before, Language::Zh) => {
+            "这个问题承接前面的问题，而前面的问题没有读懂，请把问题问完整。".to_owned()
+        }
+        (Misfit::Before, Language::En) => {
+            "This goes on from an earlier question that I did not understand; please ask it in full.".to_owned()
+        }
         (Misfit::Future, Language::Zh) => "问的时间还没有到，表里没有将来的数据，我也不做预测。".to_owned(),
         (Misfit::Future, Language::En) => {
             "That time is still to come: the table holds nothing of it, and I don't forecast.".to_owned()

@@ -12,7 +12,7 @@ use super::calendar::Calendar;
 use super::chart::Chart;
 use super::gather::{Gathered, Misfit, gather};
 use super::grammar::grammar;
-use super::lexicon::lexicon;
+use super::lexicon::{Following, lexicon};
 use super::linking::Words;
 use super::part::MeasureOf;
 use super::table::Table;
@@ -44,17 +44,18 @@ pub fn before(question: &Question<'_>, table: &Table<'_>) -> Option<Before> {
             .filter(|cover| cover.unknown.is_empty() && cover.cost <= best + DETOUR);
         let makes_plan = |said: &Gathered| assemble(table, said.clone(), phrases).is_ok();
         let now: Vec<Gathered> = known.filter_map(|cover| gather(cover).ok()).collect();
-        let alone = now.iter().find(|said| makes_plan(said));
+        let alone = now.iter().find(|said| makes_plan(said)).cloned();
         let going_on = said.as_ref().and_then(|before| {
             let merged = now
                 .iter()
                 .filter_map(|now| merged(table, before, now.clone(), text).ok());
             merged.into_iter().find(|said| makes_plan(said))
         });
-        let whole = if goes_on(&atoms) || now.first().is_some_and(incomplete) {
-            going_on.or_else(|| alone.cloned())
+        let carries_on = now.first().is_some_and(|now| carries_on(&atoms, now));
+        let whole = if said.is_some() && carries_on {
+            going_on
         } else {
-            alone.cloned().or(going_on)
+            alone.or(going_on)
         };
         said = whole.map(|said| Before {
             said,
@@ -64,12 +65,28 @@ pub fn before(question: &Question<'_>, table: &Table<'_>) -> Option<Before> {
     said
 }
 
-/// Whether the words say themselves that a question goes on from another one.
+/// Whether a question can only be understood from what was said before: its words say so, or it says too little.
 #[must_use]
-pub fn goes_on(atoms: &Atoms) -> bool {
-    let begins = |phrase: &String| atoms.reads(0, phrase).is_some();
-    let holds = |phrase: &String| (0..atoms.list.len()).any(|at| atoms.reads(at, phrase).is_some());
-    lexicon().following_first().iter().any(begins) || lexicon().following().iter().any(holds)
+pub fn carries_on(atoms: &Atoms, now: &Gathered) -> bool {
+    let says = |what: Following| {
+        let begins = |phrase: &String| atoms.reads(0, phrase).is_some();
+        let holds = |phrase: &String| (0..atoms.list.len()).any(|at| atoms.reads(at, phrase).is_some());
+        let phrases = lexicon().following(what).iter();
+        match what {
+            Following::First => phrases.into_iter().any(begins),
+            Following::Anywhere => phrases.into_iter().any(holds),
+            Following::Last => {
+                let words = atoms.list.iter().rev();
+                let mut words = words.filter(|atom| atom.text.chars().any(char::is_alphanumeric));
+                let last = words.next().map(|atom| &atom.text);
+                phrases.into_iter().any(|phrase| Some(phrase) == last)
+            }
+        }
+    };
+    let asks = now.which || now.who || now.list || now.how_much || now.rows;
+    // Which rows count, or what to group by, and not what of.
+    let too_little = now.columns.is_empty() && now.measures.is_empty() && now.pick.is_none();
+    says(Following::First) || says(Following::Anywhere) || !asks && (too_little || says(Following::Last))
 }
 
 /// What was said before, with what is said now in its place.
@@ -180,13 +197,6 @@ fn shortens(before: &[Condition], now: &[Condition]) -> bool {
         (from.month, from.day, until.month, until.day) == (1, 1, 1, 1) && until.year > from.year
     };
     before.iter().filter_map(range).any(|range| !year(range)) && now.iter().filter_map(range).any(year)
-}
-
-/// Whether a question says too little to be one: which rows count, or what to group by, and not what of.
-#[must_use]
-pub fn incomplete(now: &Gathered) -> bool {
-    let asks = now.which || now.who || now.list || now.how_much || now.rows;
-    !asks && now.columns.is_empty() && now.measures.is_empty() && now.pick.is_none()
 }
 
 /// Another column takes the place of what was shown or measured.

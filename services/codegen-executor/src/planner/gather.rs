@@ -24,6 +24,8 @@ pub enum Misfit {
     Contradiction,
     /// Which part is of which whole.
     Whole,
+    /// It goes on from a question that was not understood.
+    Before,
     /// A time that is still to come.
     Future,
     /// Parts that this planner can't bring together.

@@ -44,6 +44,7 @@ pub struct Lexicon {
     additive_endings: Vec<String>,
     not_additive_endings: Vec<String>,
     following_first: Vec<String>,
+    following_last: Vec<String>,
     following: Vec<String>,
     table_words: HashSet<String>,
     decisive: HashSet<String>,
@@ -85,6 +86,17 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| load().unwrap_or_default())
 #[must_use]
 pub fn lexicon() -> &'static Lexicon {
     &LEXICON
+}
+
+/// Where a phrase has to stand to say that a question goes on from another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Following {
+    /// At its beginning.
+    First,
+    /// At its end, where nothing else asks.
+    Last,
+    /// Anywhere.
+    Anywhere,
 }
 
 impl Lexicon {
@@ -176,16 +188,14 @@ impl Lexicon {
         ends(&self.additive_endings) && !ends(&self.not_additive_endings)
     }
 
-    /// Phrases that say, at its beginning, that a question goes on from another one.
+    /// Phrases that say that a question goes on from another one, by where they stand in it.
     #[must_use]
-    pub fn following_first(&self) -> &[String] {
-        &self.following_first
-    }
-
-    /// Phrases that say so anywhere.
-    #[must_use]
-    pub fn following(&self) -> &[String] {
-        &self.following
+    pub fn following(&self, place: Following) -> &[String] {
+        match place {
+            Following::First => &self.following_first,
+            Following::Last => &self.following_last,
+            Following::Anywhere => &self.following,
+        }
     }
 
     /// Whether a word in the name of a file says nothing of its rows.

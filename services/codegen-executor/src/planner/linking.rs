@@ -10,7 +10,7 @@ use super::atoms::{AtomKind, Atoms};
 use super::calendar::Calendar;
 use super::fold::is_han;
 use super::headers::{Closeness, Form};
-use super::lexicon::{Entry, lexicon, stem_phrase};
+use super::lexicon::{Entry, Following, lexicon, stem_phrase};
 use super::number::{Number, numbers_at};
 use super::role::Role;
 use super::table::{Column, Table};
@@ -242,9 +242,9 @@ impl<'a> Words<'a> {
             }
         }
         if self.follows {
-            let first = lexicon().following_first().iter().filter(|_| at == 0);
+            let first = lexicon().following(Following::First).iter().filter(|_| at == 0);
             for end in first
-                .chain(lexicon().following())
+                .chain(lexicon().following(Following::Anywhere))
                 .filter_map(|phrase| self.atoms.reads(at, phrase))
             {
                 add(end, Meaning::Role(Role::Filler));

@@ -193,7 +193,6 @@ fn over_table(
         });
     };
     let before = follow::before(question, &table);
-    let goes_on = before.is_some() && follow::goes_on(atoms);
     let chips_of = |cover| explain::chips(cover, &table, atoms, question.language);
     if !best.unknown.is_empty() {
         return Err(Failure {
@@ -225,13 +224,14 @@ fn over_table(
                 }
                 Ok(drafts)
             };
-            let alone = |_| assemble(&table, now.clone(), phrases);
+            let alone = || assemble(&table, now.clone(), phrases);
+            let carries_on = !question.history.is_empty() && follow::carries_on(atoms, &now);
             match &before {
-                Some(before) if goes_on || follow::incomplete(&now) => merged(before).or_else(alone),
-                Some(before) => {
-                    alone(Misfit::NothingAsked).or_else(|why| merged(before).map_err(|_: Misfit| why))
-                }
-                None => alone(Misfit::NothingAsked),
+                Some(before) if carries_on => merged(before),
+                None if carries_on => Err(Misfit::Before),
+                // What is no question by itself may be one from there.
+                Some(before) => alone().or_else(|why| merged(before).map_err(|_: Misfit| why)),
+                None => alone(),
             }
         });
         match read {

@@ -280,6 +280,10 @@ impl Phrases for English {
                     self.measure(&measure)
                 )
             }
+            PlanError::WrongOperand { column, .. } => {
+                format!("The column \"{column}\" can't be computed with like that.")
+            }
+            PlanError::NoOperands { column } => format!("\"{column}\" has nothing to be computed from."),
             PlanError::WrongComparison { column, .. } => {
                 format!("The column \"{column}\" can't be compared like that.")
             }

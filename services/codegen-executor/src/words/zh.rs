@@ -262,6 +262,8 @@ impl Phrases for Chinese {
                 };
                 format!("无法计算{}：该列不是数值。", self.measure(&measure))
             }
+            PlanError::WrongOperand { column, .. } => format!("“{column}”列不能这样计算。"),
+            PlanError::NoOperands { column } => format!("“{column}”没有可以用来计算的列。"),
             PlanError::WrongComparison { column, .. } => format!("“{column}”这一列不能这样比较。"),
             PlanError::WrongConstant { column, value, .. } => {
                 format!("{value} 与“{column}”这一列的类型不符。")

@@ -277,7 +277,10 @@ Average fare by line | the highest instead
 Which pier had the most passengers in March 2024? | top 3 instead
 Average fare by line | How many different piers are there?
 by month instead
-Average fare by line | only fish"
+Average fare by line | only fish
+How fishy is a ferry? | by month instead
+How fishy is a ferry? | in 2023
+How fishy is a ferry? | How many trips are there?"
     ));
     insta::assert_snapshot!(converse(
         &staff(),
@@ -287,6 +290,7 @@ Average fare by line | only fish"
 成都有多少员工 | 那大连呢？
 成都有多少员工 | 那大连呢？ | 平均月薪呢
 2023年入职的有多少人 | 那2022年呢
-月薪最高的是谁 | 那最低的呢"
+月薪最高的是谁 | 那最低的呢
+成都有多少员工 | 平均月薪是多少呢"
     ));
 }

@@ -27,6 +27,7 @@ struct Traits {
     additive_endings: Vec<String>,
     not_additive_endings: Vec<String>,
     following_first: Vec<String>,
+    following_last: Vec<String>,
     following: Vec<String>,
     naming: Vec<String>,
     identifier: Vec<String>,
@@ -196,6 +197,7 @@ impl Lexicon {
         self.additive_endings = traits.additive_endings;
         self.not_additive_endings = traits.not_additive_endings;
         self.following_first = traits.following_first;
+        self.following_last = traits.following_last;
         self.following = traits.following;
         self.table_words = traits.table_words.into_iter().collect();
         self.decisive = traits.decisive.into_iter().collect();
