@@ -73,7 +73,7 @@ impl Pull {
             inbox,
             subscriber,
             asked: 0,
-            few: places / 2,
+            few: places / 4,
             gathered: None,
             backlog: VecDeque::new(),
             heard: Instant::now(),
