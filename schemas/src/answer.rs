@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::citation::Citation;
 use crate::ids::{AnswerId, ConversationId};
 use crate::language::Language;
 use crate::trail::Trail;
@@ -35,6 +36,9 @@ pub struct Answer {
     /// The result as a picture, where its shape has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chart: Option<Chart>,
+    /// The passages of documents that it rests on, by number; in a refusal, the nearest ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub citations: Vec<Citation>,
     /// How far to trust it.
     pub confidence: Confidence,
     /// How to check it.
@@ -77,6 +81,10 @@ pub enum Tier {
     Model,
     /// A language model wrote a query, beyond what plans can say.
     Sql,
+    /// The best passage was quoted as it stands; no model took part.
+    Quote,
+    /// A language model wrote sentences that each cite a passage, and the citations were checked.
+    Grounded,
 }
 
 /// A result as a picture, twice: to be drawn again by what knows Vega-Lite, and drawn already.
@@ -135,7 +143,7 @@ pub enum ConfidenceLabel {
     Verified,
     /// Several readings or samples gave the same result.
     Consistent,
-    /// One engine computed it once.
+    /// One engine computed it once, or one passage says it.
     Unverified,
     /// There is no result to trust.
     None,

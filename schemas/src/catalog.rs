@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
 use crate::message::Message;
-use crate::{answer, dead, events, file, jobs, progress, table};
+use crate::{answer, calls, dead, document, events, file, jobs, progress, table};
 
 /// One document with a golden JSON Schema, `json/<name>.v1.json`, and examples `examples/<name>/{valid,invalid}*.json`.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +76,15 @@ pub fn entries() -> Vec<Entry> {
         entry!("job.ask", jobs::AskJob),
         entry!("job.codegen-executor", jobs::CodegenExecutorJob),
         entry!("job.detector", jobs::DetectorJob),
+        entry!("job.embed", jobs::EmbedJob),
         entry!("job.ingest", jobs::IngestJob),
+        entry!("job.ocr", jobs::OcrJob),
+        entry!("job.retrieve", jobs::RetrieveJob),
+        entry!("call.embed", calls::EmbedCall),
+        entry!("call.retrieve", calls::SearchCall),
+        entry!("reply.embed", calls::Embedded),
+        entry!("reply.retrieve", calls::SearchHits),
+        entry!("reply.error", calls::CallError),
         entry!("event.answer-ready", events::AnswerReady),
         entry!("event.file-deleted", events::FileDeleted),
         entry!("event.file-indexed", events::FileIndexed),
@@ -102,6 +110,21 @@ pub fn entries() -> Vec<Entry> {
         ),
         entry!("record.file", file::FileRecord, Place::Bucket("files")),
         entry!("record.content", file::ContentRecord, Place::Bucket("contents")),
+        entry!(
+            "object.extract",
+            document::Extract,
+            Place::Object("files_{tenant}")
+        ),
+        entry!(
+            "object.recognition",
+            document::Recognition,
+            Place::Object("files_{tenant}")
+        ),
+        entry!(
+            "object.document",
+            document::Document,
+            Place::Object("files_{tenant}")
+        ),
         entry!("object.answer", answer::Answer, Place::Object("answers_{tenant}")),
         entry!(
             "object.table-profile",

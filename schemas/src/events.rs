@@ -54,6 +54,12 @@ pub struct FileIndexed {
     pub content: ContentId,
     /// How many tables it has.
     pub tables: u32,
+    /// How many pages; 0 for what has none.
+    #[serde(default)]
+    pub pages: u32,
+    /// How many passages the search finds or will find.
+    #[serde(default)]
+    pub passages: u32,
 }
 message!(FileIndexed, "event.file-indexed.v1");
 

@@ -66,6 +66,12 @@ pub struct FileVersion {
     pub size: u64,
     /// The tables, in the order of the file.
     pub tables: Vec<StoredTable>,
+    /// What can be found of it by search.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<StoredDocument>,
+    /// Whether the search finds it already. A file with tables can be asked about before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub searchable: bool,
     /// What people have decided about them instead of the reader, at most one for each table.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<TableOverride>,
@@ -87,6 +93,28 @@ pub struct StoredTable {
     pub parquet: ContentId,
     /// A [`crate::table::TableProfile`], as JSON.
     pub profile: ContentId,
+}
+
+/// Where the passages of a file are kept, and what belongs to them: objects of the bucket `files_<tenant>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StoredDocument {
+    /// A [`crate::document::Document`], as JSON.
+    pub document: ContentId,
+    /// How many pages it has; 0 for text without pages.
+    pub pages: u32,
+    /// How many passages it has.
+    pub passages: u32,
+    /// Everything else that belongs to it: images of pages, and what it was made from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<ContentId>,
+    /// How much could not be read: see the document's notices.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub notices: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What is known of some bytes, shared by all files that hold them: bucket `contents`, key `<tenant>.<content>`.
@@ -120,6 +148,12 @@ pub struct Parse {
     pub overrides: Vec<TableOverride>,
     /// The tables.
     pub tables: Vec<StoredTable>,
+    /// What can be found of it by search.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<StoredDocument>,
+    /// Objects of a reading that is not over: they go when it is, or with the bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<ContentId>,
 }
 
 /// What is wrong with a file, and where.

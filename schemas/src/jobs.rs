@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
-use crate::ids::{AnswerId, ContentId, ConversationId, FileId};
+use crate::ids::{AnswerId, ContentId, ConversationId, FileId, JobId};
 use crate::language::Language;
 use crate::message::message;
 use crate::overrides::TableOverride;
@@ -19,6 +19,10 @@ pub enum IngestJob {
     Delete(DeleteFile),
     /// Reads the active version of a file again, with decisions of a person instead of the reader's.
     Set(SetTable),
+    /// Goes on with a document whose images were read. Sent by `ocr`.
+    Recognized(PagesRecognized),
+    /// Goes on with a file whose passages can be found. Sent by `embed`.
+    Embedded(PassagesEmbedded),
 }
 message!(IngestJob, "job.ingest.v1");
 
@@ -50,6 +54,121 @@ pub struct SetTable {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reset: bool,
 }
+
+/// A version of a file on its way through the services, as the job that began it left it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Version {
+    /// The file.
+    pub file: FileId,
+    /// Its logical name.
+    pub name: String,
+    /// Its bytes.
+    pub content: ContentId,
+    /// Stream sequence of the ingest job that began it: a version with a smaller one is out of date.
+    pub order: u64,
+    /// That job.
+    pub job: JobId,
+}
+
+/// See [`IngestJob::Recognized`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PagesRecognized {
+    /// The version.
+    pub version: Version,
+    /// The [`crate::document::Extract`] that lacked these pages.
+    pub extract: ContentId,
+    /// A [`crate::document::Recognition`], as JSON.
+    pub recognition: ContentId,
+}
+
+/// See [`IngestJob::Embedded`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PassagesEmbedded {
+    /// The version.
+    pub version: Version,
+    /// The [`crate::document::Document`] whose passages can be found.
+    pub document: ContentId,
+    /// How many.
+    pub passages: u32,
+}
+
+/// Reads images of pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OcrJob {
+    /// The version that they belong to.
+    pub version: Version,
+    /// The [`crate::document::Extract`] that lacks these pages.
+    pub extract: ContentId,
+    /// The pages to read.
+    #[schemars(length(min = 1))]
+    pub pages: Vec<PageImage>,
+}
+message!(OcrJob, "job.ocr.v1");
+
+/// The image of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PageImage {
+    /// From 1.
+    pub page: u32,
+    /// Name of the object of the bucket `files_<tenant>` that holds it: PNG, JPEG, WebP, TIFF or BMP.
+    pub image: ContentId,
+}
+
+/// Changes what can be found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum EmbedJob {
+    /// Makes the passages of a version findable, beside those of other versions.
+    Add(EmbedPassages),
+    /// Takes passages of a file away.
+    Remove(RemovePassages),
+}
+message!(EmbedJob, "job.embed.v1");
+
+/// See [`EmbedJob::Add`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EmbedPassages {
+    /// The version.
+    pub version: Version,
+    /// A [`crate::document::Document`], as JSON.
+    pub document: ContentId,
+}
+
+/// See [`EmbedJob::Remove`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RemovePassages {
+    /// The file.
+    pub file: FileId,
+    /// The document whose passages stay; none: none stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<ContentId>,
+}
+
+/// A question over documents, with everything decided that the asker left open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RetrieveJob {
+    /// Under which id the answer is kept.
+    pub answer: AnswerId,
+    /// The question as asked.
+    #[schemars(length(min = 1, max = 4000))]
+    pub question: String,
+    /// The files that may answer it; empty: all of the tenant's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileId>,
+    /// The conversation that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// Earlier questions of the conversation, oldest first: what this one leaves unsaid may stand there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
+    pub history: Vec<String>,
+    /// The language of the answer.
+    pub language: Language,
+    /// Why the tables have not answered it, where they were asked first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tables_said: Option<String>,
+}
+message!(RetrieveJob, "job.retrieve.v1");
 
 /// Any question. The id of this job becomes the id of the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -98,6 +217,9 @@ pub struct CodegenExecutorJob {
     pub language: Language,
     /// What "today" means.
     pub today: Date,
+    /// Where the question goes on to when it is not understood as one over tables; none: it is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<Box<RetrieveJob>>,
 }
 message!(CodegenExecutorJob, "job.codegen-executor.v1");
 

@@ -8,13 +8,15 @@
 //! | [`jobs`] | commands, `job.<service>.v1.<tenant>` |
 //! | [`events`] | facts, `event.<past-tense>.v1.<tenant>` |
 //! | [`dead`] | failures, `dead.<service>.v1.<tenant>` |
+//! | [`calls`] | questions that are answered at once, `call.<service>.v1.<tenant>` |
 //! | [`progress`] | how far a job has come, `progress.<tenant>.<id>` |
 //! | [`file`] | life-cycle records of files and contents |
 //! | [`table`] | what ingest found in a sheet |
+//! | [`document`] | what ingest and ocr found in a document, and its passages |
 //! | [`overrides`] | what people have decided about a table |
 //! | [`plan`] | a question as a typed computation |
 //! | [`model`] | what a language model had to do with an answer |
-//! | [`answer`], [`trail`] | what the asker gets, and how to check it |
+//! | [`answer`], [`citation`], [`trail`] | what the asker gets, and how to check it |
 //! | [`judgement`] | what the detector says of a text |
 //! | [`catalog`] | all of the above as JSON Schemas |
 //! | [`asyncapi`] | the messages as an AsyncAPI 3 document |
@@ -24,10 +26,13 @@
 
 pub mod answer;
 pub mod asyncapi;
+pub mod calls;
 pub mod catalog;
+pub mod citation;
 pub mod cloudevents;
 pub mod date;
 pub mod dead;
+pub mod document;
 pub mod events;
 pub mod file;
 pub mod ids;

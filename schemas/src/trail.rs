@@ -36,9 +36,31 @@ pub struct Trail {
     /// The same computation as the second engine ran it, for a reader to run as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sql: Option<Code>,
+    /// How passages were searched for; none: none were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchTrail>,
     /// What a language model had to do with the answer; none: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelPart>,
+}
+
+/// How passages were searched for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SearchTrail {
+    /// What was searched for: the question, or, after others, what it means on its own.
+    pub query: String,
+    /// The question's words as the index knows them.
+    pub words: Vec<String>,
+    /// Its codes, such as flight numbers, gates and terminals, in their normal form.
+    pub codes: Vec<String>,
+    /// What was searched, and how the legs were put together.
+    pub engine: String,
+    /// The best passages, the best first, at most 10.
+    pub passages: Vec<crate::citation::Citation>,
+    /// How good the best passage had to be, and was: 0 to 1.
+    pub threshold: f32,
+    /// See `threshold`.
+    pub evidence: f32,
 }
 
 /// A stretch of the question, in Unicode scalar values.
