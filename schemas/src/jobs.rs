@@ -167,6 +167,10 @@ pub struct RetrieveJob {
     /// Why the tables have not answered it, where they were asked first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tables_said: Option<String>,
+    /// Where the question goes on to when no document answers it: back to the tables, and to a language model that writes
+    /// queries. None: it is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Box<CodegenExecutorJob>>,
 }
 message!(RetrieveJob, "job.retrieve.v1");
 
