@@ -13,6 +13,7 @@
 //! | [`json`] | JSON out of replies that have more in them, or not quite JSON |
 //! | `tape` | replies kept in a file, to be repeated without the model |
 //! | [`probe`] | what an endpoint offers, found out by asking it |
+//! | [`fence`] | data in a prompt, which nothing in it can end |
 //! | [`error`] | why there is no reply |
 //!
 //! What models say is text of a stranger: nothing here runs or trusts it. Keys are never shown nor logged.
@@ -21,6 +22,7 @@ pub mod chat;
 pub mod config;
 mod endpoint;
 pub mod error;
+pub mod fence;
 pub mod json;
 mod patience;
 pub mod probe;
