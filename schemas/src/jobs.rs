@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::answer::AnswerKind;
 use crate::date::Date;
 use crate::ids::{AnswerId, ContentId, ConversationId, FileId, JobId};
 use crate::language::Language;
@@ -193,6 +194,9 @@ pub struct AskJob {
     /// The language of the answer; by default that of the question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
+    /// The kind of answer that is wanted; none: whichever the router finds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<AnswerKind>,
     /// What "today" means; by default the day on which the router reads the question, in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub today: Option<Date>,

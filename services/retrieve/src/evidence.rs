@@ -47,7 +47,11 @@ impl Rarity {
     fn weight(&self, word: &str) -> f32 {
         let holding = self.holding.get(word).copied().unwrap_or_default();
         // Words that stand nowhere may be politeness as well as what matters: they weigh as if they stood in one in ten.
-        let holding = if holding == 0.0 { self.passages / 10.0 } else { holding };
+        let holding = if holding == 0.0 {
+            self.passages / 10.0
+        } else {
+            holding
+        };
         (1.0 + (self.passages - holding + 0.5) / (holding + 0.5)).ln()
     }
 }
@@ -70,7 +74,8 @@ impl Evidence {
     #[must_use]
     pub fn of(words: &[String], codes: &[String], rarity: &Rarity, hit: &Hit) -> Self {
         let found = words_of(hit);
-        let weigh = |words: &mut dyn Iterator<Item = &String>| -> f32 { words.map(|word| rarity.weight(word)).sum() };
+        let weigh =
+            |words: &mut dyn Iterator<Item = &String>| -> f32 { words.map(|word| rarity.weight(word)).sum() };
         let unique: HashSet<&String> = words.iter().collect();
         let all = weigh(&mut unique.iter().copied());
         let covered = weigh(&mut unique.iter().copied().filter(|word| found.contains(*word)));

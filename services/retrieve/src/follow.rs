@@ -75,7 +75,11 @@ fn merged(earlier: &str, later: &str) -> String {
             .replace_all(earlier, |found: &regex::Captures<'_>| {
                 let whole = found.get(0).map_or("", |found| found.as_str());
                 let replaced = text::codes(whole).iter().any(|code| named.contains(&kind(code)));
-                if replaced { " ".to_owned() } else { whole.to_owned() }
+                if replaced {
+                    " ".to_owned()
+                } else {
+                    whole.to_owned()
+                }
             })
             .into_owned(),
         _ => earlier.to_owned(),

@@ -220,13 +220,19 @@ mod tests {
             score: 1.0,
         };
         vec![
-            passage(1, "The last metro leaves T2 at 23:10; a ticket costs 1,250 points."),
+            passage(
+                1,
+                "The last metro leaves T2 at 23:10; a ticket costs 1,250 points.",
+            ),
             passage(2, "末班地铁 23:40 从T3发车。"),
         ]
     }
 
     fn checked(sentences: &serde_json::Value) -> Checked {
-        check(&serde_json::json!({ "sentences": sentences }).to_string(), &passages())
+        check(
+            &serde_json::json!({ "sentences": sentences }).to_string(),
+            &passages(),
+        )
     }
 
     #[test]
@@ -254,7 +260,11 @@ mod tests {
             ("", vec![1]),
         ] {
             let got = checked(&serde_json::json!([{ "text": text, "cites": cites }]));
-            assert_eq!((got.text.as_str(), got.refused.len()), ("", 1), "{text} {cites:?}");
+            assert_eq!(
+                (got.text.as_str(), got.refused.len()),
+                ("", 1),
+                "{text} {cites:?}"
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 //! From a job to an answer in the bucket and a fact about it.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use bus::{Bus, Delivery, Handler, Objects, ObjectsError, Outputs};
 use bytes::Bytes;
@@ -23,6 +24,8 @@ use crate::{follow, grounded};
 const QUESTION: usize = 4_000;
 /// Passages that are weighed.
 const WEIGHED: usize = 50;
+/// How long a file is waited for.
+const PATIENCE: Duration = Duration::from_secs(600);
 /// Bytes of a stored answer.
 const ANSWER: u64 = 64 << 20;
 /// Bytes of a document's passages.
@@ -59,6 +62,7 @@ impl Retriever {
 
     async fn answer(&self, job: &RetrieveJob, delivery: &Delivery) -> Result<Answer, RetrieveError> {
         let id = JobId::from(job.answer.clone());
+        self.settled(job, &id, delivery).await?;
         delivery.report(&id, "searching", 0, 0).await;
         let asked = follow::standalone(&job.question, &job.history);
         let only = SearchFilter {
@@ -77,13 +81,37 @@ impl Retriever {
         self.illustrate(tenant, &mut citations).await?;
         if let Some(chat) = &self.chat {
             delivery.report(&id, "asking the language model", 0, 0).await;
-            let written =
-                grounded::write(chat, job.answer.as_str(), &weighed.asked.query, &citations).await;
+            let written = grounded::write(chat, job.answer.as_str(), &weighed.asked.query, &citations).await;
             if !written.text.is_empty() {
-                return Ok(answer::grounded(job, &weighed, citations, written, &delivery.trace_id));
+                return Ok(answer::grounded(
+                    job,
+                    &weighed,
+                    citations,
+                    written,
+                    &delivery.trace_id,
+                ));
             }
         }
         Ok(answer::quoted(job, &weighed, citations, &delivery.trace_id))
+    }
+
+    /// Waits for the named files that are still being read. What takes longer is searched as it is.
+    async fn settled(&self, job: &RetrieveJob, id: &JobId, delivery: &Delivery) -> Result<(), RetrieveError> {
+        let records = self.bus.file_records(&delivery.tenant).await?;
+        for file in &job.files {
+            let found = records.get(file.as_str()).await?;
+            let Some(record) = found
+                .map(|record| record.value)
+                .filter(|record| !is_searchable(record))
+            else {
+                continue;
+            };
+            let stage = format!("waiting for {} to be indexed", record.name);
+            delivery.report(id, &stage, 0, 0).await;
+            let done = |record: Option<&FileRecord>| record.is_none_or(is_searchable);
+            records.wait(file.as_str(), PATIENCE, done).await?;
+        }
+        Ok(())
     }
 
     /// Adds the images of the pages that are cited.
@@ -103,7 +131,9 @@ impl Retriever {
                 documents.insert(citation.file.clone(), document);
             }
             let document = documents.get(&citation.file).and_then(Option::as_ref);
-            let pages = document.map(|document| document.pages.as_slice()).unwrap_or_default();
+            let pages = document
+                .map(|document| document.pages.as_slice())
+                .unwrap_or_default();
             citation.image = pages
                 .iter()
                 .find(|known| known.number == page)
@@ -120,6 +150,12 @@ impl Retriever {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Whether the search finds all of a file that it will find without a further job.
+fn is_searchable(record: &FileRecord) -> bool {
+    let active = record.active.as_ref();
+    record.state.is_settled() && active.is_none_or(|version| version.document.is_none() || version.searchable)
 }
 
 fn document_of(record: FileRecord) -> Option<ContentId> {

@@ -52,13 +52,18 @@ pub async fn run(
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
     let chat = Chat::open(&config.models).context("the settings of the language model can't be used")?;
-    let reranker = models::Reranker::open(&config.rerank).context("the settings of the reranker can't be used")?;
+    let reranker =
+        models::Reranker::open(&config.rerank).context("the settings of the reranker can't be used")?;
     let searcher = Searcher::new(bus.clone(), index, reranker);
     // Either half ends the other: a service that answers half of what it is asked would look healthy.
     let stop = shutdown.child_token();
     let calling = async {
         let ended = bus
-            .answer::<SearchCall, _>(calls::Search::new(searcher.clone()), config.concurrency, stop.clone())
+            .answer::<SearchCall, _>(
+                calls::Search::new(searcher.clone()),
+                config.concurrency,
+                stop.clone(),
+            )
             .await;
         stop.cancel();
         ended

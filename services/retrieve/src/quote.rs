@@ -39,7 +39,9 @@ pub fn best<'a>(passage: &'a Passage, words: &[String]) -> &'a str {
         return whole;
     };
     let mut end = start + length;
-    let is_short = whole.get(start..end).is_some_and(|sentence| sentence.trim().chars().count() < SHORT);
+    let is_short = whole
+        .get(start..end)
+        .is_some_and(|sentence| sentence.trim().chars().count() < SHORT);
     if let Some((next, sentence)) = sentences.get(at + 1).filter(|_| is_short) {
         end = next + sentence.len();
     }
@@ -90,8 +92,16 @@ mod tests {
 
     #[test]
     fn rows_and_short_passages_stay_whole() {
-        let row = format!("Airline: Sichuan Airlines; Counters: C01–C12; Note: {}", "x".repeat(300));
+        let row = format!(
+            "Airline: Sichuan Airlines; Counters: C01–C12; Note: {}",
+            "x".repeat(300)
+        );
         check(PassageKind::Row, &row, "Which counters?", &row);
-        check(PassageKind::Text, "Closed. See gate B.", "gate", "Closed. See gate B.");
+        check(
+            PassageKind::Text,
+            "Closed. See gate B.",
+            "gate",
+            "Closed. See gate B.",
+        );
     }
 }

@@ -145,10 +145,7 @@ impl Searcher {
         for found in found {
             if !known.contains_key(&found.file) {
                 let record = records.get(found.file.as_str()).await?;
-                known.insert(
-                    found.file.clone(),
-                    record.and_then(|record| active(record.value)),
-                );
+                known.insert(found.file.clone(), record.and_then(|record| active(record.value)));
             }
             let Some((name, document)) = known.get(&found.file).and_then(Option::as_ref) else {
                 continue;

@@ -126,7 +126,11 @@ async fn a_refusal_names_what_was_wrong_and_where() {
         .unwrap();
     let error: CallError = serde_json::from_slice(&reply.payload).unwrap();
     assert_eq!(error.pointer.as_deref(), Some("/texts/0"));
-    assert!(error.message.contains("contrail.call.embed.v1"), "{}", error.message);
+    assert!(
+        error.message.contains("contrail.call.embed.v1"),
+        "{}",
+        error.message
+    );
 }
 
 #[tokio::test]
@@ -137,14 +141,25 @@ async fn a_reply_that_no_message_can_hold_is_refused() {
         texts: vec!["x".to_owned(); 220_000],
         purpose: EmbedPurpose::Query,
     };
-    let refused = world.bus.call::<_, Embedded>(&local(), &many, LIMIT).await.unwrap_err();
+    let refused = world
+        .bus
+        .call::<_, Embedded>(&local(), &many, LIMIT)
+        .await
+        .unwrap_err();
     assert!(refused.to_string().contains("ask for less at once"), "{refused}");
     let more = EmbedCall {
         texts: vec!["x".to_owned(); 300_000],
         purpose: EmbedPurpose::Query,
     };
-    let unsendable = world.bus.call::<_, Embedded>(&local(), &more, LIMIT).await.unwrap_err();
-    assert!(matches!(unsendable, CallFailure::Unsendable { .. }), "{unsendable:?}");
+    let unsendable = world
+        .bus
+        .call::<_, Embedded>(&local(), &more, LIMIT)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(unsendable, CallFailure::Unsendable { .. }),
+        "{unsendable:?}"
+    );
 }
 
 #[tokio::test]
