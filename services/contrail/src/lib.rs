@@ -5,6 +5,7 @@
 //! | [`cli`] | the commands, one file each |
 //! | [`config`] | what every command takes, and what comes from the environment |
 //! | [`data_folder`] | the folder of the embedded server, used by one process at a time |
+//! | [`documents`] | what the services of documents need besides the bus |
 //! | [`embedded`] | the private server, and the services in this process |
 //! | [`session`] | a command's way to a server: one elsewhere, a running one, or its own |
 //! | [`client`] | files in, questions in, answers out, over the bus |
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod client;
 pub mod config;
 pub mod data_folder;
+pub mod documents;
 pub mod embedded;
 pub mod folder;
 pub mod judgement;
