@@ -1,12 +1,11 @@
 //! Documents in, questions asked, citations checked, documents forgotten.
 
-use std::time::Duration;
-
-use contrail::client::{Client, ClientError};
+use contrail::client::Client;
 use contrail::progress::Reporter;
 use schemas::answer::{AnswerKind, AnswerStatus, Tier};
 use schemas::calls::{SearchCall, SearchFilter};
 use schemas::document::PassageKind;
+use schemas::file::FileRecord;
 use schemas::jobs::AskJob;
 use schemas::{Answer, Language};
 
@@ -139,6 +138,13 @@ async fn rows_of_sheets_are_found_by_their_codes() {
     )
     .await;
     // They follow the file, which could be asked about before.
+    let file = client.file("schedule.csv").await.unwrap().file;
+    let records = client.bus().file_records(client.tenant()).await.unwrap();
+    let searchable = |record: Option<&FileRecord>| {
+        record.is_some_and(|record| record.active.as_ref().is_some_and(|version| version.searchable))
+    };
+    let waited = records.wait(file.as_str(), PATIENCE, searchable).await.unwrap();
+    assert!(waited.is_some(), "the rows are not searchable");
     let call = SearchCall {
         only: SearchFilter {
             kinds: vec![PassageKind::SheetRow],
@@ -146,18 +152,7 @@ async fn rows_of_sheets_are_found_by_their_codes() {
         },
         ..search("SL-1234")
     };
-    let found = tokio::time::timeout(PATIENCE, async {
-        loop {
-            match client.search(&call, Duration::from_secs(10)).await {
-                Ok(found) if !found.hits.is_empty() => return found.hits,
-                Ok(_) => tokio::time::sleep(Duration::from_millis(20)).await,
-                Err(error @ ClientError::Search(_)) => panic!("{error:?}"),
-                Err(error) => panic!("{error}"),
-            }
-        }
-    })
-    .await
-    .unwrap();
+    let found = client.search(&call, PATIENCE).await.unwrap().hits;
     assert!(found[0].passage.text.contains("B12"), "{found:?}");
     assert_eq!(found[0].passage.place.row, Some(1));
     platform.stop().await;
