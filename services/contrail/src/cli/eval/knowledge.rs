@@ -97,6 +97,15 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
+impl OneOrMany {
+    fn texts(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
+    }
+}
+
 impl Default for OneOrMany {
     fn default() -> Self {
         Self::Many(Vec::new())
@@ -109,6 +118,15 @@ struct Stand {
     file: String,
     #[serde(default)]
     page: Option<u32>,
+    /// What must stand there; none: the question's own answer.
+    #[serde(default)]
+    answer: Option<OneOrMany>,
+}
+
+impl Stand {
+    fn is_of(&self, citation: &Citation) -> bool {
+        self.file == citation.name && (self.page.is_none() || self.page == citation.place.page)
+    }
 }
 
 impl Question {
@@ -116,15 +134,18 @@ impl Question {
         let first = self.file.iter().map(|file| Stand {
             file: file.clone(),
             page: self.page,
+            answer: None,
         });
         first.chain(self.accept.iter().cloned()).collect()
     }
 
-    fn wanted(&self) -> Vec<String> {
-        match &self.answer {
-            OneOrMany::One(text) => vec![text.clone()],
-            OneOrMany::Many(texts) => texts.clone(),
-        }
+    /// Whether a passage that is cited says all that the answer is, at one of its places.
+    fn is_said_by(&self, citation: &Citation, stands: &[Stand]) -> bool {
+        let text = folded(&citation.text);
+        stands.iter().filter(|stand| stand.is_of(citation)).any(|stand| {
+            let wanted = stand.answer.as_ref().unwrap_or(&self.answer);
+            wanted.texts().iter().all(|wanted| text.contains(&folded(wanted)))
+        })
     }
 }
 
@@ -265,11 +286,7 @@ fn read(path: &Path, set: Option<&str>) -> anyhow::Result<Vec<Question>> {
 
 fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outcome<'a> {
     let stands = question.stands();
-    let right = |citation: &Citation| {
-        stands
-            .iter()
-            .any(|stand| stand.file == citation.name && (stand.page.is_none() || stand.page == citation.place.page))
-    };
+    let right = |citation: &Citation| stands.iter().any(|stand| stand.is_of(citation));
     let mut outcome = Outcome {
         id: &question.id,
         kind: &question.kind,
@@ -303,12 +320,10 @@ fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outc
         outcome.evidence = search.evidence;
         outcome.similarity = search.passages.first().and_then(|passage| passage.ranks.similarity);
     }
-    let wanted: Vec<String> = question.wanted().iter().map(|text| folded(text)).collect();
     outcome.has_answer = answer
         .citations
         .iter()
-        .filter(|citation| right(citation))
-        .any(|citation| wanted.iter().all(|text| folded(&citation.text).contains(text)));
+        .any(|citation| question.is_said_by(citation, &stands));
     outcome.cited = answer
         .citations
         .iter()
@@ -405,6 +420,6 @@ mod tests {
         let question: Question = serde_json::from_str(line).unwrap();
         let stands = question.stands();
         assert_eq!((stands.len(), stands[0].page, stands[1].page), (2, Some(3), None));
-        assert_eq!(question.wanted(), ["B12", "T2"]);
+        assert_eq!(question.answer.texts(), ["B12", "T2"]);
     }
 }
