@@ -17,6 +17,7 @@ use schemas::citation::Citation;
 use schemas::jobs::AskJob;
 use serde::{Deserialize, Serialize};
 use tracing::Instrument;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::cli::add::chain;
 use crate::client::Client;
@@ -332,9 +333,10 @@ fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outc
     outcome
 }
 
-/// A text without blanks and case, so that line breaks of a page make no difference.
+/// A text without blanks, case, width and kinds of dashes, so that how a page is set makes no difference.
 fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<String>().to_lowercase()
+    let bare: String = text.split_whitespace().collect();
+    bare.nfkc().collect::<String>().to_lowercase().replace(['–', '—', '−'], "-")
 }
 
 fn report(outcomes: &[Outcome<'_>], documents: usize) -> Report {
@@ -410,7 +412,7 @@ mod tests {
 
     #[test]
     fn blanks_and_case_make_no_difference() {
-        assert_eq!(folded("Gate B12\n open"), folded("gate b12 OPEN"));
+        assert_eq!(folded("Gate B12\n open, 6–9"), folded("gate Ｂ12 OPEN, 6-9"));
     }
 
     #[test]
