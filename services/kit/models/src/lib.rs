@@ -1,4 +1,5 @@
-//! Language models behind OpenAI-compatible endpoints: vLLM, SGLang, MindIE, llama.cpp, Ollama, hosted ones.
+//! Models: language models behind OpenAI-compatible endpoints (vLLM, SGLang, MindIE, llama.cpp, Ollama, hosted ones), and
+//! small ones that run in this process.
 //!
 //! | module | what is in it |
 //! |---|---|
@@ -14,6 +15,7 @@
 //! | `tape` | replies kept in a file, to be repeated without the model |
 //! | [`probe`] | what an endpoint offers, found out by asking it |
 //! | [`error`] | why there is no reply |
+//! | [`onnx`] | ONNX Runtime, which runs models in this process |
 //!
 //! What models say is text of a stranger: nothing here runs or trusts it. Keys are never shown nor logged.
 
@@ -22,6 +24,7 @@ pub mod config;
 mod endpoint;
 pub mod error;
 pub mod json;
+pub mod onnx;
 mod patience;
 pub mod probe;
 mod reading;
@@ -33,5 +36,6 @@ mod wire;
 pub use chat::{Chat, Completion, Delta};
 pub use config::ModelsConfig;
 pub use error::{ChatError, ConfigError};
+pub use onnx::{OnnxConfig, OnnxError, Runtime};
 pub use request::{Message, Request, Role, Shape};
 pub use usage::{Tokens, Usage};
