@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::answer::AnswerKind;
 use crate::date::Date;
 use crate::ids::{AnswerId, ContentId, ConversationId, FileId, JobId};
 use crate::language::Language;
@@ -167,6 +168,10 @@ pub struct RetrieveJob {
     /// Why the tables have not answered it, where they were asked first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tables_said: Option<String>,
+    /// Where the question goes on to when no document answers it: back to the tables, and to a language model that writes
+    /// queries. None: it is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Box<CodegenExecutorJob>>,
 }
 message!(RetrieveJob, "job.retrieve.v1");
 
@@ -189,6 +194,9 @@ pub struct AskJob {
     /// The language of the answer; by default that of the question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
+    /// The kind of answer that is wanted; none: whichever the router finds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<AnswerKind>,
     /// What "today" means; by default the day on which the router reads the question, in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub today: Option<Date>,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use bus::{Bus, Delivery, Handler, ObjectsError, Outputs};
 use bytes::Bytes;
 use schemas::JobId;
-use schemas::answer::Answer;
+use schemas::answer::{Answer, AnswerStatus};
 use schemas::events::AnswerReady;
-use schemas::jobs::CodegenExecutorJob;
+use schemas::jobs::{CodegenExecutorJob, RetrieveJob};
 
 use crate::answer::model::Model;
 use crate::answer::{self, Asked};
@@ -62,7 +62,8 @@ impl Executor {
         }
     }
 
-    async fn answer(&self, job: &CodegenExecutorJob, delivery: &Delivery) -> Result<Answer, ExecutorError> {
+    /// Answers the question, or sends it on to the documents if there are any and the tables don't answer it.
+    async fn answer(&self, job: &CodegenExecutorJob, delivery: &Delivery) -> Result<Ended, ExecutorError> {
         let id = JobId::from(job.answer.clone());
         let asked = Asked {
             id: job.answer.clone(),
@@ -86,7 +87,8 @@ impl Executor {
                     limit: self.limits.result(),
                 };
                 match (&self.model, understanding.await?) {
-                    (Some(model), abstained @ Understanding::Abstained { .. }) => {
+                    // The documents are asked before a language model writes queries.
+                    (Some(model), abstained @ Understanding::Abstained { .. }) if job.otherwise.is_none() => {
                         delivery.report(&id, "asking the language model", 0, 0).await;
                         model.answer(&asked, abstained, &tables, &engines).await?
                     }
@@ -94,14 +96,35 @@ impl Executor {
                 }
             }
         };
+        if let (AnswerStatus::Refused, Some(otherwise)) = (answer.status, &job.otherwise) {
+            let again = self.model.as_ref().map(|_| {
+                Box::new(CodegenExecutorJob {
+                    otherwise: None,
+                    ..job.clone()
+                })
+            });
+            return Ok(Ended::GoesOn(Box::new(RetrieveJob {
+                tables_said: Some(answer.text),
+                again,
+                ..(**otherwise).clone()
+            })));
+        }
         let bytes = serde_json::to_vec(&answer).map_err(ExecutorError::Answer)?;
         self.bus
             .answers(&delivery.tenant)
             .await?
             .put_named(job.answer.as_str(), Bytes::from(bytes))
             .await?;
-        Ok(answer)
+        Ok(Ended::Answered(Box::new(answer)))
     }
+}
+
+/// How a job ends.
+enum Ended {
+    /// With an answer, or a refusal.
+    Answered(Box<Answer>),
+    /// With the question going on to the documents.
+    GoesOn(Box<RetrieveJob>),
 }
 
 impl Handler<CodegenExecutorJob> for Executor {
@@ -121,7 +144,10 @@ impl Handler<CodegenExecutorJob> for Executor {
         // A redelivery does not compute anew: the files may have changed since, and an answer does not.
         let answer = match self.stored(&job, delivery).await? {
             Some(answer) => answer,
-            None => self.answer(&job, delivery).await?,
+            None => match self.answer(&job, delivery).await? {
+                Ended::Answered(answer) => *answer,
+                Ended::GoesOn(job) => return Ok(Outputs::none().with(&*job)),
+            },
         };
         let ready = AnswerReady {
             answer: job.answer.clone(),

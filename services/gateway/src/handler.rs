@@ -87,6 +87,7 @@ impl Handler<AskJob> for Router {
         let id = AnswerId::from(delivery.id.clone());
         match router::decide(&job, &id, &records, (self.today)()) {
             Route::Tables(forwarded) => Ok(Outputs::none().with(&forwarded)),
+            Route::Documents(forwarded) => Ok(Outputs::none().with(&forwarded)),
             Route::Refused(refusal) => {
                 let answer = refusal.answer(&job, id.clone(), delivery.trace_id.clone());
                 let json = serde_json::to_vec(&answer).map_err(AskError::Encode)?;

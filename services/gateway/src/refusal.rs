@@ -68,6 +68,7 @@ impl Refusal {
             columns: Vec::new(),
             rows: Vec::new(),
             chart: None,
+            citations: Vec::new(),
             confidence: Confidence {
                 label: ConfidenceLabel::None,
                 precision: None,

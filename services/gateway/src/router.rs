@@ -1,7 +1,8 @@
 //! Which service answers a question, or why none can.
 
+use schemas::answer::AnswerKind;
 use schemas::file::{FileRecord, FileState};
-use schemas::jobs::{AskJob, CodegenExecutorJob};
+use schemas::jobs::{AskJob, CodegenExecutorJob, RetrieveJob};
 use schemas::{AnswerId, Date, FileId, Language};
 
 use crate::refusal::Refusal;
@@ -18,6 +19,8 @@ pub const MAX_HISTORY: usize = 20;
 pub enum Route {
     /// To the tables.
     Tables(CodegenExecutorJob),
+    /// To the documents.
+    Documents(RetrieveJob),
     /// Back to the asker: no service could answer it.
     Refused(Refusal),
 }
@@ -37,6 +40,9 @@ pub enum InvalidQuestion {
     /// More than [`MAX_HISTORY`] earlier questions.
     #[error("the question comes with {0} earlier ones, more than {MAX_HISTORY}")]
     LongHistory(usize),
+    /// A text is judged by a job of its own.
+    #[error("a judgement of a text is no answer to a question: send job.detector instead")]
+    Judgement,
     /// An earlier question of more than [`MAX_QUESTION`] characters.
     #[error("an earlier question has {characters} characters, more than {MAX_QUESTION}")]
     LongEarlier {
@@ -55,6 +61,7 @@ impl InvalidQuestion {
             Self::Blank | Self::TooLong(_) => "/question",
             Self::TooManyFiles(_) => "/files",
             Self::LongHistory(_) | Self::LongEarlier { .. } => "/history",
+            Self::Judgement => "/only",
         }
     }
 }
@@ -69,6 +76,8 @@ pub fn check(job: &AskJob) -> Result<(), InvalidQuestion> {
         Err(InvalidQuestion::Blank)
     } else if characters > MAX_QUESTION {
         Err(InvalidQuestion::TooLong(characters))
+    } else if job.only == Some(AnswerKind::Detection) {
+        Err(InvalidQuestion::Judgement)
     } else if job.files.len() > MAX_FILES {
         Err(InvalidQuestion::TooManyFiles(job.files.len()))
     } else if job.history.len() > MAX_HISTORY {
@@ -93,6 +102,8 @@ pub fn language(job: &AskJob) -> Language {
 
 /// Decides everything that the asker left open. `records` holds the tenant's files: all of them where the question
 /// names none, else at least those that it names and that exist. `today` is what "today" means by default.
+///
+/// Tables come first, since what they answer is computed; what they don't answer goes on to the documents, if there are any.
 #[must_use]
 pub fn decide(job: &AskJob, answer: &AnswerId, records: &[FileRecord], today: Date) -> Route {
     let files = if job.files.is_empty() {
@@ -100,28 +111,85 @@ pub fn decide(job: &AskJob, answer: &AnswerId, records: &[FileRecord], today: Da
     } else {
         named(&job.files, records)
     };
-    match files {
-        Err(refusal) => Route::Refused(refusal),
-        Ok(files) => Route::Tables(CodegenExecutorJob {
-            answer: answer.clone(),
-            question: job.question.clone(),
-            files,
-            conversation: job.conversation.clone(),
-            history: job.history.clone(),
-            language: language(job),
-            today: job.today.unwrap_or(today),
-        }),
+    let files = match files {
+        Err(refusal) => return Route::Refused(refusal),
+        Ok(files) => files,
+    };
+    let documents = || RetrieveJob {
+        answer: answer.clone(),
+        question: job.question.clone(),
+        files: if job.files.is_empty() {
+            Vec::new()
+        } else {
+            ids(&files)
+        },
+        conversation: job.conversation.clone(),
+        history: job.history.clone(),
+        language: language(job),
+        tables_said: None,
+        again: None,
+    };
+    let with_tables: Vec<&FileRecord> = files
+        .iter()
+        .copied()
+        .filter(|file| may_have_tables(file))
+        .collect();
+    let are_tables_asked = match job.only {
+        Some(AnswerKind::Knowledge) => false,
+        Some(AnswerKind::Table) => true,
+        Some(AnswerKind::Detection) | None => !with_tables.is_empty(),
+    };
+    if !are_tables_asked {
+        return Route::Documents(documents());
     }
+    let go_on = job.only.is_none() && files.iter().any(|file| is_document(&file.name));
+    Route::Tables(CodegenExecutorJob {
+        answer: answer.clone(),
+        question: job.question.clone(),
+        // Where no file has tables, the executor says so.
+        files: ids(if with_tables.is_empty() {
+            &files
+        } else {
+            &with_tables
+        }),
+        conversation: job.conversation.clone(),
+        history: job.history.clone(),
+        language: language(job),
+        today: job.today.unwrap_or(today),
+        otherwise: go_on.then(|| Box::new(documents())),
+    })
 }
 
-/// Every file that has, or may soon have, tables; by file id, so that the same files always give the same job.
-fn all(records: &[FileRecord]) -> Result<Vec<FileId>, Refusal> {
-    let mut files: Vec<FileId> = records
+fn ids(files: &[&FileRecord]) -> Vec<FileId> {
+    files.iter().map(|record| record.file.clone()).collect()
+}
+
+/// Extensions of files that are read as documents. All others are tables through and through.
+const DOCUMENTS: [&str; 18] = [
+    "bmp", "docx", "eml", "htm", "html", "jpeg", "jpg", "markdown", "md", "pdf", "png", "pptx", "text",
+    "tif", "tiff", "txt", "webp", "xhtml",
+];
+
+fn is_document(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    DOCUMENTS
         .iter()
-        .filter(|record| is_askable(record))
-        .map(|record| record.file.clone())
-        .collect();
-    files.sort_unstable();
+        .any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// What is being read may turn out to have tables.
+fn may_have_tables(record: &FileRecord) -> bool {
+    let active = record
+        .active
+        .as_ref()
+        .filter(|_| record.state != FileState::Received);
+    active.is_none_or(|version| !version.tables.is_empty())
+}
+
+/// Every file that can be asked about, or soon; by file id, so that the same files always give the same job.
+fn all(records: &[FileRecord]) -> Result<Vec<&FileRecord>, Refusal> {
+    let mut files: Vec<&FileRecord> = records.iter().filter(|record| is_askable(record)).collect();
+    files.sort_unstable_by(|left, right| left.file.cmp(&right.file));
     if !files.is_empty() {
         return Ok(files);
     }
@@ -133,8 +201,8 @@ fn all(records: &[FileRecord]) -> Result<Vec<FileId>, Refusal> {
 }
 
 /// The files that the question names, each once, in its order.
-fn named(wanted: &[FileId], records: &[FileRecord]) -> Result<Vec<FileId>, Refusal> {
-    let mut files = Vec::with_capacity(wanted.len());
+fn named<'a>(wanted: &[FileId], records: &'a [FileRecord]) -> Result<Vec<&'a FileRecord>, Refusal> {
+    let mut files: Vec<&FileRecord> = Vec::with_capacity(wanted.len());
     for file in wanted {
         let record = records.iter().find(|record| record.file == *file);
         let record = record.ok_or_else(|| Refusal::UnknownFile(file.clone()))?;
@@ -144,8 +212,8 @@ fn named(wanted: &[FileId], records: &[FileRecord]) -> Result<Vec<FileId>, Refus
         if !is_askable(record) {
             return Err(unreadable(record));
         }
-        if !files.contains(file) {
-            files.push(file.clone());
+        if files.iter().all(|known| known.file != record.file) {
+            files.push(record);
         }
     }
     Ok(files)
@@ -175,7 +243,7 @@ fn unreadable(record: &FileRecord) -> Refusal {
 #[cfg(test)]
 mod tests {
     use schemas::JobId;
-    use schemas::file::{FileVersion, Rejection, RejectionCode};
+    use schemas::file::{FileVersion, Rejection, RejectionCode, StoredTable};
 
     use super::*;
 
@@ -214,6 +282,8 @@ mod tests {
                 content,
                 size: 1,
                 tables: Vec::new(),
+                document: None,
+                searchable: false,
                 overrides: Vec::new(),
             }),
             ..record(n, FileState::Rejected)
@@ -227,6 +297,7 @@ mod tests {
             conversation: None,
             history: Vec::new(),
             language: None,
+            only: None,
             today: None,
         }
     }
@@ -238,6 +309,7 @@ mod tests {
     fn check_files(wanted: &[u32], records: &[FileRecord], expect: Result<&[u32], Refusal>) {
         let got = match decide(&ask("how many?", wanted), &answer(), records, TODAY) {
             Route::Tables(job) => Ok(job.files),
+            Route::Documents(job) => panic!("{job:?}"),
             Route::Refused(refusal) => Err(refusal),
         };
         assert_eq!(
@@ -293,11 +365,64 @@ mod tests {
         );
     }
 
+    /// An indexed file of a name with so many tables.
+    fn file(n: u32, name: &str, tables: u32) -> FileRecord {
+        let content = schemas::ContentId::new("a".repeat(64)).unwrap();
+        let table = |index| StoredTable {
+            index,
+            name: "t".to_owned(),
+            rows: 1,
+            columns: 1,
+            parquet: content.clone(),
+            profile: content.clone(),
+        };
+        FileRecord {
+            name: name.to_owned(),
+            active: Some(FileVersion {
+                tables: (0..tables).map(table).collect(),
+                ..outdated(n).active.unwrap()
+            }),
+            ..record(n, FileState::Indexed)
+        }
+    }
+
+    #[test]
+    fn tables_come_first_and_what_they_do_not_answer_goes_on_to_documents() {
+        let records = [
+            file(1, "sales.xlsx", 2),
+            file(2, "handbook.PDF", 0),
+            file(3, "notice.docx", 1),
+        ];
+        // (the kind that is wanted, named files) → (files with tables, files of documents)
+        type Way<'a> = (Option<&'a [u32]>, Option<&'a [u32]>);
+        let check_way = |only: Option<AnswerKind>, files: &[u32], expect: Way<'_>| {
+            let job = AskJob {
+                only,
+                ..ask("how many?", files)
+            };
+            let ids = |files: &[u32]| files.iter().copied().map(id).collect::<Vec<_>>();
+            let got = match decide(&job, &answer(), &records, TODAY) {
+                Route::Tables(job) => (Some(job.files), job.otherwise.map(|job| job.files)),
+                Route::Documents(job) => (None, Some(job.files)),
+                Route::Refused(refusal) => panic!("{refusal:?}"),
+            };
+            assert_eq!(got, (expect.0.map(ids), expect.1.map(ids)), "{only:?} {files:?}");
+        };
+        check_way(None, &[], (Some(&[1, 3]), Some(&[])));
+        check_way(None, &[1], (Some(&[1]), None));
+        check_way(None, &[2], (None, Some(&[2])));
+        check_way(None, &[2, 3], (Some(&[3]), Some(&[2, 3])));
+        check_way(Some(AnswerKind::Knowledge), &[], (None, Some(&[])));
+        check_way(Some(AnswerKind::Knowledge), &[1], (None, Some(&[1])));
+        check_way(Some(AnswerKind::Table), &[], (Some(&[1, 3]), None));
+        check_way(Some(AnswerKind::Table), &[2], (Some(&[2]), None));
+    }
+
     #[test]
     fn what_the_asker_left_open_is_decided_and_what_not_is_kept() {
         let decided = |job: &AskJob| match decide(job, &answer(), &[record(1, FileState::Indexed)], TODAY) {
             Route::Tables(job) => job,
-            Route::Refused(refusal) => panic!("{refusal:?}"),
+            other @ (Route::Documents(_) | Route::Refused(_)) => panic!("{other:?}"),
         };
         let open = decided(&ask("T2的销售额", &[]));
         assert_eq!(
@@ -314,6 +439,7 @@ mod tests {
         let conversation = schemas::ConversationId::new("c-1").unwrap();
         let fixed = decided(&AskJob {
             language: Some(Language::En),
+            only: None,
             today: Some(day),
             conversation: Some(conversation.clone()),
             ..ask("T2的销售额", &[])

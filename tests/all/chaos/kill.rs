@@ -83,6 +83,7 @@ impl Stage {
             conversation: None,
             history: Vec::new(),
             language: None,
+            only: None,
             today: None,
         };
         self.bus.publish(&local(), &job, &ask).await.unwrap();

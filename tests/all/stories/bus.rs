@@ -17,6 +17,7 @@ fn question(text: &str, files: Vec<FileId>) -> AskJob {
         conversation: None,
         history: Vec::new(),
         language: None,
+        only: None,
         today: None,
     }
 }

@@ -190,6 +190,7 @@ impl<'a> Computed<'a> {
         let trail = self.trail(asked, readings);
         Answer {
             chart,
+            citations: Vec::new(),
             confidence,
             ..assemble(asked, AnswerStatus::Answered, text, result, label, trail)
         }

@@ -265,6 +265,7 @@ fn assemble(
         columns,
         rows,
         chart: None,
+        citations: Vec::new(),
         confidence: Confidence {
             label,
             precision: None,

@@ -125,7 +125,7 @@ impl Tables {
     ) -> Result<Result<Vec<Table>, Unavailable>, ExecutorError> {
         let records = self.bus.file_records(&delivery.tenant).await?;
         let total = files.len() as u64;
-        let mut tables = Vec::new();
+        let (mut tables, mut bare) = (Vec::new(), None);
         for (done, file) in (0..).zip(files) {
             delivery.report(id, "reading the tables", done, total).await;
             let record = match self.settled(&records, file, id, delivery).await? {
@@ -134,8 +134,13 @@ impl Tables {
             };
             match self.read(&delivery.tenant, record).await? {
                 Ok(read) => tables.extend(read),
+                // A document among tables hides none of them.
+                Err(without @ Unavailable::NoTables { .. }) => bare = bare.or(Some(without)),
                 Err(unavailable) => return Ok(Err(unavailable)),
             }
+        }
+        if let Some(without) = bare.filter(|_| tables.is_empty()) {
+            return Ok(Err(without));
         }
         delivery.report(id, "reading the tables", total, total).await;
         Ok(Ok(tables))
@@ -346,6 +351,8 @@ mod tests {
                 content: content.clone(),
                 size: 1,
                 tables: (0..count as u32).map(table).collect(),
+                document: None,
+                searchable: false,
                 overrides: Vec::new(),
             }),
             rejection: (state == FileState::Rejected).then(|| Rejection {

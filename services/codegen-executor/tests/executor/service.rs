@@ -84,6 +84,8 @@ impl House {
             content: ContentId::new("ab".repeat(32)).unwrap(),
             size: 100,
             tables: vec![table],
+            document: None,
+            searchable: false,
             overrides: Vec::new(),
         }
     }
@@ -116,6 +118,7 @@ impl House {
             history: Vec::new(),
             language: Language::En,
             today: "2024-05-06".parse().unwrap(),
+            otherwise: None,
         }
     }
 

@@ -153,6 +153,7 @@ impl Ask {
             conversation: None,
             history: self.after.clone(),
             language: self.lang.map(Language::from),
+            only: None,
             today: self.today,
         };
         Ok(client.ask(&job, limit, &mut reporter.task("question")).await?)

@@ -138,6 +138,7 @@ async fn show(client: &Client) -> anyhow::Result<usize> {
             conversation: None,
             history: Vec::new(),
             language: Some(Language::of(known.question)),
+            only: None,
             today: Date::new(2026, 11, 2),
         };
         let span = tracing::info_span!("contrail demo question", number);

@@ -185,6 +185,7 @@ async fn a_bad_question_by_the_bus_is_dead_lettered_and_its_asker_hears_why() {
         conversation: None,
         history: Vec::new(),
         language: None,
+        only: None,
         today: None,
     };
     gateway.bus.publish(&TenantId::local(), &id, &job).await.unwrap();

@@ -171,6 +171,7 @@ impl Handler<CodegenExecutorJob> for FortyTwo {
             columns: vec!["n".to_owned()],
             rows: vec![vec![Value::Int(42)]],
             chart: None,
+            citations: Vec::new(),
             confidence: Confidence {
                 label: ConfidenceLabel::Unverified,
                 precision: None,

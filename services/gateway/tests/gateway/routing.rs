@@ -27,6 +27,7 @@ fn ask(file: &FileId) -> AskJob {
         conversation: None,
         history: Vec::new(),
         language: None,
+        only: None,
         today: None,
     }
 }

@@ -103,7 +103,7 @@ pub(crate) fn decode<J: Message>(message: &Delivered) -> Result<(TenantId, J), R
 }
 
 /// RFC 6901, as far as serde knows the way.
-fn pointer(path: &Path) -> String {
+pub(crate) fn pointer(path: &Path) -> String {
     let mut pointer = String::new();
     for segment in path {
         match segment {

@@ -13,6 +13,7 @@
 //! | [`objects`], [`unnamed`] | object store buckets: bytes by content id, told before or after they are stored |
 //! | [`queues`] | how full the queues are |
 //! | [`records`] | key-value buckets: typed records, changed by compare-and-set |
+//! | [`calls`] | questions that are answered at once, by the NATS services API |
 //! | [`progress`] | progress reports, sent and followed |
 //! | [`inject`] | makes the next handles, publishes or acks fail, for tests |
 //! | [`server`] | a private nats-server as a child process |
@@ -27,6 +28,7 @@
 
 mod ack;
 mod bury;
+pub mod calls;
 mod chunks;
 pub mod config;
 pub mod connection;
@@ -57,6 +59,7 @@ pub mod sweeper;
 mod topology;
 pub mod unnamed;
 
+pub use calls::{Answerer, CallFailure};
 pub use config::BusConfig;
 pub use connection::Bus;
 pub use delivery::{Delivery, DeliverySettings, Handler, Outputs};

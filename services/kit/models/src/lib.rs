@@ -14,6 +14,7 @@
 //! | [`json`] | JSON out of replies that have more in them, or not quite JSON |
 //! | `tape` | replies kept in a file, to be repeated without the model |
 //! | [`probe`] | what an endpoint offers, found out by asking it |
+//! | [`fence`] | data in a prompt, which nothing in it can end |
 //! | [`error`] | why there is no reply |
 //! | [`onnx`] | ONNX Runtime, which runs models in this process |
 //!
@@ -23,6 +24,7 @@ pub mod chat;
 pub mod config;
 mod endpoint;
 pub mod error;
+pub mod fence;
 pub mod json;
 pub mod onnx;
 mod patience;

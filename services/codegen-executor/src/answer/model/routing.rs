@@ -237,7 +237,7 @@ fn also(refusal: Answer, asked: &Asked, said: Said<'_>) -> Answer {
 fn assume(answer: &mut Answer, asked: &Asked, model: &str) {
     let said = match answer.tier {
         Tier::Sql => Said::WrittenBy(model),
-        Tier::Model | Tier::Rules => Said::ReadBy(model),
+        Tier::Model | Tier::Rules | Tier::Quote | Tier::Grounded => Said::ReadBy(model),
     };
     let assumption = Assumption {
         about: "model".to_owned(),

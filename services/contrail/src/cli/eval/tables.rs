@@ -237,6 +237,7 @@ async fn ask(
         conversation: None,
         history: Vec::new(),
         language: Some(language),
+        only: None,
         today: question.today,
     };
     let span = tracing::info_span!("contrail eval", question = question.id);

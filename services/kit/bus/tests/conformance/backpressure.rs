@@ -17,6 +17,7 @@ fn work(question: &str) -> CodegenExecutorJob {
         history: Vec::new(),
         language: Language::En,
         today: Date::new(2025, 6, 30).unwrap(),
+        otherwise: None,
     }
 }
 

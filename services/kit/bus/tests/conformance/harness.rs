@@ -205,6 +205,7 @@ pub fn question_of(question: &str) -> AskJob {
         conversation: None,
         history: Vec::new(),
         language: None,
+        only: None,
         today: None,
     }
 }

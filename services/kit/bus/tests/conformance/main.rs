@@ -7,6 +7,7 @@
 )]
 
 mod backpressure;
+mod calls;
 mod chaos;
 mod consumers;
 mod dead_letters;

@@ -1,0 +1,250 @@
+//! An answer or a refusal with its trail.
+
+use schemas::answer::{Answer, AnswerKind, AnswerStatus, Confidence, ConfidenceLabel, Tier};
+use schemas::calls::Hit;
+use schemas::citation::Citation;
+use schemas::jobs::RetrieveJob;
+use schemas::trail::{Assumption, Check, SearchTrail, Source, Trail};
+
+use crate::evidence::{Evidence, Rarity, THRESHOLD};
+use crate::follow::Standalone;
+use crate::grounded::Grounded;
+use crate::quote;
+use crate::search::Searched;
+use crate::words;
+
+/// Passages that an answer cites, or a refusal offers.
+const CITED: usize = 3;
+/// Passages that the trail shows.
+const SHOWN: usize = 10;
+
+/// A question, what was found for it, and what speaks for each passage.
+#[derive(Debug, Clone)]
+pub struct Weighed {
+    /// The question on its own.
+    pub asked: Standalone,
+    /// What was found.
+    pub searched: Searched,
+    /// The passages with what speaks for them, those that can be cited first, each group in the order of the search.
+    pub ranked: Vec<(Hit, Evidence)>,
+}
+
+impl Weighed {
+    /// Weighs what was found.
+    #[must_use]
+    pub fn of(asked: Standalone, searched: Searched) -> Self {
+        let rarity = Rarity::of(&searched.words, &searched.hits);
+        let weighed = searched.hits.iter().map(|hit| {
+            let evidence = Evidence::of(&searched.words, &searched.codes, &rarity, hit);
+            (hit.clone(), evidence)
+        });
+        let (mut ranked, others): (Vec<_>, Vec<_>) = weighed.partition(|(_, evidence)| evidence.is_enough());
+        ranked.extend(others);
+        Self {
+            asked,
+            searched,
+            ranked,
+        }
+    }
+
+    /// The best evidence of any passage.
+    #[must_use]
+    pub fn evidence(&self) -> f32 {
+        self.ranked
+            .iter()
+            .map(|(_, evidence)| evidence.score)
+            .fold(0.0, f32::max)
+    }
+
+    /// The passages that can be cited, numbered, the best first, at most [`CITED`]. Their images are added by who can fetch
+    /// documents.
+    #[must_use]
+    pub fn citations(&self) -> Vec<Citation> {
+        let enough = self.ranked.iter().filter(|(_, evidence)| evidence.is_enough());
+        numbered(enough.take(CITED), &self.searched.words)
+    }
+
+    /// The passages that come nearest, whether or not they can be cited.
+    #[must_use]
+    pub fn nearest(&self) -> Vec<Citation> {
+        numbered(self.ranked.iter().take(CITED), &self.searched.words)
+    }
+
+    /// The codes of the question that no passage has.
+    fn codes_nowhere(&self) -> Vec<String> {
+        let codes = self.searched.codes.iter();
+        codes
+            .filter(|code| {
+                self.ranked
+                    .iter()
+                    .all(|(_, evidence)| evidence.missing.contains(code))
+            })
+            .cloned()
+            .collect()
+    }
+
+    fn trail(&self, job: &RetrieveJob, citations: &[Citation]) -> Trail {
+        let language = job.language;
+        let mut checks = vec![Check {
+            name: "evidence".to_owned(),
+            passed: self.evidence() >= THRESHOLD,
+            detail: words::evidence_check(self.evidence(), THRESHOLD, language),
+        }];
+        if !self.searched.codes.is_empty() {
+            let passed = self
+                .ranked
+                .first()
+                .is_some_and(|(_, evidence)| evidence.missing.is_empty());
+            checks.push(Check {
+                name: "codes".to_owned(),
+                passed,
+                detail: words::codes_check(&self.searched.codes, language),
+            });
+        }
+        let mut assumptions = Vec::new();
+        if self.asked.after.is_some() {
+            assumptions.push(Assumption {
+                about: "conversation".to_owned(),
+                text: words::went_on(&self.asked.query, language),
+            });
+        }
+        let mut sources: Vec<Source> = Vec::new();
+        for citation in citations {
+            if sources.iter().all(|source| source.file != citation.file) {
+                sources.push(Source {
+                    file: citation.file.clone(),
+                    name: citation.name.clone(),
+                    table: citation.place.table.clone().unwrap_or_default(),
+                    content: citation.content.clone(),
+                });
+            }
+        }
+        Trail {
+            sources,
+            checks,
+            assumptions,
+            search: Some(SearchTrail {
+                query: self.asked.query.clone(),
+                words: self.searched.words.clone(),
+                codes: self.searched.codes.clone(),
+                engine: self.searched.engine.clone(),
+                passages: numbered(self.ranked.iter().take(SHOWN), &self.searched.words),
+                threshold: THRESHOLD,
+                evidence: self.evidence(),
+            }),
+            ..Trail::default()
+        }
+    }
+}
+
+fn numbered<'a>(ranked: impl Iterator<Item = &'a (Hit, Evidence)>, words: &[String]) -> Vec<Citation> {
+    (1..)
+        .zip(ranked)
+        .map(|(number, (hit, evidence))| Citation {
+            number,
+            file: hit.file.clone(),
+            name: hit.name.clone(),
+            content: hit.content.clone(),
+            passage: hit.passage.index,
+            context: hit.passage.context.clone(),
+            place: hit.passage.place.clone(),
+            quote: quote::best(&hit.passage, words).to_owned(),
+            text: hit.passage.text.clone(),
+            image: None,
+            ranks: hit.ranks,
+            score: evidence.score,
+        })
+        .collect()
+}
+
+/// The best passage as it stands.
+#[must_use]
+pub fn quoted(job: &RetrieveJob, weighed: &Weighed, citations: Vec<Citation>, trace_id: &str) -> Answer {
+    let text = citations.first().map_or_else(String::new, |best| {
+        let place = words::place(&best.name, &best.place, job.language);
+        format!("{} [{}]\n— {place}", best.quote, best.number)
+    });
+    let trail = weighed.trail(job, &citations);
+    Answer {
+        status: AnswerStatus::Answered,
+        text,
+        citations,
+        confidence: Confidence {
+            label: ConfidenceLabel::Unverified,
+            precision: None,
+            n: 0,
+            shape: None,
+        },
+        trail,
+        ..refusal(job, trace_id)
+    }
+}
+
+/// The sentences of a language model.
+#[must_use]
+pub fn grounded(
+    job: &RetrieveJob,
+    weighed: &Weighed,
+    citations: Vec<Citation>,
+    written: Grounded,
+    trace_id: &str,
+) -> Answer {
+    let cited: Vec<Citation> = citations
+        .into_iter()
+        .filter(|citation| written.cited.contains(&citation.number))
+        .collect();
+    let mut answer = quoted(job, weighed, cited, trace_id);
+    answer.text = written.text;
+    if written.cut > 0 {
+        answer.text.push('\n');
+        answer.text.push_str(&words::cut(written.cut, job.language));
+    }
+    answer.tier = Tier::Grounded;
+    answer.trail.model = Some(written.part);
+    answer
+}
+
+/// That no document answers, with the nearest passages.
+#[must_use]
+pub fn refused(job: &RetrieveJob, weighed: &Weighed, nearest: Vec<Citation>, trace_id: &str) -> Answer {
+    let mut parts = vec![words::not_found(job.language, !nearest.is_empty())];
+    let nowhere = weighed.codes_nowhere();
+    if !nowhere.is_empty() {
+        parts.push(words::codes_missing(&nowhere, job.language));
+    }
+    if let Some(said) = &job.tables_said {
+        parts.push(words::tables_said(said, job.language));
+    }
+    let trail = weighed.trail(job, &nearest);
+    Answer {
+        text: parts.join("\n"),
+        citations: nearest,
+        trail,
+        ..refusal(job, trace_id)
+    }
+}
+
+fn refusal(job: &RetrieveJob, trace_id: &str) -> Answer {
+    Answer {
+        id: job.answer.clone(),
+        conversation_id: job.conversation.clone(),
+        question: job.question.clone(),
+        language: job.language,
+        kind: AnswerKind::Knowledge,
+        tier: Tier::Quote,
+        status: AnswerStatus::Refused,
+        text: String::new(),
+        columns: Vec::new(),
+        rows: Vec::new(),
+        chart: None,
+        citations: Vec::new(),
+        confidence: Confidence {
+            label: ConfidenceLabel::None,
+            precision: None,
+            n: 0,
+            shape: None,
+        },
+        trail: Trail::default(),
+        trace_id: trace_id.to_owned(),
+    }
+}

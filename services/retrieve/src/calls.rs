@@ -1,0 +1,52 @@
+//! The search for whoever only wants passages.
+
+use bus::Answerer;
+use schemas::TenantId;
+use schemas::calls::{CallError, SearchCall, SearchHits};
+
+use crate::error::RetrieveError;
+use crate::handler::check_length;
+use crate::search::{Searched, Searcher};
+
+/// Passages that one call may ask for.
+const MOST: u32 = 100;
+
+/// Answers [`SearchCall`].
+pub struct Search {
+    searcher: Searcher,
+}
+
+impl Search {
+    /// By this searcher.
+    #[must_use]
+    pub fn new(searcher: Searcher) -> Self {
+        Self { searcher }
+    }
+}
+
+impl Answerer<SearchCall> for Search {
+    type Reply = SearchHits;
+
+    async fn answer(&self, call: SearchCall, tenant: &TenantId) -> Result<SearchHits, CallError> {
+        check_length(&call.query).map_err(|error| CallError {
+            pointer: Some("/query".to_owned()),
+            ..error.told()
+        })?;
+        if call.limit == 0 || call.limit > MOST {
+            let error = RetrieveError::Limit {
+                wanted: call.limit,
+                limit: MOST,
+            };
+            return Err(error.told());
+        }
+        let limit = usize::try_from(call.limit).unwrap_or(1);
+        let searched = self.searcher.search(tenant, &call.query, &call.only, limit).await;
+        let Searched {
+            hits, codes, engine, ..
+        } = searched.map_err(|error| {
+            tracing::warn!(error = bus::fault::reason(&error), "a search failed");
+            error.told()
+        })?;
+        Ok(SearchHits { hits, codes, engine })
+    }
+}

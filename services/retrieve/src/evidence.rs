@@ -1,0 +1,182 @@
+//! How well a passage answers a question, and how good is good enough.
+//!
+//! Three things are looked at: how many of the question's words stand in the passage, each weighed by how rare it is among
+//! what was found; how near the two are in meaning; and whether every code of the question stands there. The last one is no
+//! matter of degree.
+
+use std::collections::{HashMap, HashSet};
+
+use index::text;
+use schemas::calls::Hit;
+
+/// How good a passage has to be. Chosen on the development questions of the project's own corpus: see the README.
+pub const THRESHOLD: f32 = 0.5;
+
+/// Weights of the two shares and their offset, before the logistic function. Fitted likewise.
+const COVERAGE: f32 = 6.0;
+const SIMILARITY: f32 = 6.0;
+const OFFSET: f32 = -6.0;
+
+/// How rare each word is among the passages that were found.
+#[derive(Debug, Clone, Default)]
+pub struct Rarity {
+    passages: f32,
+    holding: HashMap<String, f32>,
+}
+
+impl Rarity {
+    /// Counts in how many of the passages each word of a question stands.
+    #[must_use]
+    pub fn of(words: &[String], hits: &[Hit]) -> Self {
+        let mut holding: HashMap<String, f32> = words.iter().map(|word| (word.clone(), 0.0)).collect();
+        for hit in hits {
+            let found = words_of(hit);
+            for (word, count) in &mut holding {
+                if found.contains(word) {
+                    *count += 1.0;
+                }
+            }
+        }
+        Self {
+            passages: hits.len() as f32,
+            holding,
+        }
+    }
+
+    /// The weight of a word: that of BM25's inverse document frequency (Robertson and Zaragoza 2009), over what was found.
+    fn weight(&self, word: &str) -> f32 {
+        let holding = self.holding.get(word).copied().unwrap_or_default();
+        // Words that stand nowhere may be politeness as well as what matters: they weigh as if they stood in one in ten.
+        let holding = if holding == 0.0 {
+            self.passages / 10.0
+        } else {
+            holding
+        };
+        (1.0 + (self.passages - holding + 0.5) / (holding + 0.5)).ln()
+    }
+}
+
+/// What speaks for a passage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// All of it in one number, 0 to 1.
+    pub score: f32,
+    /// Share of the question's words that stand in the passage, by weight, 0 to 1.
+    pub coverage: f32,
+    /// Cosine of the two vectors; none where there was no vector.
+    pub similarity: Option<f32>,
+    /// Codes of the question that don't stand in the passage.
+    pub missing: Vec<String>,
+}
+
+impl Evidence {
+    /// Weighs one passage.
+    #[must_use]
+    pub fn of(words: &[String], codes: &[String], rarity: &Rarity, hit: &Hit) -> Self {
+        let found = words_of(hit);
+        let weigh =
+            |words: &mut dyn Iterator<Item = &String>| -> f32 { words.map(|word| rarity.weight(word)).sum() };
+        let unique: HashSet<&String> = words.iter().collect();
+        let all = weigh(&mut unique.iter().copied());
+        let covered = weigh(&mut unique.iter().copied().filter(|word| found.contains(*word)));
+        let coverage = if all > 0.0 { covered / all } else { 0.0 };
+        let similarity = hit.ranks.similarity;
+        let standing: HashSet<String> = text::codes(&readable(hit)).into_iter().collect();
+        let missing: Vec<String> = codes
+            .iter()
+            .filter(|code| !standing.contains(*code))
+            .cloned()
+            .collect();
+        let nearness = similarity.unwrap_or(coverage).clamp(0.0, 1.0);
+        let score = logistic(COVERAGE * coverage + SIMILARITY * nearness + OFFSET);
+        Self {
+            score: if missing.is_empty() { score } else { 0.0 },
+            coverage,
+            similarity,
+            missing,
+        }
+    }
+
+    /// Whether it is good enough to be cited.
+    #[must_use]
+    pub fn is_enough(&self) -> bool {
+        self.missing.is_empty() && self.score >= THRESHOLD
+    }
+}
+
+fn logistic(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+/// What a reader of the citation sees.
+fn readable(hit: &Hit) -> String {
+    format!("{}\n{}", hit.passage.context, hit.passage.text)
+}
+
+fn words_of(hit: &Hit) -> HashSet<String> {
+    text::terms(&readable(hit)).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::calls::LegRanks;
+    use schemas::document::{Passage, PassageKind, Place};
+    use schemas::{ContentId, FileId};
+
+    use super::*;
+
+    pub(crate) fn hit(words: &str, similarity: f32) -> Hit {
+        Hit {
+            file: FileId::new("0199f1d2-7c3a-7def-8123-456789abcdef").unwrap(),
+            name: "handbook.pdf".to_owned(),
+            content: ContentId::new("a".repeat(64)).unwrap(),
+            passage: Passage {
+                index: 0,
+                text: words.to_owned(),
+                context: "Handbook".to_owned(),
+                place: Place::default(),
+                kind: PassageKind::Text,
+                language: None,
+                duplicate_of: None,
+            },
+            score: 1.0,
+            ranks: LegRanks {
+                similarity: Some(similarity),
+                ..LegRanks::default()
+            },
+        }
+    }
+
+    fn weighed(question: &str, hits: &[Hit]) -> Vec<Evidence> {
+        let (words, codes) = (text::terms(question), text::codes(question));
+        let rarity = Rarity::of(&words, hits);
+        hits.iter()
+            .map(|hit| Evidence::of(&words, &codes, &rarity, hit))
+            .collect()
+    }
+
+    #[test]
+    fn a_passage_without_a_code_of_the_question_is_none() {
+        let hits = [
+            hit("ZX-4819 applies to cargo stands.", 0.9),
+            hit("ZX-49 applies to tow bars.", 0.6),
+        ];
+        let found = weighed("What does ZX-49 apply to?", &hits);
+        assert_eq!(found[0].score, 0.0);
+        assert!(!found[0].is_enough() && !found[0].missing.is_empty());
+        assert!(found[1].missing.is_empty());
+        assert!(found[1].score > 0.0);
+    }
+
+    #[test]
+    fn more_of_the_question_and_nearer_in_meaning_is_better() {
+        let hits = [
+            hit("The last metro leaves at 23:10.", 0.8),
+            hit("The metro has three lines.", 0.8),
+            hit("The metro has three lines.", 0.3),
+        ];
+        let found = weighed("When does the last metro leave?", &hits);
+        assert!(found[0].coverage > found[1].coverage);
+        assert!(found[0].score > found[1].score && found[1].score > found[2].score);
+    }
+}

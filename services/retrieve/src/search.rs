@@ -1,0 +1,211 @@
+//! Passages for a question: the question's vector from embed, the legs of the index, and what of it is still active.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Bus, CallFailure};
+use index::{Found, Index, Query, Space, text};
+use models::Reranker;
+use schemas::TenantId;
+use schemas::calls::{EmbedCall, EmbedPurpose, Embedded, Hit, SearchFilter};
+use schemas::file::{FileRecord, FileState};
+use schemas::{ContentId, FileId};
+
+use crate::error::RetrieveError;
+
+/// Passages that each leg gives. More change the first ten of no set that was measured.
+const DEPTH: usize = 100;
+/// Passages that are ranked again, where something does that: gains fade behind 50.
+const RERANKED: usize = 50;
+/// How long the vector of a question may take: the model may have to be loaded first.
+const VECTOR: Duration = Duration::from_secs(60);
+/// Passages that are looked at beyond those wanted: some may be of versions that were replaced just now.
+const SPARE: usize = 20;
+
+/// Searches the passages of tenants.
+#[derive(Clone)]
+pub struct Searcher {
+    bus: Bus,
+    index: Index,
+    reranker: Option<Arc<Reranker>>,
+}
+
+/// What a search gave.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Searched {
+    /// The best passages, the best first.
+    pub hits: Vec<Hit>,
+    /// The question's words as the index knows them.
+    pub words: Vec<String>,
+    /// The question's codes in their normal form.
+    pub codes: Vec<String>,
+    /// What was searched, and how.
+    pub engine: String,
+}
+
+impl Searcher {
+    /// Over an index, with vectors of whoever answers [`EmbedCall`] on the bus.
+    #[must_use]
+    pub fn new(bus: Bus, index: Index, reranker: Option<Reranker>) -> Self {
+        Self {
+            bus,
+            index,
+            reranker: reranker.map(Arc::new),
+        }
+    }
+
+    /// The best `limit` passages for a question.
+    ///
+    /// # Errors
+    /// When the index, the vectors or the records can't be had.
+    pub async fn search(
+        &self,
+        tenant: &TenantId,
+        question: &str,
+        only: &SearchFilter,
+        limit: usize,
+    ) -> Result<Searched, RetrieveError> {
+        let embedded = self.vector(tenant, question).await?;
+        let (space, dense) = match embedded {
+            Some((model, vector)) => {
+                let dimension = u32::try_from(vector.len()).unwrap_or(u32::MAX);
+                (Space { model, dimension }, Some(vector))
+            }
+            None => match self.index.spaces().await?.into_iter().next() {
+                Some(space) => (space, None),
+                None => return Ok(Searched::none(question)),
+            },
+        };
+        let wanted = limit.max(if self.reranker.is_some() { RERANKED } else { 0 });
+        let query = Query {
+            text: question.to_owned(),
+            dense,
+            only: only.clone(),
+            limit: wanted + SPARE,
+            depth: DEPTH.max(wanted + SPARE),
+        };
+        let found = self.index.tenant(tenant).search(&space, &query).await?;
+        let mut hits = self.active(tenant, found).await?;
+        hits.truncate(wanted);
+        let mut engine = match &query.dense {
+            Some(_) => format!("{} + bm25 + codes", space.model),
+            None => "bm25 + codes; there is no vector for the question now".to_owned(),
+        };
+        if let Some(reranker) = &self.reranker {
+            match rerank(reranker, question, hits.clone()).await {
+                Ok(ranked) => {
+                    hits = ranked;
+                    engine.push_str(&format!(" → {}", reranker.model()));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "passages stay in the order of the index");
+                    engine.push_str("; ranking again failed");
+                }
+            }
+        }
+        hits.truncate(limit);
+        Ok(Searched {
+            hits,
+            engine,
+            ..Searched::none(question)
+        })
+    }
+
+    /// The model and the question's vector; none where nobody gives vectors: words and codes are searched all the same.
+    async fn vector(
+        &self,
+        tenant: &TenantId,
+        question: &str,
+    ) -> Result<Option<(String, Vec<f32>)>, RetrieveError> {
+        let call = EmbedCall {
+            texts: vec![question.to_owned()],
+            purpose: EmbedPurpose::Query,
+        };
+        match self.bus.call::<_, Embedded>(tenant, &call, VECTOR).await {
+            Ok(embedded) => Ok(embedded
+                .vectors
+                .into_iter()
+                .next()
+                .filter(|vector| !vector.is_empty())
+                .map(|vector| (embedded.model, vector))),
+            Err(failure @ (CallFailure::NoService { .. } | CallFailure::Refused(_))) => {
+                tracing::warn!(%failure, "searching without the question's vector");
+                Ok(None)
+            }
+            Err(failure) => Err(RetrieveError::Embed(failure)),
+        }
+    }
+
+    /// Those passages that are of their files' active versions. The index may be ahead of the records, or behind.
+    async fn active(&self, tenant: &TenantId, found: Vec<Found>) -> Result<Vec<Hit>, RetrieveError> {
+        let records = self.bus.file_records(tenant).await?;
+        let mut known: HashMap<FileId, Option<(String, ContentId)>> = HashMap::new();
+        let mut hits = Vec::with_capacity(found.len());
+        for found in found {
+            if !known.contains_key(&found.file) {
+                let record = records.get(found.file.as_str()).await?;
+                known.insert(found.file.clone(), record.and_then(|record| active(record.value)));
+            }
+            let Some((name, document)) = known.get(&found.file).and_then(Option::as_ref) else {
+                continue;
+            };
+            if *document == found.document {
+                hits.push(Hit {
+                    file: found.file,
+                    name: name.clone(),
+                    content: found.content,
+                    passage: found.passage,
+                    score: found.score,
+                    ranks: found.ranks,
+                });
+            }
+        }
+        Ok(hits)
+    }
+}
+
+impl Searched {
+    /// Nothing was found.
+    fn none(question: &str) -> Self {
+        Self {
+            hits: Vec::new(),
+            words: text::terms(question),
+            codes: text::codes(question),
+            engine: "the index is empty".to_owned(),
+        }
+    }
+}
+
+/// The name and the document of a file's active version.
+fn active(record: FileRecord) -> Option<(String, ContentId)> {
+    if record.state == FileState::Deleted {
+        return None;
+    }
+    let document = record.active?.document?.document;
+    Some((record.name, document))
+}
+
+/// The hits in the order of a model that reads question and passage together.
+async fn rerank(
+    reranker: &Reranker,
+    question: &str,
+    mut hits: Vec<Hit>,
+) -> Result<Vec<Hit>, models::RerankError> {
+    let texts: Vec<String> = hits
+        .iter()
+        .map(|hit| format!("{}\n{}", hit.passage.context, hit.passage.text))
+        .collect();
+    let scores = reranker.scores(question, &texts).await?;
+    let mut order: Vec<(usize, f32)> = scores.into_iter().enumerate().collect();
+    order.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+    let mut ranked = Vec::with_capacity(hits.len());
+    for (place, (at, score)) in (1..).zip(order) {
+        if let Some(hit) = hits.get_mut(at) {
+            hit.ranks.reranked = Some(place);
+            hit.score = score;
+            ranked.push(hit.clone());
+        }
+    }
+    Ok(ranked)
+}
