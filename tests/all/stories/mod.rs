@@ -3,4 +3,5 @@
 mod bus;
 mod detector;
 mod http;
+mod knowledge;
 mod trace;
