@@ -17,6 +17,7 @@ use schemas::citation::Citation;
 use schemas::jobs::AskJob;
 use serde::{Deserialize, Serialize};
 use tracing::Instrument;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::cli::add::chain;
 use crate::client::Client;
@@ -97,6 +98,15 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
+impl OneOrMany {
+    fn texts(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
+    }
+}
+
 impl Default for OneOrMany {
     fn default() -> Self {
         Self::Many(Vec::new())
@@ -109,6 +119,15 @@ struct Stand {
     file: String,
     #[serde(default)]
     page: Option<u32>,
+    /// What must stand there; none: the question's own answer.
+    #[serde(default)]
+    answer: Option<OneOrMany>,
+}
+
+impl Stand {
+    fn is_of(&self, citation: &Citation) -> bool {
+        self.file == citation.name && (self.page.is_none() || self.page == citation.place.page)
+    }
 }
 
 impl Question {
@@ -116,15 +135,18 @@ impl Question {
         let first = self.file.iter().map(|file| Stand {
             file: file.clone(),
             page: self.page,
+            answer: None,
         });
         first.chain(self.accept.iter().cloned()).collect()
     }
 
-    fn wanted(&self) -> Vec<String> {
-        match &self.answer {
-            OneOrMany::One(text) => vec![text.clone()],
-            OneOrMany::Many(texts) => texts.clone(),
-        }
+    /// Whether a passage that is cited says all that the answer is, at one of its places.
+    fn is_said_by(&self, citation: &Citation, stands: &[Stand]) -> bool {
+        let text = folded(&citation.text);
+        stands.iter().filter(|stand| stand.is_of(citation)).any(|stand| {
+            let wanted = stand.answer.as_ref().unwrap_or(&self.answer);
+            wanted.texts().iter().all(|wanted| text.contains(&folded(wanted)))
+        })
     }
 }
 
@@ -265,11 +287,7 @@ fn read(path: &Path, set: Option<&str>) -> anyhow::Result<Vec<Question>> {
 
 fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outcome<'a> {
     let stands = question.stands();
-    let right = |citation: &Citation| {
-        stands
-            .iter()
-            .any(|stand| stand.file == citation.name && (stand.page.is_none() || stand.page == citation.place.page))
-    };
+    let right = |citation: &Citation| stands.iter().any(|stand| stand.is_of(citation));
     let mut outcome = Outcome {
         id: &question.id,
         kind: &question.kind,
@@ -303,12 +321,10 @@ fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outc
         outcome.evidence = search.evidence;
         outcome.similarity = search.passages.first().and_then(|passage| passage.ranks.similarity);
     }
-    let wanted: Vec<String> = question.wanted().iter().map(|text| folded(text)).collect();
     outcome.has_answer = answer
         .citations
         .iter()
-        .filter(|citation| right(citation))
-        .any(|citation| wanted.iter().all(|text| folded(&citation.text).contains(text)));
+        .any(|citation| question.is_said_by(citation, &stands));
     outcome.cited = answer
         .citations
         .iter()
@@ -317,9 +333,10 @@ fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outc
     outcome
 }
 
-/// A text without blanks and case, so that line breaks of a page make no difference.
+/// A text without blanks, case, width and kinds of dashes, so that how a page is set makes no difference.
 fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<String>().to_lowercase()
+    let bare: String = text.split_whitespace().collect();
+    bare.nfkc().collect::<String>().to_lowercase().replace(['–', '—', '−'], "-")
 }
 
 fn report(outcomes: &[Outcome<'_>], documents: usize) -> Report {
@@ -395,7 +412,7 @@ mod tests {
 
     #[test]
     fn blanks_and_case_make_no_difference() {
-        assert_eq!(folded("Gate B12\n open"), folded("gate b12 OPEN"));
+        assert_eq!(folded("Gate B12\n open, 6–9"), folded("gate Ｂ12 OPEN, 6-9"));
     }
 
     #[test]
@@ -405,6 +422,6 @@ mod tests {
         let question: Question = serde_json::from_str(line).unwrap();
         let stands = question.stands();
         assert_eq!((stands.len(), stands[0].page, stands[1].page), (2, Some(3), None));
-        assert_eq!(question.wanted(), ["B12", "T2"]);
+        assert_eq!(question.answer.texts(), ["B12", "T2"]);
     }
 }
