@@ -12,7 +12,10 @@ pub const QUEUES: &[(&str, &str)] = &[
     ("ask", "gateway"),
     ("codegen-executor", "codegen-executor"),
     ("detector", "detector"),
+    ("embed", "embed"),
     ("ingest", "ingest"),
+    ("ocr", "ocr"),
+    ("retrieve", "retrieve"),
 ];
 
 /// The stream of facts.
