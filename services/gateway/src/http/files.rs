@@ -243,6 +243,7 @@ async fn make_known(
         order: 0,
         job: job.clone(),
         active: None,
+        pending: None,
         rejection: None,
         updated_at: now(),
     };
