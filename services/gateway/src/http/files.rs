@@ -61,6 +61,7 @@ pub struct Uploaded {
 pub struct Deletion {
     #[schema(value_type = String)]
     pub file: FileId,
+    #[schema(value_type = String)]
     job: JobId,
     links: Links,
 }

@@ -135,7 +135,8 @@ enum Piece {
 }
 
 fn read(part: Part) -> Result<Piece, &'static str> {
-    match (part.kind.as_str(), part) {
+    let kind = part.kind.clone();
+    match (kind.as_str(), part) {
         ("text" | "input_text", Part { text: Some(text), .. }) => Ok(Piece::Words(text)),
         (
             "image_url",
