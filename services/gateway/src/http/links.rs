@@ -59,6 +59,15 @@ impl Links {
         }
     }
 
+    /// Those of an answer on a gateway without keys or address.
+    #[cfg(test)]
+    pub fn of(answer: &str) -> Self {
+        Self {
+            answer: answer.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// A part of the answer, for instance `chart.svg`; the answer itself where `part` is empty.
     pub fn part(&self, part: &str) -> String {
         let slash = if part.is_empty() { "" } else { "/" };

@@ -207,7 +207,7 @@ mod tests {
     }
 
     fn check(changes: serde_json::Value, expect: &[&str]) {
-        let markdown = answer(&whole(changes), &Links::default());
+        let markdown = answer(&whole(changes), &Links::of("0199"));
         for expect in expect {
             assert!(markdown.contains(expect), "no {expect:?} in {markdown}");
         }
