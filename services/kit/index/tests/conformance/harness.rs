@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use index::{Found, Index, IndexConfig, Point, Query, Space, TenantIndex};
@@ -123,12 +124,15 @@ impl Drop for QdrantServer {
     }
 }
 
+/// A port that nobody listens on, and that no other test is given meanwhile: tests run as processes side by side, and a port that
+/// the system gives is free again until the server has taken it. Below the ports that the system gives.
 fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0))
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    (0..1_000)
+        .map(|_| NEXT.fetch_add(1, Ordering::Relaxed))
+        .map(|next| 10_000 + ((std::process::id() * 16 + next) % 22_000) as u16)
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("no port is free")
 }
 
 pub fn space() -> Space {
