@@ -56,7 +56,7 @@ impl Addition<'_> {
     }
 
     async fn read(self, former: Option<FileVersion>) -> Result<Outputs, IngestError> {
-        match self.step(former.as_ref()).await? {
+        match Box::pin(self.step(former.as_ref())).await? {
             Err(rejected) => self.course.reject(rejected.into()).await,
             Ok(Step::Read(version)) if !self.course.is_document() => {
                 self.course.activate(version, former).await
@@ -243,7 +243,7 @@ impl Addition<'_> {
             delivery,
         } = &self.course;
         let overrides = upload.overrides.to_vec();
-        let read = match self.reading.read(&store.objects, upload, delivery).await? {
+        let read = match Box::pin(self.reading.read(&store.objects, upload, delivery)).await? {
             Ok(read) => read,
             Err(rejected) => return Ok(Err(rejected)),
         };
@@ -294,10 +294,7 @@ impl Addition<'_> {
             delivery,
         } = &self.course;
         let (kind, overrides) = (upload.kind, upload.overrides.to_vec());
-        let read = self
-            .reading
-            .read_document(&store.objects, upload, delivery)
-            .await?;
+        let read = Box::pin(self.reading.read_document(&store.objects, upload, delivery)).await?;
         let read = match read {
             Ok(read) => read,
             Err(rejected) => return Ok(Err(rejected)),

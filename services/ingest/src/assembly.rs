@@ -47,9 +47,7 @@ impl Reading {
             Err(rejected) => return Ok(Err(rejected)),
         };
         let mut assembly = Assembly::new(upload.kind, self.limits().pages);
-        let read = self
-            .read_pages(objects, &upload, &file, &mut assembly, delivery)
-            .await;
+        let read = Box::pin(self.read_pages(objects, &upload, &file, &mut assembly, delivery)).await;
         match read {
             Ok(Ok(())) => {}
             Ok(Err(rejected)) => {

@@ -44,16 +44,17 @@ impl Handler<IngestJob> for Ingest {
 
     async fn handle(&self, job: IngestJob, delivery: &Delivery) -> Result<Outputs, IngestError> {
         let store = Contents::open(&self.bus, &delivery.tenant).await?;
+        // The steps of a job are long, and their futures large: each on the heap.
         match job {
             IngestJob::Add(AddFile { name, content }) => {
                 check_name(&name)?;
                 let file = self.bus.name_file(&delivery.tenant, &name).await?;
-                self.add(store, delivery, (file, name, content), None).await
+                Box::pin(self.add(store, delivery, (file, name, content), None)).await
             }
-            IngestJob::Set(job) => self.set(store, job, delivery).await,
+            IngestJob::Set(job) => Box::pin(self.set(store, job, delivery)).await,
             IngestJob::Delete(DeleteFile { file }) => deletion::delete(&store, &file, delivery).await,
-            IngestJob::Recognized(job) => continuation::recognized(store, job, delivery).await,
-            IngestJob::Embedded(job) => continuation::embedded(store, job, delivery).await,
+            IngestJob::Recognized(job) => Box::pin(continuation::recognized(store, job, delivery)).await,
+            IngestJob::Embedded(job) => Box::pin(continuation::embedded(store, job, delivery)).await,
         }
     }
 }

@@ -134,8 +134,11 @@ mod tests {
         assert_eq!(words(&merged), ["one", "two", "three", "five"]);
         assert_eq!(merged.blocks[1].page, Some(2));
         let texts: Vec<PageText> = merged.pages.iter().map(|page| page.text).collect();
-        use PageText::{Embedded, None, Recognized};
-        assert_eq!(texts, [Embedded, Recognized, Embedded, None, Embedded]);
+        let embedded = PageText::Embedded;
+        assert_eq!(
+            texts,
+            [embedded, PageText::Recognized, embedded, PageText::None, embedded]
+        );
         assert_eq!(merged.notices.len(), 2);
         assert!(merged.notices[0].contains("too dark"), "{:?}", merged.notices);
     }
