@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use artifacts::ArtifactsConfig;
 use index::Index;
+use models::{EmbeddingConfig, OnnxConfig};
 
 use crate::config::ServicesConfig;
 
@@ -19,7 +20,6 @@ pub fn index_folder(data: &Path) -> PathBuf {
 /// # Errors
 /// When something can't be fetched.
 pub async fn equip(config: &mut ServicesConfig, artifacts: &ArtifactsConfig) -> anyhow::Result<()> {
-    let is_open = |path: &Option<PathBuf>| path.as_ref().is_none_or(|path| path.as_os_str().is_empty());
     if is_open(&config.ingest.pdfium) {
         config.ingest.pdfium = Some(fetched(artifacts, "pdfium").await?);
     }
@@ -30,15 +30,40 @@ pub async fn equip(config: &mut ServicesConfig, artifacts: &ArtifactsConfig) -> 
         let first = fetched(artifacts, "ppocr").await?;
         config.ocr.models = first.parent().map(Path::to_owned);
     }
-    if config.embedding.base_url.is_none() {
-        if is_open(&config.embedding.chinese) {
-            config.embedding.chinese = Some(fetched(artifacts, "bge-small-zh").await?);
-        }
-        if is_open(&config.embedding.english) {
-            config.embedding.english = Some(fetched(artifacts, "all-minilm-l6").await?);
+    equip_embedding(&mut config.embedding, &mut config.onnx, artifacts).await
+}
+
+/// Fetches what local models of embeddings need and is not set, unless an endpoint embeds.
+///
+/// # Errors
+/// When something can't be fetched.
+pub async fn equip_embedding(
+    embedding: &mut EmbeddingConfig,
+    onnx: &mut OnnxConfig,
+    artifacts: &ArtifactsConfig,
+) -> anyhow::Result<()> {
+    if embedding
+        .base_url
+        .as_ref()
+        .is_some_and(|url| !url.trim().is_empty())
+    {
+        return Ok(());
+    }
+    for (setting, artifact) in [
+        (&mut onnx.library, "onnxruntime"),
+        (&mut embedding.chinese, "bge-small-zh"),
+        (&mut embedding.english, "all-minilm-l6"),
+    ] {
+        if is_open(setting) {
+            *setting = Some(fetched(artifacts, artifact).await?);
         }
     }
     Ok(())
+}
+
+/// An empty path is none: that is how settings are emptied in the environment.
+fn is_open(path: &Option<PathBuf>) -> bool {
+    path.as_ref().is_none_or(|path| path.as_os_str().is_empty())
 }
 
 async fn fetched(artifacts: &ArtifactsConfig, name: &'static str) -> anyhow::Result<PathBuf> {

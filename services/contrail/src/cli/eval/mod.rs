@@ -1,12 +1,16 @@
 //! `contrail eval`: how many questions are answered, and answered right; how well documents are
 //! found; how well texts are judged.
 
+mod beir;
 mod dataset;
 mod detection;
 mod knowledge;
+mod ranking;
 mod report;
+mod retrieval;
 pub mod score;
 mod tables;
+mod vectors;
 
 use std::process::ExitCode;
 
@@ -19,6 +23,7 @@ Examples:
   contrail eval tables --data ./questions
   contrail eval tables --data ./questions --json --predictions predictions.jsonl
   contrail eval knowledge --data tests/fixtures/knowledge
+  contrail eval retrieval --data ./scifact
   contrail eval detection --data texts.jsonl.gz";
 
 /// See [`super::Command::Eval`].
@@ -35,6 +40,8 @@ enum Set {
     Tables(tables::Tables),
     /// Asks questions over documents, and compares what is cited with where the answers stand.
     Knowledge(knowledge::Knowledge),
+    /// Looks for texts by questions of which it is known what fits them, and compares.
+    Retrieval(retrieval::Retrieval),
     /// Judges texts of which it is known who wrote them, and compares.
     Detection(detection::Detection),
 }
@@ -44,6 +51,7 @@ impl Eval {
         match &self.set {
             Set::Tables(tables) => tables.run(global).await,
             Set::Knowledge(knowledge) => knowledge.run(global).await,
+            Set::Retrieval(retrieval) => retrieval.run(global).await,
             Set::Detection(detection) => detection.run().await,
         }
     }

@@ -1,0 +1,35 @@
+//! The embed service as a process of its own.
+
+use bus::Bus;
+use clap::Parser;
+use embed::config::Config;
+use index::Index;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let config = Config::parse();
+    let telemetry = telemetry::init("embed", &config.telemetry)?;
+    let index = Index::open(&config.index, None).await?;
+    let bus = Bus::connect(&config.bus, "embed").await?;
+    let shutdown = CancellationToken::new();
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let signalled = shutdown.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        signalled.cancel();
+    });
+    let Config {
+        embed,
+        embedding,
+        onnx,
+        ..
+    } = config;
+    let served = embed::run(bus, &embed, &embedding, &onnx, index, shutdown).await;
+    telemetry.shutdown().await;
+    served
+}
