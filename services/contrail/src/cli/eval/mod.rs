@@ -1,7 +1,9 @@
-//! `contrail eval`: how many questions are answered, and answered right; how well texts are judged.
+//! `contrail eval`: how many questions are answered, and answered right; how well texts are judged
+//! and images are read.
 
 mod dataset;
 mod detection;
+mod ocr;
 mod report;
 pub mod score;
 mod tables;
@@ -16,7 +18,8 @@ const EXAMPLES: &str = "\
 Examples:
   contrail eval tables --data ./questions
   contrail eval tables --data ./questions --json --predictions predictions.jsonl
-  contrail eval detection --data texts.jsonl.gz";
+  contrail eval detection --data texts.jsonl.gz
+  contrail eval ocr --data ./scans";
 
 /// See [`super::Command::Eval`].
 #[derive(Debug, Args)]
@@ -32,6 +35,8 @@ enum Set {
     Tables(tables::Tables),
     /// Judges texts of which it is known who wrote them, and compares.
     Detection(detection::Detection),
+    /// Reads images of which it is known what stands in them, and compares.
+    Ocr(ocr::Ocr),
 }
 
 impl Eval {
@@ -39,6 +44,7 @@ impl Eval {
         match &self.set {
             Set::Tables(tables) => tables.run(global).await,
             Set::Detection(detection) => detection.run().await,
+            Set::Ocr(ocr) => ocr.run(global).await,
         }
     }
 }
