@@ -21,6 +21,9 @@ pub struct Message {
     pub role: Role,
     /// What.
     pub content: String,
+    /// Images that belong to it, as data URLs such as `data:image/png;base64,…`, for models that can see.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<String>,
 }
 
 impl Message {
@@ -46,7 +49,15 @@ impl Message {
         Self {
             role,
             content: content.into(),
+            images: Vec::new(),
         }
+    }
+
+    /// The same, with one more image.
+    #[must_use]
+    pub fn with_image(mut self, data_url: impl Into<String>) -> Self {
+        self.images.push(data_url.into());
+        self
     }
 }
 

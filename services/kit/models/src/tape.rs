@@ -37,6 +37,7 @@ impl Asked {
                 "" => message.content.clone(),
                 nonce => message.content.replace(nonce, "…"),
             },
+            images: message.images.clone(),
         };
         Self {
             messages: request.messages.iter().map(message).collect(),

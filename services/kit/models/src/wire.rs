@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::request::{Message, Request, Shape};
+use crate::request::{Message, Request, Role, Shape};
 use crate::usage::Tokens;
 
 /// What goes out.
 #[derive(Debug, Serialize)]
 pub(crate) struct Body<'a> {
     model: &'a str,
-    messages: &'a [Message],
+    messages: Vec<Spoken<'a>>,
     temperature: f32,
     max_tokens: u32,
     stream: bool,
@@ -35,13 +35,44 @@ impl<'a> Body<'a> {
         };
         Self {
             model,
-            messages: &request.messages,
+            messages: request.messages.iter().map(Spoken::of).collect(),
             temperature: request.temperature,
             max_tokens,
             stream: true,
             stream_options: (plainness < 3).then(|| json!({ "include_usage": true })),
             seed: request.seed,
             response_format,
+        }
+    }
+}
+
+/// A message as it goes out.
+#[derive(Debug, Serialize)]
+struct Spoken<'a> {
+    role: Role,
+    content: Content<'a>,
+}
+
+/// Text alone goes as such: many servers know nothing else.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Content<'a> {
+    Text(&'a str),
+    Parts(Vec<Value>),
+}
+
+impl<'a> Spoken<'a> {
+    fn of(message: &'a Message) -> Self {
+        let image = |url: &String| json!({ "type": "image_url", "image_url": { "url": url } });
+        let content = if message.images.is_empty() {
+            Content::Text(&message.content)
+        } else {
+            let text = json!({ "type": "text", "text": message.content });
+            Content::Parts(message.images.iter().map(image).chain([text]).collect())
+        };
+        Self {
+            role: message.role,
+            content,
         }
     }
 }
@@ -94,5 +125,35 @@ impl From<Counts> for Tokens {
             prompt: counts.prompt_tokens,
             completion: counts.completion_tokens.unwrap_or(0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_go_out_as_parts_before_the_text_that_is_about_them() {
+        let request = Request {
+            messages: vec![
+                Message::system("Read."),
+                Message::user("What does it say?").with_image("data:image/png;base64,AA=="),
+            ],
+            shape: Shape::Text,
+            temperature: 0.0,
+            seed: None,
+            nonce: String::new(),
+        };
+        let body = serde_json::to_value(Body::of(&request, "m", 9, 0)).unwrap();
+        assert_eq!(
+            body["messages"],
+            json!([
+                { "role": "system", "content": "Read." },
+                { "role": "user", "content": [
+                    { "type": "image_url", "image_url": { "url": "data:image/png;base64,AA==" } },
+                    { "type": "text", "text": "What does it say?" },
+                ] },
+            ])
+        );
     }
 }

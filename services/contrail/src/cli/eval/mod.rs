@@ -1,10 +1,11 @@
 //! `contrail eval`: how many questions are answered, and answered right; how well documents are
-//! found; how well texts are judged.
+//! found, texts are judged and images are read.
 
 mod beir;
 mod dataset;
 mod detection;
 mod knowledge;
+mod ocr;
 mod ranking;
 mod report;
 mod retrieval;
@@ -24,7 +25,8 @@ Examples:
   contrail eval tables --data ./questions --json --predictions predictions.jsonl
   contrail eval knowledge --data tests/fixtures/knowledge
   contrail eval retrieval --data ./scifact
-  contrail eval detection --data texts.jsonl.gz";
+  contrail eval detection --data texts.jsonl.gz
+  contrail eval ocr --data ./scans";
 
 /// See [`super::Command::Eval`].
 #[derive(Debug, Args)]
@@ -44,6 +46,8 @@ enum Set {
     Retrieval(retrieval::Retrieval),
     /// Judges texts of which it is known who wrote them, and compares.
     Detection(detection::Detection),
+    /// Reads images of which it is known what stands in them, and compares.
+    Ocr(ocr::Ocr),
 }
 
 impl Eval {
@@ -53,6 +57,7 @@ impl Eval {
             Set::Knowledge(knowledge) => knowledge.run(global).await,
             Set::Retrieval(retrieval) => retrieval.run(global).await,
             Set::Detection(detection) => detection.run().await,
+            Set::Ocr(ocr) => ocr.run(global).await,
         }
     }
 }
