@@ -4,3 +4,4 @@ mod bus;
 mod detector;
 mod http;
 mod trace;
+mod users;
