@@ -1,5 +1,6 @@
 //! What a person does with Contrail, over the bus: files in, questions in, answers out.
 
+pub mod search;
 pub mod tables;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use bus::ids::new_job_id;
 use bus::progress::ProgressError;
 use bus::provision::ProvisionError;
 use bus::publish::PublishError;
-use bus::{ObjectsError, RecordsError};
+use bus::{CallFailure, ObjectsError, RecordsError};
 use futures::StreamExt;
 use schemas::file::{FileRecord, FileState, Rejection};
 use schemas::jobs::{AddFile, AskJob, DeleteFile, IngestJob};
@@ -131,6 +132,9 @@ pub enum ClientError {
     /// Tenants can't be listed or made.
     #[error("the bus can't be provisioned")]
     Provision(#[from] ProvisionError),
+    /// Passages can't be searched.
+    #[error("the search failed")]
+    Search(#[source] CallFailure),
     /// Dead letters can't be read or sent again.
     #[error("the dead letters can't be used")]
     DeadLetters(#[from] DeadLettersError),
@@ -208,6 +212,14 @@ impl Client {
     /// [`ClientError::Unreadable`]; else when the bus fails.
     pub async fn submit(&self, path: &Path) -> Result<Submitted, ClientError> {
         let name = logical_name(path)?;
+        self.submit_as(name, path).await
+    }
+
+    /// Submits a local file under a logical name.
+    ///
+    /// # Errors
+    /// See [`Client::submit`].
+    pub async fn submit_as(&self, name: String, path: &Path) -> Result<Submitted, ClientError> {
         let unreadable = |source| ClientError::Unreadable {
             path: path.to_owned(),
             source,
@@ -405,16 +417,15 @@ pub fn logical_name(path: &Path) -> Result<String, ClientError> {
     })
 }
 
-/// Refuses paths that would become one file.
+/// Refuses names that would become one file.
 ///
 /// # Errors
-/// [`ClientError::SameName`], [`ClientError::Unnamed`].
-pub fn distinct_names(paths: &[PathBuf]) -> Result<(), ClientError> {
-    let mut names = std::collections::BTreeSet::new();
-    for path in paths {
-        let name = logical_name(path)?;
-        if !names.insert(name.clone()) {
-            return Err(ClientError::SameName { name });
+/// [`ClientError::SameName`].
+pub fn distinct_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<(), ClientError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(ClientError::SameName { name: name.to_owned() });
         }
     }
     Ok(())
@@ -437,8 +448,8 @@ mod tests {
 
     #[test]
     fn two_files_of_one_name_are_refused() {
-        assert!(distinct_names(&["a/x.csv".into(), "b/y.csv".into()]).is_ok());
-        let error = distinct_names(&["a/x.csv".into(), "b/x.csv".into()]).unwrap_err();
+        assert!(distinct_names(["x.csv", "b/x.csv"]).is_ok());
+        let error = distinct_names(["x.csv", "y.csv", "x.csv"]).unwrap_err();
         assert!(error.to_string().contains("x.csv"), "{error}");
     }
 

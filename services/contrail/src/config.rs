@@ -7,9 +7,13 @@ use bus::BusConfig;
 use clap::{Args, CommandFactory, FromArgMatches};
 use codegen_executor::config::{Effort, ExecutorConfig, Limits, PythonConfig};
 use detector::config::DetectorConfig;
+use embed::EmbedConfig;
 use gateway::GatewayConfig;
+use index::IndexConfig;
 use ingest::IngestConfig;
-use models::ModelsConfig;
+use models::{EmbeddingConfig, ModelsConfig, OnnxConfig};
+use ocr::OcrConfig;
+use retrieve::RetrieveConfig;
 use sandbox::SandboxConfig;
 use schemas::TenantId;
 use telemetry::TelemetryConfig;
@@ -91,6 +95,24 @@ pub struct ServicesConfig {
     /// The judge of texts.
     #[command(flatten)]
     pub detector: DetectorConfig,
+    /// The reader of images.
+    #[command(flatten)]
+    pub ocr: OcrConfig,
+    /// What makes passages findable.
+    #[command(flatten)]
+    pub embed: EmbedConfig,
+    /// The models of that.
+    #[command(flatten)]
+    pub embedding: EmbeddingConfig,
+    /// What runs models in this process.
+    #[command(flatten)]
+    pub onnx: OnnxConfig,
+    /// Where passages are kept.
+    #[command(flatten)]
+    pub index: IndexConfig,
+    /// The answerer of questions over documents.
+    #[command(flatten)]
+    pub retrieve: RetrieveConfig,
     /// The router and HTTP.
     #[command(flatten)]
     pub gateway: GatewayConfig,

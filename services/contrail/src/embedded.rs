@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::ServicesConfig;
+use crate::documents;
 
 /// How long the services have to finish what they do when they are told to stop.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -79,6 +80,20 @@ pub async fn provision(config: &BusConfig) -> anyhow::Result<()> {
         .context("can't make the streams and buckets")
 }
 
+/// What services are started with.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The server.
+    pub server: &'a BusConfig,
+    /// Their settings.
+    pub config: &'a ServicesConfig,
+    /// How workers are locked in.
+    pub sandbox: &'a SandboxConfig,
+    /// The data folder, where documents are read and searched too; none: tables and texts alone, for which nothing has to be
+    /// fetched.
+    pub documents: Option<&'a Path>,
+}
+
 /// The services, each with a connection of its own.
 pub struct Services {
     tasks: JoinSet<anyhow::Result<()>>,
@@ -90,13 +105,9 @@ impl Services {
     ///
     /// # Errors
     /// When the server does not answer, or the machine can't lock workers in.
-    pub async fn start(
-        server: &BusConfig,
-        config: &ServicesConfig,
-        sandbox: &SandboxConfig,
-    ) -> anyhow::Result<Self> {
-        let mut services = Self::workers(server, config, sandbox).await?;
-        let bus = Bus::connect(server, "gateway").await?;
+    pub async fn start(setting: Setting<'_>) -> anyhow::Result<Self> {
+        let mut services = Self::workers(setting).await?;
+        let bus = Bus::connect(setting.server, "gateway").await?;
         let stop = services.shutdown.clone();
         services.tasks.spawn(async move {
             let settings = DeliverySettings::default();
@@ -111,15 +122,10 @@ impl Services {
     ///
     /// # Errors
     /// See [`Services::start`].
-    pub async fn start_with_http(
-        server: &BusConfig,
-        config: &ServicesConfig,
-        sandbox: &SandboxConfig,
-        listener: TcpListener,
-    ) -> anyhow::Result<Self> {
-        let mut services = Self::workers(server, config, sandbox).await?;
-        let bus = Bus::connect(server, "gateway").await?;
-        let (settings, stop) = (config.gateway.clone(), services.shutdown.clone());
+    pub async fn start_with_http(setting: Setting<'_>, listener: TcpListener) -> anyhow::Result<Self> {
+        let mut services = Self::workers(setting).await?;
+        let bus = Bus::connect(setting.server, "gateway").await?;
+        let (settings, stop) = (setting.config.gateway.clone(), services.shutdown.clone());
         services.tasks.spawn(async move {
             gateway::run(bus, &settings, listener, stop)
                 .await
@@ -128,11 +134,13 @@ impl Services {
         Ok(services)
     }
 
-    async fn workers(
-        server: &BusConfig,
-        config: &ServicesConfig,
-        sandbox: &SandboxConfig,
-    ) -> anyhow::Result<Self> {
+    async fn workers(setting: Setting<'_>) -> anyhow::Result<Self> {
+        let Setting {
+            server,
+            config,
+            sandbox,
+            documents,
+        } = setting;
         let readers = ingest::start_workers(&config.ingest, sandbox).await?;
         let engines = codegen_executor::Workers::start(sandbox)
             .await?
@@ -141,7 +149,9 @@ impl Services {
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let bus = Bus::connect(server, "ingest").await?;
-        let (settings, stop) = (config.ingest.clone(), shutdown.clone());
+        let (mut settings, stop) = (config.ingest.clone(), shutdown.clone());
+        // Nobody would take them.
+        settings.row_passages &= documents.is_some();
         tasks.spawn(async move {
             ingest::run(bus, &settings, readers, stop)
                 .await
@@ -161,7 +171,48 @@ impl Services {
                 .await
                 .context("detector ended")
         });
-        Ok(Self { tasks, shutdown })
+        let mut services = Self { tasks, shutdown };
+        if let Some(data) = documents {
+            services.start_documents(setting, data).await?;
+        }
+        Ok(services)
+    }
+
+    /// Starts what reads, finds and quotes documents.
+    async fn start_documents(&mut self, setting: Setting<'_>, data: &Path) -> anyhow::Result<()> {
+        let Setting {
+            server,
+            config,
+            sandbox,
+            ..
+        } = setting;
+        let index = documents::open_index(config, data).await?;
+        let decoders = ocr::start_workers(&config.ocr, sandbox).await?;
+        let engine = ocr::load_engine(&config.ocr, &config.onnx).await?;
+        let bus = Bus::connect(server, "ocr").await?;
+        let (settings, stop) = (config.ocr.clone(), self.shutdown.clone());
+        self.tasks.spawn(async move {
+            ocr::run(bus, &settings, decoders, engine, stop)
+                .await
+                .context("ocr ended")
+        });
+        let bus = Bus::connect(server, "embed").await?;
+        let (settings, embedding, onnx) = (config.embed.clone(), config.embedding.clone(), config.onnx.clone());
+        let (written, stop) = (index.clone(), self.shutdown.clone());
+        self.tasks.spawn(async move {
+            embed::run(bus, &settings, &embedding, &onnx, written, stop)
+                .await
+                .context("embed ended")
+        });
+        let bus = Bus::connect(server, "retrieve").await?;
+        let (settings, models) = (config.retrieve.clone(), config.executor.models.clone());
+        let stop = self.shutdown.clone();
+        self.tasks.spawn(async move {
+            retrieve::run(bus, &settings, &models, index, stop)
+                .await
+                .context("retrieve ended")
+        });
+        Ok(())
     }
 
     /// Waits until a service ends, which none should before it is told to; returns why.

@@ -5,21 +5,27 @@
 //! | [`cli`] | the commands, one file each |
 //! | [`config`] | what every command takes, and what comes from the environment |
 //! | [`data_folder`] | the folder of the embedded server, used by one process at a time |
+//! | [`documents`] | what the services of documents need besides the bus |
 //! | [`embedded`] | the private server, and the services in this process |
 //! | [`session`] | a command's way to a server: one elsewhere, a running one, or its own |
 //! | [`client`] | files in, questions in, answers out, over the bus |
 //! | [`render`] | answers and trails for people |
+//! | [`citations`] | citations and hits of a search for people |
+//! | [`folder`] | the files of a folder, and how they change |
 //! | [`judgement`] | the detector's judgements for people |
 //! | [`profile`] | a table's profile for people |
 //! | [`progress`] | bars on a terminal, lines otherwise |
 //! | [`output`] | standard output and standard error |
 //! | [`shutdown`] | the signals that ask to end |
 
+pub mod citations;
 pub mod cli;
 pub mod client;
 pub mod config;
 pub mod data_folder;
+pub mod documents;
 pub mod embedded;
+pub mod folder;
 pub mod judgement;
 pub mod output;
 pub mod profile;

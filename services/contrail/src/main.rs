@@ -8,7 +8,13 @@ use contrail::cli::{self, Cli};
 use contrail::{config, output, shutdown};
 
 fn main() -> ExitCode {
-    sandbox::enter_if_worker(&[ingest::WORKER, worker::PLAN, worker::SQL, worker::PYTHON]);
+    sandbox::enter_if_worker(&[
+        ingest::WORKER,
+        ocr::WORKER,
+        worker::PLAN,
+        worker::SQL,
+        worker::PYTHON,
+    ]);
     let matches = config::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(cli) {

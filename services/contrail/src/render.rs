@@ -8,6 +8,7 @@ use schemas::model::ModelPart;
 use schemas::trail::Trail;
 use schemas::{Language, Value};
 
+use crate::citations;
 use crate::output::printable;
 
 /// Rows of a result that are shown; all of them are in the JSON.
@@ -92,6 +93,14 @@ pub fn answer(answer: &Answer) -> String {
     if answer.status == AnswerStatus::Answered && !answer.columns.is_empty() {
         push_result(&mut out, &answer.columns, &answer.rows, words);
     }
+    if !answer.citations.is_empty() {
+        let title = match answer.status {
+            AnswerStatus::Refused => words.nearest,
+            AnswerStatus::Answered | AnswerStatus::NeedsClarification => words.citations,
+        };
+        section(&mut out, title);
+        push(&mut out, &citations::listed(&answer.citations, answer.language));
+    }
     out
 }
 
@@ -110,6 +119,7 @@ pub fn trail(answer: &Answer) -> String {
         readings,
         code,
         sql,
+        search,
         model,
     } = &answer.trail;
     let words = Words::of(answer.language);
@@ -173,6 +183,13 @@ pub fn trail(answer: &Answer) -> String {
         for reading in readings {
             line(&mut out, &format!("  {}", reading.text));
             push_result(&mut out, &reading.columns, &reading.rows, words);
+        }
+    }
+    if let Some(search) = search {
+        section(&mut out, words.searched);
+        push(&mut out, &citations::searched(search, answer.language));
+        if !search.passages.is_empty() {
+            push(&mut out, &citations::listed(&search.passages, answer.language));
         }
     }
     for code in code.iter().chain(sql) {
@@ -291,6 +308,9 @@ struct Words {
     assumptions: &'static str,
     readings: &'static str,
     code: &'static str,
+    searched: &'static str,
+    citations: &'static str,
+    nearest: &'static str,
     model: &'static str,
     requests: &'static str,
     confidence: &'static str,
@@ -319,6 +339,9 @@ const EN: Words = Words {
     assumptions: "Assumptions",
     readings: "Other readings",
     code: "Program",
+    searched: "Searched",
+    citations: "Citations",
+    nearest: "Nearest passages",
     model: "Language model",
     requests: ", asked {} times; {} tokens sent, {} received",
     confidence: "Confidence",
@@ -338,6 +361,9 @@ const ZH: Words = Words {
     assumptions: "假设",
     readings: "其他理解",
     code: "程序",
+    searched: "检索",
+    citations: "引用",
+    nearest: "最接近的段落",
     model: "语言模型",
     requests: "，询问 {} 次；发送 {} 个词元，收到 {} 个",
     confidence: "可信度",

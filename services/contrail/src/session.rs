@@ -1,16 +1,19 @@
 //! A command's way to a server: one elsewhere, that of a running `contrail up`, or one that this process starts.
 
 use std::future::Future;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
 use bus::{Bus, BusConfig};
+use gateway::router::is_document;
 use models::ModelsConfig;
 
 use crate::client::Client;
 use crate::config::{GlobalConfig, ServicesConfig};
 use crate::data_folder::{Access, DataFolder, Lock};
-use crate::embedded::{PrivateServer, Services};
+use crate::documents;
+use crate::embedded::{PrivateServer, Services, Setting};
 use crate::output;
 
 /// How long another short-lived command on the same data folder is waited for.
@@ -24,10 +27,24 @@ const TRIES: usize = 5;
 pub enum Needs {
     /// The server, to look at what is there.
     Server,
-    /// The services too, without a language model.
+    /// The services of tables too, without a language model.
     Rules,
-    /// The services too.
+    /// The services of tables too, and those of documents where there are any.
     Services,
+    /// All services.
+    Documents,
+}
+
+impl Needs {
+    /// What files of these names need.
+    #[must_use]
+    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        if names.into_iter().any(is_document) {
+            Self::Documents
+        } else {
+            Self::Services
+        }
+    }
 }
 
 /// A server to talk to, and whatever of it runs in this process.
@@ -73,7 +90,7 @@ impl Session {
             match folder.access(WAIT, waiting).await? {
                 Access::Own(lock) => {
                     let server = PrivateServer::start(&folder.store(), &global.artifacts).await?;
-                    return Self::own(global, server, Some(lock), needs).await;
+                    return Self::own(global, server, Some(lock), needs, Some(folder.path())).await;
                 }
                 Access::Through(running) => {
                     let config = BusConfig::at(running.nats_url.as_str());
@@ -89,7 +106,7 @@ impl Session {
         }
     }
 
-    /// Uses a private server of this process.
+    /// Uses a private server of this process. Without a data folder there are no documents.
     ///
     /// # Errors
     /// See [`Session::open`].
@@ -98,6 +115,7 @@ impl Session {
         server: PrivateServer,
         lock: Option<Lock>,
         needs: Needs,
+        data: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let mut session = Self::connect(global, server.config(), Host::Own).await?;
         if needs != Needs::Server {
@@ -105,7 +123,19 @@ impl Session {
             if needs == Needs::Rules {
                 config.executor.models = ModelsConfig::default();
             }
-            session.services = Some(Services::start(server.config(), &config, &global.sandbox).await?);
+            let has_documents = needs == Needs::Documents
+                || needs == Needs::Services && session.client.files().await?.iter().any(|file| is_document(&file.name));
+            let documents = data.filter(|_| has_documents);
+            if documents.is_some() {
+                documents::equip(&mut config, &global.artifacts).await?;
+            }
+            let setting = Setting {
+                server: server.config(),
+                config: &config,
+                sandbox: &global.sandbox,
+                documents,
+            };
+            session.services = Some(Services::start(setting).await?);
         }
         session.private = Some((server, lock));
         Ok(session)

@@ -170,7 +170,9 @@ const DOCUMENTS: [&str; 18] = [
     "tif", "tiff", "txt", "webp", "xhtml",
 ];
 
-fn is_document(name: &str) -> bool {
+/// Whether a file of this name is read as a document, so that questions may be answered from its passages.
+#[must_use]
+pub fn is_document(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     DOCUMENTS
         .iter()

@@ -24,6 +24,10 @@ pub struct Config {
     /// What it takes on.
     #[command(flatten)]
     pub retrieve: RetrieveConfig,
+
+    /// What puts passages into words.
+    #[command(flatten)]
+    pub models: ModelsConfig,
 }
 
 /// What the service takes on, and what it may ask.
@@ -41,10 +45,6 @@ pub struct RetrieveConfig {
     /// What ranks the best passages again.
     #[command(flatten)]
     pub rerank: RerankConfig,
-
-    /// What puts passages into words.
-    #[command(flatten)]
-    pub models: ModelsConfig,
 }
 
 impl Default for RetrieveConfig {
@@ -52,7 +52,6 @@ impl Default for RetrieveConfig {
         Self {
             concurrency: 4,
             rerank: RerankConfig::default(),
-            models: ModelsConfig::default(),
         }
     }
 }

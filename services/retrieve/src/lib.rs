@@ -32,7 +32,7 @@ pub mod words;
 use anyhow::Context;
 use bus::Bus;
 use index::Index;
-use models::Chat;
+use models::{Chat, ModelsConfig};
 use schemas::calls::SearchCall;
 use schemas::jobs::RetrieveJob;
 use tokio_util::sync::CancellationToken;
@@ -48,10 +48,11 @@ use search::Searcher;
 pub async fn run(
     bus: Bus,
     config: &RetrieveConfig,
+    models: &ModelsConfig,
     index: Index,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-    let chat = Chat::open(&config.models).context("the settings of the language model can't be used")?;
+    let chat = Chat::open(models).context("the settings of the language model can't be used")?;
     let reranker =
         models::Reranker::open(&config.rerank).context("the settings of the reranker can't be used")?;
     let searcher = Searcher::new(bus.clone(), index, reranker);

@@ -23,7 +23,7 @@ async fn main() -> anyhow::Result<()> {
         }
         signalled.cancel();
     });
-    let served = retrieve::run(bus, &config.retrieve, index, shutdown).await;
+    let served = retrieve::run(bus, &config.retrieve, &config.models, index, shutdown).await;
     telemetry.shutdown().await;
     served
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use artifacts::ArtifactsConfig;
 use bus::{Bus, BusConfig};
 use contrail::config::ServicesConfig;
-use contrail::embedded::{PrivateServer, Services, listen};
+use contrail::embedded::{PrivateServer, Services, Setting, listen};
 use sandbox::SandboxConfig;
 use schemas::TenantId;
 use telemetry::{Telemetry, TelemetryConfig};
@@ -33,25 +33,43 @@ pub struct Platform {
 }
 
 impl Platform {
+    /// With the services of tables and texts.
     pub async fn start() -> Self {
+        Self::with(false).await
+    }
+
+    /// With all services.
+    pub async fn with_documents() -> Self {
+        Self::with(true).await
+    }
+
+    async fn with(documents: bool) -> Self {
         // The workspace's HTTP client comes with no cryptography of its own; one that is there already will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = tempfile::tempdir().unwrap();
-        let private = PrivateServer::start(store.path(), &ArtifactsConfig::default())
+        let artifacts = ArtifactsConfig::default();
+        let private = PrivateServer::start(&store.path().join("nats"), &artifacts)
             .await
             .unwrap();
         let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.unwrap();
         let http = format!("http://{}", listener.local_addr().unwrap());
         let server = private.config().clone();
-        let config = ServicesConfig::from_environment().unwrap();
+        let mut config = ServicesConfig::from_environment().unwrap();
+        if documents {
+            contrail::documents::equip(&mut config, &artifacts).await.unwrap();
+        }
         // The executable of a test has a `main` that is not ours.
         let sandbox = SandboxConfig {
             executable: env!("CARGO_BIN_EXE_contrail-under-test").into(),
             ..SandboxConfig::default()
         };
-        let services = Services::start_with_http(&server, &config, &sandbox, listener)
-            .await
-            .unwrap();
+        let setting = Setting {
+            server: &server,
+            config: &config,
+            sandbox: &sandbox,
+            documents: documents.then_some(store.path()),
+        };
+        let services = Services::start_with_http(setting, listener).await.unwrap();
         Self {
             http,
             server,

@@ -3,5 +3,6 @@
 mod bus;
 mod detector;
 mod http;
+mod knowledge;
 mod trace;
 mod users;

@@ -35,6 +35,10 @@ pub enum Turn {
     NoSchemas,
     /// Sends a body that is no chat.
     Garbage,
+    /// Turns each text into a vector of so many numbers: texts of the same letters are near each other.
+    Embed(usize),
+    /// Gives each document its score, the last document first.
+    Score(Vec<f64>),
 }
 
 impl Turn {
@@ -86,6 +90,8 @@ impl Turn {
                 let body = json!({ "error": { "message": message } }).to_string();
                 (StatusCode::BAD_REQUEST, body).into_response()
             }
+            Self::Embed(dimension) => embedded(request, dimension),
+            Self::Score(scores) => scored(&scores),
             Self::Garbage => response("application/json", Body::from("<html>gateway</html>")),
         }
     }
@@ -130,6 +136,39 @@ fn whole(text: &str, reason: &str) -> Response {
         "usage": { "prompt_tokens": 11, "completion_tokens": 5 },
     });
     response("application/json", Body::from(body.to_string()))
+}
+
+/// The vectors, the last text first: who relies on the order is found out.
+fn embedded(request: &Value, dimension: usize) -> Response {
+    let texts = request["input"].as_array().cloned().unwrap_or_default();
+    let data: Vec<Value> = texts
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(index, text)| {
+            let mut vector = vec![0.0; dimension];
+            for c in text.as_str().unwrap_or_default().chars() {
+                *vector.get_mut(c as usize % dimension).unwrap() += 1.0;
+            }
+            json!({ "object": "embedding", "index": index, "embedding": vector })
+        })
+        .collect();
+    let usage = json!({ "prompt_tokens": 3 * texts.len(), "total_tokens": 3 * texts.len() });
+    let body = json!({ "object": "list", "model": "scripted", "data": data, "usage": usage });
+    response("application/json", Body::from(body.to_string()))
+}
+
+fn scored(scores: &[f64]) -> Response {
+    let results: Vec<Value> = scores
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(index, score)| json!({ "index": index, "relevance_score": score }))
+        .collect();
+    response(
+        "application/json",
+        Body::from(json!({ "model": "scripted", "results": results }).to_string()),
+    )
 }
 
 fn response(kind: &'static str, body: Body) -> Response {

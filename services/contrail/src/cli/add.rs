@@ -1,17 +1,20 @@
 //! `contrail add`: files in.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use futures::future::join_all;
+use anyhow::Context;
+use futures::stream::{self, StreamExt};
 use schemas::file::FileRecord;
 use serde_json::json;
 use tracing::Instrument;
 
-use crate::client::{Client, ClientError, distinct_names};
+use crate::client::{Client, ClientError, distinct_names, logical_name};
 use crate::config::GlobalConfig;
+use crate::folder::{self, Changes};
 use crate::output;
 use crate::progress::Reporter;
 use crate::session::{Needs, Session};
@@ -20,17 +23,25 @@ const EXAMPLES: &str = "\
 Examples:
   contrail add sales.xlsx flights.csv
   contrail add --json *.csv
+  contrail add ./handbooks
+  contrail add --watch ./handbooks
 
-A file is known by its file name: adding one of the same name again replaces it. Exit code 1 when
-one is rejected.";
+A file is known by its file name, one of a folder by its path from there: adding one of the same name
+again replaces it. With --watch it goes on until it is told to stop: what is written is added, what is
+deleted there is forgotten. Exit code 1 when one is rejected.";
 
 /// See [`super::Command::Add`].
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Add {
-    /// Files: CSV, TSV, XLSX, XLS, ODS, JSON, JSON lines or Parquet.
+    /// Files, or folders of them: CSV, TSV, XLSX, XLS, ODS, JSON, JSON lines, Parquet; PDF, DOCX, PPTX, HTML, Markdown, text,
+    /// EML; PNG, JPEG, WebP, TIFF, BMP.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+
+    /// Goes on looking at one folder, and adds what is written there.
+    #[arg(long, conflicts_with = "json")]
+    watch: bool,
 
     /// Prints one JSON document: a list with a member for each file.
     #[arg(long)]
@@ -43,25 +54,23 @@ pub struct Add {
 
 impl Add {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
-        distinct_names(&self.files)?;
-        let mut session = Session::open(global, Needs::Services).await?;
+        if self.watch {
+            return self.watch(global).await;
+        }
+        let named = named(&self.files)?;
+        let mut session = Session::open(global, Needs::of(named.iter().map(|(name, _)| name.as_str()))).await?;
         let client = session.client.clone();
         let span = tracing::info_span!("contrail add");
-        let limit = Duration::from_secs(self.timeout);
-        let reporter = Reporter::new();
-        let work =
-            async { Ok(join_all(self.files.iter().map(|path| add(&client, path, limit, &reporter))).await) };
-        let added = session.during(work.instrument(span)).await;
+        let added = session.during(self.add_all(&client, &named).instrument(span)).await;
         let closed = session.close().await;
 
         let added = added?;
         let failed = added.iter().any(Result::is_err);
         if self.json {
-            let list: Vec<_> = self
-                .files
+            let list: Vec<_> = named
                 .iter()
                 .zip(&added)
-                .map(|(path, added)| described(path, added.as_ref()))
+                .map(|((name, _), added)| described(name, added.as_ref()))
                 .collect();
             output::json(&list)?;
         }
@@ -79,15 +88,100 @@ impl Add {
             ExitCode::SUCCESS
         })
     }
+
+    /// Adds files side by side, and shows how many are done where there are many.
+    async fn add_all(
+        &self,
+        client: &Client,
+        named: &[(String, PathBuf)],
+    ) -> anyhow::Result<Vec<Result<FileRecord, ClientError>>> {
+        let reporter = Reporter::new();
+        let limit = Duration::from_secs(self.timeout);
+        let mut all = (named.len() > 1).then(|| reporter.task("all files"));
+        let total = named.len() as u64;
+        let mut adding = stream::iter(named.iter().map(|(name, path)| add(client, name, path, limit, &reporter)))
+            .buffered(AT_ONCE);
+        let mut added = Vec::with_capacity(named.len());
+        while let Some(one) = adding.next().await {
+            added.push(one);
+            if let Some(all) = &mut all {
+                all.update("done", added.len() as u64, total);
+            }
+        }
+        Ok(added)
+    }
+
+    /// Keeps a folder and the files of the tenant alike, until it is told to stop.
+    async fn watch(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
+        let [folder] = self.files.as_slice() else {
+            anyhow::bail!("--watch takes one folder");
+        };
+        anyhow::ensure!(folder.is_dir(), "{} is no folder: --watch takes one", folder.display());
+        let mut session = Session::open(global, Needs::Documents).await?;
+        let client = session.client.clone();
+        let reporter = Reporter::new();
+        let limit = Duration::from_secs(self.timeout);
+        let work = async {
+            let mut known = BTreeMap::new();
+            reporter.note(&format!("watching {}", folder.display()));
+            loop {
+                let listed = folder::list(folder).with_context(|| format!("can't read {}", folder.display()))?;
+                let Changes { written, gone } = folder::changes(&known, &listed);
+                for name in gone {
+                    match client.remove(&name, limit, &mut reporter.task(&name)).await {
+                        Ok(name) => output::line(&output::printable(&format!("{name}: forgotten")))?,
+                        Err(error) => output::note(&format!("error: {}", chain(&error))),
+                    }
+                }
+                let named: Vec<(String, PathBuf)> = written
+                    .into_iter()
+                    .filter_map(|name| listed.get(&name).map(|listed| (name.clone(), listed.path.clone())))
+                    .collect();
+                for result in self.add_all(&client, &named).await? {
+                    match result {
+                        Ok(record) => output::line(&summary(&record))?,
+                        Err(error) => output::note(&format!("error: {}", chain(&error))),
+                    }
+                }
+                known = listed;
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        let ended: anyhow::Result<ExitCode> = session.during(work).await;
+        session.close().await?;
+        ended
+    }
+}
+
+/// Files that are on their way at once.
+const AT_ONCE: usize = 16;
+/// How often a watched folder is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Every file with its logical name.
+fn named(paths: &[PathBuf]) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    let mut named = Vec::with_capacity(paths.len());
+    for path in paths {
+        if path.is_dir() {
+            let listed = folder::list(path).with_context(|| format!("can't read {}", path.display()))?;
+            anyhow::ensure!(!listed.is_empty(), "there is no file in {}", path.display());
+            named.extend(listed.into_iter().map(|(name, listed)| (name, listed.path)));
+        } else {
+            named.push((logical_name(path)?, path.clone()));
+        }
+    }
+    distinct_names(named.iter().map(|(name, _)| name.as_str()))?;
+    Ok(named)
 }
 
 async fn add(
     client: &Client,
+    name: &str,
     path: &std::path::Path,
     limit: Duration,
     reporter: &Reporter,
 ) -> Result<FileRecord, ClientError> {
-    let submitted = client.submit(path).await?;
+    let submitted = client.submit_as(name.to_owned(), path).await?;
     client
         .settle(&submitted, limit, &mut reporter.task(&submitted.name))
         .await
@@ -96,19 +190,31 @@ async fn add(
 /// One line: the file and its tables.
 pub(super) fn summary(record: &FileRecord) -> String {
     let tables = record.active.iter().flat_map(|version| &version.tables);
-    let tables: Vec<String> = tables
+    let mut parts: Vec<String> = tables
         .map(|table| format!("{} ({} rows, {} columns)", table.name, table.rows, table.columns))
         .collect();
-    output::printable(&format!("{}: {}", record.name, tables.join(", ")))
+    let document = record.active.as_ref().and_then(|version| version.document.as_ref());
+    if let Some(document) = document {
+        if document.pages > 0 {
+            parts.insert(0, format!("{} pages", document.pages));
+        }
+        if parts.is_empty() || document.pages > 0 {
+            parts.push(format!("{} passages", document.passages));
+        }
+        if document.notices > 0 {
+            parts.push(format!("{} parts could not be read", document.notices));
+        }
+    }
+    output::printable(&format!("{}: {}", record.name, parts.join(", ")))
 }
 
-fn described(path: &std::path::Path, added: Result<&FileRecord, &ClientError>) -> serde_json::Value {
+fn described(name: &str, added: Result<&FileRecord, &ClientError>) -> serde_json::Value {
     match added {
         Ok(record) => json!(record),
         Err(ClientError::Rejected { name, rejection }) => {
             json!({ "name": name, "state": "rejected", "rejection": rejection })
         }
-        Err(error) => json!({ "name": path.to_string_lossy(), "state": "failed", "error": chain(error) }),
+        Err(error) => json!({ "name": name, "state": "failed", "error": chain(error) }),
     }
 }
 

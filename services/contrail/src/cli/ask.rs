@@ -12,7 +12,7 @@ use schemas::{Date, FileId, Language};
 use tracing::Instrument;
 
 use super::chart::ChartFile;
-use crate::client::{Client, distinct_names};
+use crate::client::{Client, distinct_names, logical_name};
 use crate::config::GlobalConfig;
 use crate::progress::Reporter;
 use crate::session::{Needs, Session};
@@ -108,8 +108,10 @@ fn question(text: &str) -> Result<String, String> {
 
 impl Ask {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
-        distinct_names(&self.files)?;
-        let mut session = Session::open(global, Needs::Services).await?;
+        let names = self.files.iter().map(|path| logical_name(path));
+        let names = names.collect::<Result<Vec<String>, _>>()?;
+        distinct_names(names.iter().map(String::as_str))?;
+        let mut session = Session::open(global, Needs::of(names.iter().map(String::as_str))).await?;
         let client = session.client.clone();
         let span = tracing::info_span!("contrail ask");
         let answer = session.during(self.answer(&client).instrument(span)).await;

@@ -17,7 +17,8 @@ use super::eval::score::is_correct;
 use super::up::serve;
 use crate::client::Client;
 use crate::config::{GlobalConfig, ServicesConfig};
-use crate::embedded::{self, PrivateServer, Services};
+use crate::documents;
+use crate::embedded::{self, PrivateServer, Services, Setting};
 use crate::progress::Reporter;
 use crate::shutdown::INTERRUPTED;
 use crate::{output, render};
@@ -70,22 +71,23 @@ impl Demo {
         let folder = tempfile::tempdir().context("can't make a temporary folder")?;
         output::line("starting a private server and all services in this process")?;
         let server = tokio::select! {
-            started = PrivateServer::start(folder.path(), &global.artifacts) => started?,
+            started = PrivateServer::start(&folder.path().join("nats"), &global.artifacts) => started?,
             () = signalled.cancelled() => return Ok(ExitCode::from(INTERRUPTED)),
         };
-        let config = ServicesConfig::from_environment()?;
+        let mut config = ServicesConfig::from_environment()?;
+        documents::equip(&mut config, &global.artifacts).await?;
+        let setting = Setting {
+            server: server.config(),
+            config: &config,
+            sandbox: &global.sandbox,
+            documents: Some(folder.path()),
+        };
         let (mut services, http) = if self.no_serve {
-            (
-                Services::start(server.config(), &config, &global.sandbox).await?,
-                None,
-            )
+            (Services::start(setting).await?, None)
         } else {
             let listener = embedded::listen(self.listen).await?;
             let http = listener.local_addr()?;
-            (
-                Services::start_with_http(server.config(), &config, &global.sandbox, listener).await?,
-                Some(http),
-            )
+            (Services::start_with_http(setting, listener).await?, Some(http))
         };
         let bus = bus::Bus::connect(server.config(), "contrail").await?;
         let client = Client::new(bus, TenantId::local()).await?;

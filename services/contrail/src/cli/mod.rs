@@ -14,6 +14,7 @@ mod provision;
 mod rm;
 mod run;
 mod sandbox;
+mod search;
 mod status;
 mod tables;
 mod tenants;
@@ -32,10 +33,11 @@ Examples:
   contrail demo
   contrail ask --file sales.xlsx \"Total revenue by terminal in 2024\"
   contrail up --listen 127.0.0.1:8080
-  contrail add sales.xlsx flights.csv
+  contrail add sales.xlsx handbook.pdf
   contrail ask \"T2航站楼3月销售额最高的3个品类\"";
 
-/// Answers questions in Chinese and English over your own tables; every answer leaves a trail that you can check.
+/// Answers questions in Chinese and English over your own tables, documents and images; every answer leaves a trail that
+/// you can check.
 #[derive(Debug, Parser)]
 #[command(name = "contrail", version, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
 pub struct Cli {
@@ -56,6 +58,8 @@ pub enum Command {
     Demo(demo::Demo),
     /// Asks a question and prints the answer with its trail.
     Ask(ask::Ask),
+    /// Finds passages of documents.
+    Search(search::Search),
     /// Adds files, so that questions can be asked about them.
     Add(add::Add),
     /// Forgets files.
@@ -109,6 +113,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Demo(demo) => demo.run(global, signalled).await,
         Command::Run(run) => run.run(global, signalled).await,
         Command::Ask(ask) => or_interrupted(ask.run(global), stop).await,
+        Command::Search(search) => or_interrupted(search.run(global), stop).await,
         Command::Add(add) => or_interrupted(add.run(global), stop).await,
         Command::Rm(rm) => or_interrupted(rm.run(global), stop).await,
         Command::Tables(tables) => or_interrupted(tables.run(global), stop).await,

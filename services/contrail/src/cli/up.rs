@@ -7,7 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{GlobalConfig, ServicesConfig};
 use crate::data_folder::{DataFolder, Running};
-use crate::embedded::{self, PrivateServer, Services};
+use crate::documents;
+use crate::embedded::{self, PrivateServer, Services, Setting};
 use crate::output;
 
 const EXAMPLES: &str = "\
@@ -35,17 +36,36 @@ impl Up {
 
         if let Some(config) = global.bus() {
             embedded::provision(&config).await?;
-            let services =
-                Services::start_with_http(&config, &self.services, &global.sandbox, listener).await?;
+            let mut settings = self.services.clone();
+            documents::equip(&mut settings, &global.artifacts).await?;
+            let folder = DataFolder::open(global.data_dir.as_deref())?;
+            // The bus may be shared, a folder of an embedded index is not.
+            let lock = settings.index.url.is_none().then(|| folder.lock()).transpose()?;
+            let setting = Setting {
+                server: &config,
+                config: &settings,
+                sandbox: &global.sandbox,
+                documents: Some(folder.path()),
+            };
+            let services = Services::start_with_http(setting, listener).await?;
             output::line(&format!("serving {http_url} (bus: {})", config.url))?;
-            return serve(services, signalled).await;
+            let ended = serve(services, signalled).await;
+            drop(lock);
+            return ended;
         }
 
         let folder = DataFolder::open(global.data_dir.as_deref())?;
         let lock = folder.lock()?;
         let server = PrivateServer::start(&folder.store(), &global.artifacts).await?;
-        let services =
-            Services::start_with_http(server.config(), &self.services, &global.sandbox, listener).await?;
+        let mut settings = self.services.clone();
+        documents::equip(&mut settings, &global.artifacts).await?;
+        let setting = Setting {
+            server: server.config(),
+            config: &settings,
+            sandbox: &global.sandbox,
+            documents: Some(folder.path()),
+        };
+        let services = Services::start_with_http(setting, listener).await?;
         let nats_url = server.config().url.clone();
         lock.announce(&Running {
             pid: std::process::id(),

@@ -4,12 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::Client;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
-use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span, field};
 
+use crate::client::client;
 use crate::config::ModelsConfig;
 use crate::endpoint::{Endpoint, plainer};
 use crate::error::{ChatError, ConfigError};
@@ -19,9 +19,6 @@ use crate::request::Request;
 use crate::tape::{Recorder, Tape};
 use crate::usage::{Counter, Tokens, Usage};
 use crate::wire::Body;
-
-/// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(10);
 
 /// A reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,16 +72,8 @@ impl Chat {
         if endpoints.is_empty() && replay.is_none() {
             return Ok(None);
         }
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls()?)
-            .connect_timeout(CONNECT)
-            // An endpoint that sends us elsewhere would send the question, and perhaps the key, with us.
-            .redirect(Policy::none())
-            .user_agent(concat!("contrail/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(ConfigError::Client)?;
         Ok(Some(Self {
-            client,
+            client: client()?,
             endpoints,
             turns: Semaphore::new(config.concurrency.max(1)),
             timeout: config.timeout(),
@@ -287,20 +276,6 @@ impl Chat {
             cut_short: reply.cut_short,
         }
     }
-}
-
-/// TLS with the machine's own roots. Where it has none, endpoints without TLS work all the same.
-fn tls() -> Result<rustls::ClientConfig, ConfigError> {
-    let mut roots = rustls::RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    roots.add_parsable_certificates(found.certs);
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(ConfigError::Tls)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(config)
 }
 
 /// An error with its causes.

@@ -28,19 +28,7 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     pub fn new(base: &str, model: String, key: Option<SecretString>) -> Result<Self, ConfigError> {
-        const PATH: &str = "/chat/completions";
-        let invalid = || ConfigError::Url { url: base.to_owned() };
-        let trimmed = base.trim_end_matches('/');
-        let trimmed = trimmed.strip_suffix(PATH).unwrap_or(trimmed);
-        let chat = Url::parse(&format!("{trimmed}{PATH}")).map_err(|_| invalid())?;
-        let host = chat.host_str().ok_or_else(invalid)?;
-        if !matches!(chat.scheme(), "http" | "https") {
-            return Err(invalid());
-        }
-        let name = match chat.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        };
+        let (chat, name) = address(base, "/chat/completions")?;
         Ok(Self {
             chat,
             name,
@@ -52,16 +40,7 @@ impl Endpoint {
 
     /// The header that shows the key.
     pub fn authorization(&self) -> Result<Option<HeaderValue>, ConfigError> {
-        let Some(key) = &self.key else {
-            return Ok(None);
-        };
-        let mut value = HeaderValue::try_from(format!("Bearer {}", key.expose_secret())).map_err(|_| {
-            ConfigError::Key {
-                endpoint: self.name.clone(),
-            }
-        })?;
-        value.set_sensitive(true);
-        Ok(Some(value))
+        self.key.as_ref().map(|key| bearer(key, &self.name)).transpose()
     }
 
     /// How plain requests have to be: 0 asks for everything.
@@ -74,6 +53,33 @@ impl Endpoint {
     pub fn learn(&self, plainness: u8) {
         self.plainness.fetch_max(plainness, Ordering::Relaxed);
     }
+}
+
+/// Where a path of an endpoint is, and the endpoint's name: no user, password or query. The base may end in the path already.
+pub(crate) fn address(base: &str, path: &str) -> Result<(Url, String), ConfigError> {
+    let invalid = || ConfigError::Url { url: base.to_owned() };
+    let trimmed = base.trim_end_matches('/');
+    let trimmed = trimmed.strip_suffix(path).unwrap_or(trimmed);
+    let url = Url::parse(&format!("{trimmed}{path}")).map_err(|_| invalid())?;
+    let host = url.host_str().ok_or_else(invalid)?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(invalid());
+    }
+    let name = match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    Ok((url, name))
+}
+
+/// The header that shows a key to an endpoint.
+pub(crate) fn bearer(key: &SecretString, endpoint: &str) -> Result<HeaderValue, ConfigError> {
+    let value = HeaderValue::try_from(format!("Bearer {}", key.expose_secret()));
+    let mut value = value.map_err(|_| ConfigError::Key {
+        endpoint: endpoint.to_owned(),
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// What to ask more plainly after this was rejected.

@@ -130,3 +130,19 @@ pub enum ChatError {
     #[error("no reply to this was recorded")]
     NotRecorded,
 }
+
+impl ChatError {
+    /// Whether the same request may be answered later.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => matches!(status, 408 | 409 | 425 | 429 | 500..=599),
+            Self::TimedOut { .. }
+            | Self::Idle { .. }
+            | Self::Connection { .. }
+            | Self::Cut { .. }
+            | Self::Unreadable { .. } => true,
+            Self::TooLong { .. } | Self::NoEndpoint | Self::NotRecorded => false,
+        }
+    }
+}

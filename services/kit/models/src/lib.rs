@@ -1,4 +1,5 @@
-//! Language models behind OpenAI-compatible endpoints: vLLM, SGLang, MindIE, llama.cpp, Ollama, hosted ones.
+//! Models: language models behind OpenAI-compatible endpoints (vLLM, SGLang, MindIE, llama.cpp, Ollama, hosted ones), and
+//! small ones that run in this process.
 //!
 //! | module | what is in it |
 //! |---|---|
@@ -15,25 +16,37 @@
 //! | [`probe`] | what an endpoint offers, found out by asking it |
 //! | [`fence`] | data in a prompt, which nothing in it can end |
 //! | [`error`] | why there is no reply |
+//! | [`embedding`] | texts as vectors: local models, or an endpoint |
+//! | [`rerank`] | passages in a better order, by an endpoint |
+//! | `client`, `call` | the client of all endpoints; one JSON document asked of one |
+//! | [`onnx`] | ONNX Runtime, which runs models in this process |
 //!
 //! What models say is text of a stranger: nothing here runs or trusts it. Keys are never shown nor logged.
 
+mod call;
 pub mod chat;
+mod client;
 pub mod config;
+pub mod embedding;
 mod endpoint;
 pub mod error;
 pub mod fence;
 pub mod json;
+pub mod onnx;
 mod patience;
 pub mod probe;
 mod reading;
 pub mod request;
+pub mod rerank;
 mod tape;
 pub mod usage;
 mod wire;
 
 pub use chat::{Chat, Completion, Delta};
 pub use config::ModelsConfig;
+pub use embedding::{EmbeddingConfig, Encoder, EncoderError, Purpose, Vectors};
 pub use error::{ChatError, ConfigError};
+pub use onnx::{OnnxConfig, OnnxError, Runtime};
 pub use request::{Message, Request, Role, Shape};
+pub use rerank::{RerankConfig, RerankError, RerankTemplate, Reranker};
 pub use usage::{Tokens, Usage};

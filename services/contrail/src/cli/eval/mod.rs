@@ -1,7 +1,9 @@
-//! `contrail eval`: how many questions are answered, and answered right; how well texts are judged.
+//! `contrail eval`: how many questions are answered, and answered right; how well documents are
+//! found; how well texts are judged.
 
 mod dataset;
 mod detection;
+mod knowledge;
 mod report;
 pub mod score;
 mod tables;
@@ -16,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   contrail eval tables --data ./questions
   contrail eval tables --data ./questions --json --predictions predictions.jsonl
+  contrail eval knowledge --data tests/fixtures/knowledge
   contrail eval detection --data texts.jsonl.gz";
 
 /// See [`super::Command::Eval`].
@@ -30,6 +33,8 @@ pub struct Eval {
 enum Set {
     /// Asks questions over tables in Chinese and in English, and compares the answers with the right ones.
     Tables(tables::Tables),
+    /// Asks questions over documents, and compares what is cited with where the answers stand.
+    Knowledge(knowledge::Knowledge),
     /// Judges texts of which it is known who wrote them, and compares.
     Detection(detection::Detection),
 }
@@ -38,6 +43,7 @@ impl Eval {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         match &self.set {
             Set::Tables(tables) => tables.run(global).await,
+            Set::Knowledge(knowledge) => knowledge.run(global).await,
             Set::Detection(detection) => detection.run().await,
         }
     }

@@ -125,7 +125,7 @@ impl Tables {
         };
         let server = PrivateServer::start(folder.path(), &global.artifacts).await?;
         let needs = if self.llm { Needs::Services } else { Needs::Rules };
-        let mut session = Session::own(&global, server, None, needs).await?;
+        let mut session = Session::own(&global, server, None, needs, None).await?;
         let client = session.client.clone();
         let reporter = Reporter::new();
 

@@ -1,0 +1,427 @@
+//! `contrail eval knowledge`: documents in, questions asked, citations compared with where the answers stand.
+
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use futures::StreamExt;
+use futures::stream;
+use schemas::Answer;
+use schemas::Language;
+use schemas::answer::{AnswerKind, AnswerStatus};
+use schemas::citation::Citation;
+use schemas::jobs::AskJob;
+use serde::{Deserialize, Serialize};
+use tracing::Instrument;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::cli::add::chain;
+use crate::client::Client;
+use crate::config::GlobalConfig;
+use crate::embedded::PrivateServer;
+use crate::folder;
+use crate::output;
+use crate::progress::Reporter;
+use crate::render::text_table;
+use crate::session::{Needs, Session};
+
+const EXAMPLES: &str = "\
+Examples:
+  contrail eval knowledge --data tests/fixtures/knowledge --set dev
+  contrail eval knowledge --data ./questions --json --predictions predictions.jsonl
+
+The folder holds documents in corpus/ and questions.jsonl, a line for each question:
+  {\"id\": \"1\", \"language\": \"en\", \"question\": \"When does the last metro leave?\", \"kind\": \"meaning\",
+   \"file\": \"handbook.pdf\", \"page\": 7, \"answer\": \"23:10\"}
+
+`answer` may be a list of texts that all must be cited, `accept` has further places, `set` names a part of
+the questions, and a question of the kind \"unanswerable\" is right when it is refused.";
+
+/// Questions that are under way at once.
+const AT_ONCE: usize = 4;
+/// How long a document may take.
+const READING: Duration = Duration::from_secs(600);
+/// How long a question may take.
+const ANSWERING: Duration = Duration::from_secs(120);
+
+/// See [`super::Set::Knowledge`].
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Knowledge {
+    /// Folder of questions and documents.
+    #[arg(long, value_name = "FOLDER")]
+    data: PathBuf,
+
+    /// Asks the questions of this set only.
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
+
+    /// Lets the tables answer what they can, as `contrail ask` does; without this the documents alone are asked.
+    #[arg(long)]
+    tables: bool,
+
+    /// Writes what was answered here, a JSON document a line.
+    #[arg(long, value_name = "FILE")]
+    predictions: Option<PathBuf>,
+
+    /// Prints the figures as one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Question {
+    id: String,
+    language: Language,
+    question: String,
+    kind: String,
+    #[serde(default)]
+    file: Option<String>,
+    #[serde(default)]
+    page: Option<u32>,
+    #[serde(default)]
+    answer: OneOrMany,
+    #[serde(default)]
+    accept: Vec<Stand>,
+    #[serde(default)]
+    set: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    fn texts(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
+    }
+}
+
+impl Default for OneOrMany {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+/// A place where an answer stands.
+#[derive(Debug, Clone, Deserialize)]
+struct Stand {
+    file: String,
+    #[serde(default)]
+    page: Option<u32>,
+    /// What must stand there; none: the question's own answer.
+    #[serde(default)]
+    answer: Option<OneOrMany>,
+}
+
+impl Stand {
+    fn is_of(&self, citation: &Citation) -> bool {
+        self.file == citation.name && (self.page.is_none() || self.page == citation.place.page)
+    }
+}
+
+impl Question {
+    fn stands(&self) -> Vec<Stand> {
+        let first = self.file.iter().map(|file| Stand {
+            file: file.clone(),
+            page: self.page,
+            answer: None,
+        });
+        first.chain(self.accept.iter().cloned()).collect()
+    }
+
+    /// Whether a passage that is cited says all that the answer is, at one of its places.
+    fn is_said_by(&self, citation: &Citation, stands: &[Stand]) -> bool {
+        let text = folded(&citation.text);
+        stands.iter().filter(|stand| stand.is_of(citation)).any(|stand| {
+            let wanted = stand.answer.as_ref().unwrap_or(&self.answer);
+            wanted.texts().iter().all(|wanted| text.contains(&folded(wanted)))
+        })
+    }
+}
+
+/// What came of one question. Ranks are places among the citations, or among the passages of the trail for a refusal.
+#[derive(Debug, Clone, Serialize)]
+struct Outcome<'a> {
+    id: &'a str,
+    kind: &'a str,
+    language: Language,
+    set: Option<&'a str>,
+    question: &'a str,
+    status: String,
+    text: String,
+    /// The place of the first passage from the right page.
+    rank: Option<usize>,
+    /// The same within everything that was found.
+    found: Option<usize>,
+    /// Whether the cited passage at `rank` has the answer.
+    has_answer: bool,
+    evidence: f32,
+    similarity: Option<f32>,
+    cited: Vec<String>,
+}
+
+/// How the questions of one kind went.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+struct Figures {
+    asked: u32,
+    answered: u32,
+    /// Right page cited first.
+    first: u32,
+    /// Right page among the first three citations.
+    top3: u32,
+    /// The cited passage of the right page has the answer.
+    has_answer: u32,
+    refused: u32,
+    failed: u32,
+}
+
+/// All of it.
+#[derive(Debug, Clone, Serialize)]
+struct Report {
+    documents: usize,
+    /// By kind of question.
+    kinds: BTreeMap<String, Figures>,
+    answerable: Figures,
+    unanswerable: Figures,
+}
+
+impl Knowledge {
+    pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
+        let questions = read(&self.data.join("questions.jsonl"), self.set.as_deref())?;
+        let documents = self.data.join("corpus");
+        let listed = folder::list(&documents).with_context(|| format!("can't read {}", documents.display()))?;
+        let folder = tempfile::tempdir().context("can't make a temporary folder")?;
+        let global = GlobalConfig {
+            tenant: schemas::TenantId::local(),
+            ..global.clone()
+        };
+        let server = PrivateServer::start(&folder.path().join("nats"), &global.artifacts).await?;
+        let mut session = Session::own(&global, server, None, Needs::Documents, Some(folder.path())).await?;
+        let client = session.client.clone();
+        let reporter = Reporter::new();
+        let work = async {
+            let mut task = reporter.task("documents");
+            for (done, (name, file)) in (1..).zip(&listed) {
+                let submitted = client.submit_as(name.clone(), &file.path).await?;
+                client
+                    .settle(&submitted, READING, &mut reporter.task(name))
+                    .await
+                    .with_context(|| format!("{name} can't be read"))?;
+                task.update("reading", done, listed.len() as u64);
+            }
+            drop(task);
+            Ok(self.ask_all(&client, &questions, &reporter).await)
+        };
+        let asked = session.during(work.instrument(tracing::info_span!("contrail eval knowledge"))).await;
+        let closed = session.close().await;
+        let outcomes: Vec<Outcome<'_>> = asked?
+            .iter()
+            .map(|(question, answer)| outcome(question, answer.as_ref()))
+            .collect();
+        if let Some(path) = &self.predictions {
+            write(path, &outcomes).with_context(|| format!("can't write {}", path.display()))?;
+        }
+        let report = report(&outcomes, listed.len());
+        if self.json {
+            output::json(&report)?;
+        } else {
+            output::line(&text(&report))?;
+        }
+        closed?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn ask_all<'a>(
+        &self,
+        client: &Client,
+        questions: &'a [Question],
+        reporter: &Reporter,
+    ) -> Vec<(&'a Question, Result<Answer, String>)> {
+        let mut task = reporter.task("questions");
+        let mut asking = stream::iter(questions)
+            .map(async |question| {
+                let job = AskJob {
+                    question: question.question.clone(),
+                    files: Vec::new(),
+                    conversation: None,
+                    history: Vec::new(),
+                    language: Some(question.language),
+                    only: (!self.tables).then_some(AnswerKind::Knowledge),
+                    today: None,
+                };
+                let answer = client.ask(&job, ANSWERING, &mut Reporter::silent()).await;
+                (question, answer.map_err(|error| chain(&error)))
+            })
+            .buffered(AT_ONCE);
+        let mut asked = Vec::with_capacity(questions.len());
+        while let Some(one) = asking.next().await {
+            asked.push(one);
+            task.update("asking", asked.len() as u64, questions.len() as u64);
+        }
+        asked
+    }
+}
+
+fn read(path: &Path, set: Option<&str>) -> anyhow::Result<Vec<Question>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let questions = lines.map(|(number, line)| {
+        serde_json::from_str::<Question>(line).with_context(|| format!("{} line {number}", path.display()))
+    });
+    let mut questions = questions.collect::<anyhow::Result<Vec<_>>>()?;
+    questions.retain(|question| set.is_none() || question.set.as_deref() == set);
+    anyhow::ensure!(!questions.is_empty(), "there is no question in {}", path.display());
+    Ok(questions)
+}
+
+fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outcome<'a> {
+    let stands = question.stands();
+    let right = |citation: &Citation| stands.iter().any(|stand| stand.is_of(citation));
+    let mut outcome = Outcome {
+        id: &question.id,
+        kind: &question.kind,
+        language: question.language,
+        set: question.set.as_deref(),
+        question: &question.question,
+        status: "failed".to_owned(),
+        text: String::new(),
+        rank: None,
+        found: None,
+        has_answer: false,
+        evidence: 0.0,
+        similarity: None,
+        cited: Vec::new(),
+    };
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            outcome.text.clone_from(error);
+            return outcome;
+        }
+    };
+    outcome.status = crate::render::word(&answer.status);
+    outcome.text.clone_from(&answer.text);
+    let place = |citations: &[Citation]| citations.iter().position(right).map(|at| at + 1);
+    if answer.status == AnswerStatus::Answered {
+        outcome.rank = place(&answer.citations);
+    }
+    if let Some(search) = &answer.trail.search {
+        outcome.found = place(&search.passages);
+        outcome.evidence = search.evidence;
+        outcome.similarity = search.passages.first().and_then(|passage| passage.ranks.similarity);
+    }
+    outcome.has_answer = answer
+        .citations
+        .iter()
+        .any(|citation| question.is_said_by(citation, &stands));
+    outcome.cited = answer
+        .citations
+        .iter()
+        .map(|citation| crate::citations::place(&citation.name, &citation.place, question.language))
+        .collect();
+    outcome
+}
+
+/// A text without blanks, case, width and kinds of dashes, so that how a page is set makes no difference.
+fn folded(text: &str) -> String {
+    let bare: String = text.split_whitespace().collect();
+    bare.nfkc().collect::<String>().to_lowercase().replace(['–', '—', '−'], "-")
+}
+
+fn report(outcomes: &[Outcome<'_>], documents: usize) -> Report {
+    let mut report = Report {
+        documents,
+        kinds: BTreeMap::new(),
+        answerable: Figures::default(),
+        unanswerable: Figures::default(),
+    };
+    for outcome in outcomes {
+        let all = if outcome.kind == "unanswerable" {
+            &mut report.unanswerable
+        } else {
+            &mut report.answerable
+        };
+        for figures in [all, report.kinds.entry(outcome.kind.to_owned()).or_default()] {
+            figures.asked += 1;
+            figures.answered += u32::from(outcome.status == "answered");
+            figures.refused += u32::from(outcome.status == "refused");
+            figures.failed += u32::from(outcome.status == "failed");
+            figures.first += u32::from(outcome.rank == Some(1));
+            figures.top3 += u32::from(outcome.rank.is_some_and(|rank| rank <= 3));
+            figures.has_answer += u32::from(outcome.has_answer);
+        }
+    }
+    report
+}
+
+fn text(report: &Report) -> String {
+    let row = |name: &str, figures: &Figures| {
+        let share = |part: u32| match figures.asked {
+            0 => "–".to_owned(),
+            asked => format!("{part} ({:.1} %)", f64::from(part) * 100.0 / f64::from(asked)),
+        };
+        vec![
+            name.to_owned(),
+            figures.asked.to_string(),
+            share(figures.answered),
+            share(figures.first),
+            share(figures.top3),
+            share(figures.has_answer),
+            share(figures.refused),
+            figures.failed.to_string(),
+        ]
+    };
+    let kinds = report.kinds.iter().map(|(name, figures)| row(name, figures));
+    let all = [
+        row("all answerable", &report.answerable),
+        row("all unanswerable", &report.unanswerable),
+    ];
+    let header = [
+        "kind", "asked", "answered", "right page first", "in first 3", "answer cited", "refused", "failed",
+    ];
+    format!(
+        "{} documents\n{}",
+        report.documents,
+        text_table(&header, kinds.chain(all))
+    )
+}
+
+fn write(path: &Path, outcomes: &[Outcome<'_>]) -> std::io::Result<()> {
+    let mut writer = BufWriter::new(std::fs::File::create(path)?);
+    for outcome in outcomes {
+        serde_json::to_writer(&mut writer, outcome)?;
+        writer.write_all(b"\n")?;
+    }
+    writer.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_and_case_make_no_difference() {
+        assert_eq!(folded("Gate B12\n open, 6–9"), folded("gate Ｂ12 OPEN, 6-9"));
+    }
+
+    #[test]
+    fn questions_say_where_the_answer_stands() {
+        let line = r#"{"id":"1","language":"zh","question":"母婴室在哪？","kind":"table","file":"a.pdf","page":3,
+            "answer":["B12","T2"],"accept":[{"file":"b.docx"}],"set":"dev"}"#;
+        let question: Question = serde_json::from_str(line).unwrap();
+        let stands = question.stands();
+        assert_eq!((stands.len(), stands[0].page, stands[1].page), (2, Some(3), None));
+        assert_eq!(question.answer.texts(), ["B12", "T2"]);
+    }
+}

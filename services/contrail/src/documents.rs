@@ -1,0 +1,60 @@
+//! What the services of documents need besides the bus: a library that reads PDF, models, and a folder for the index.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use artifacts::ArtifactsConfig;
+use index::Index;
+
+use crate::config::ServicesConfig;
+
+/// Where the index of a data folder is.
+#[must_use]
+pub fn index_folder(data: &Path) -> PathBuf {
+    data.join("index")
+}
+
+/// Fetches whatever of it is not set otherwise, and sets it.
+///
+/// # Errors
+/// When something can't be fetched.
+pub async fn equip(config: &mut ServicesConfig, artifacts: &ArtifactsConfig) -> anyhow::Result<()> {
+    let is_open = |path: &Option<PathBuf>| path.as_ref().is_none_or(|path| path.as_os_str().is_empty());
+    if is_open(&config.ingest.pdfium) {
+        config.ingest.pdfium = Some(fetched(artifacts, "pdfium").await?);
+    }
+    if is_open(&config.onnx.library) {
+        config.onnx.library = Some(fetched(artifacts, "onnxruntime").await?);
+    }
+    if is_open(&config.ocr.models) {
+        let first = fetched(artifacts, "ppocr").await?;
+        config.ocr.models = first.parent().map(Path::to_owned);
+    }
+    if config.embedding.base_url.is_none() {
+        if is_open(&config.embedding.chinese) {
+            config.embedding.chinese = Some(fetched(artifacts, "bge-small-zh").await?);
+        }
+        if is_open(&config.embedding.english) {
+            config.embedding.english = Some(fetched(artifacts, "all-minilm-l6").await?);
+        }
+    }
+    Ok(())
+}
+
+async fn fetched(artifacts: &ArtifactsConfig, name: &'static str) -> anyhow::Result<PathBuf> {
+    let cache = artifacts.open();
+    tokio::task::spawn_blocking(move || cache.ensure(name))
+        .await
+        .with_context(|| format!("fetching {name} was broken off"))?
+        .with_context(|| format!("{name} is needed for documents"))
+}
+
+/// Opens the index: the server that is named, or the one of the data folder.
+///
+/// # Errors
+/// When it can't be reached, or another process has it.
+pub async fn open_index(config: &ServicesConfig, data: &Path) -> anyhow::Result<Index> {
+    Index::open(&config.index, Some(&index_folder(data)))
+        .await
+        .context("the index can't be opened")
+}

@@ -1,0 +1,129 @@
+//! The local default: one model for Chinese and one for English, side by side in one vector.
+//!
+//! Each of them is the best of its size in its language and of no use in the other one. A text in one language fills its own part
+//! of the vector and leaves the other one empty, so that only the model that knows the language is run. A text in both fills
+//! both, each in proportion to its share, so that the length stays 1.
+
+use super::bert::{Bert, Pooling, Recipe};
+use super::config::EmbeddingConfig;
+use super::{EncoderError, Purpose, Vectors};
+use crate::onnx::OnnxConfig;
+
+/// Changes with whatever changes the vectors.
+pub(super) const NAME: &str = "bge-small-zh-v1.5+all-MiniLM-L6-v2@1";
+
+/// Chinese, then English.
+pub(super) const DIMENSION: u32 = 512 + 384;
+
+/// The model's authors give a prefix for questions too. With it, questions found no more than without (nDCG@10 on CMRC 2018:
+/// 0.940 against 0.943). With capitals, which its vocabulary lacks, they found less (0.943 against 0.950).
+const CHINESE: Recipe = Recipe {
+    tokens: 512,
+    pooling: Pooling::First,
+    lowercase: true,
+    dimension: 512,
+};
+
+const ENGLISH: Recipe = Recipe {
+    tokens: 256,
+    pooling: Pooling::Mean,
+    lowercase: false,
+    dimension: 384,
+};
+
+/// Below this share, the Chinese in a text is but names.
+const ENGLISH_ALONE: f32 = 0.15;
+/// Above this share, the English in a text is but names, which the model for Chinese reads too.
+const CHINESE_ALONE: f32 = 0.6;
+
+/// Both models.
+#[derive(Debug)]
+pub(super) struct Bilingual {
+    chinese: Bert,
+    english: Bert,
+}
+
+impl Bilingual {
+    /// Sets it up; none where the models are not there.
+    pub fn open(config: &EmbeddingConfig, onnx: &OnnxConfig) -> Option<Self> {
+        let set =
+            |path: &'_ Option<std::path::PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
+        Some(Self {
+            chinese: Bert::new(&set(&config.chinese)?, onnx, CHINESE),
+            english: Bert::new(&set(&config.english)?, onnx, ENGLISH),
+        })
+    }
+
+    /// Vectors of texts. Blocks.
+    pub fn embed(&self, texts: &[String], purpose: Purpose) -> Result<Vectors, EncoderError> {
+        let mut all = Vectors::default();
+        for text in texts {
+            let chinese = chinese_share(text);
+            let mut vector = Vec::with_capacity(DIMENSION as usize);
+            for (model, recipe, share) in [
+                (&self.chinese, CHINESE, chinese),
+                (&self.english, ENGLISH, 1.0 - chinese),
+            ] {
+                if share > 0.0 {
+                    let (part, tokens) = model.embed(text, purpose)?;
+                    vector.extend(part.into_iter().map(|x| x * share.sqrt()));
+                    all.tokens += tokens;
+                } else {
+                    vector.extend(std::iter::repeat_n(0.0, recipe.dimension));
+                }
+            }
+            all.vectors.push(vector);
+        }
+        Ok(all)
+    }
+}
+
+/// How much of a text is Chinese, 0 to 1: a Han character counts as half a word. What has no words at all counts as English.
+fn chinese_share(text: &str) -> f32 {
+    let (mut han, mut words) = (0_u32, 0_u32);
+    let mut word: Option<bool> = None;
+    for c in text.chars().chain([' ']) {
+        if c.is_alphanumeric() && !is_han(c) {
+            // A code such as CA1234 or T2 is of no language.
+            word = Some(word.unwrap_or(true) && !c.is_numeric());
+        } else {
+            words += u32::from(word.take() == Some(true));
+            han += u32::from(is_han(c));
+        }
+    }
+    let chinese = han as f32 / 2.0;
+    match chinese / (chinese + words as f32).max(f32::MIN_POSITIVE) {
+        share if share < ENGLISH_ALONE => 0.0,
+        share if share > CHINESE_ALONE => 1.0,
+        share => share,
+    }
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: f32) {
+        let share = chinese_share(text);
+        assert!((share - expected).abs() < 0.01, "{text:?}: {share}");
+    }
+
+    #[test]
+    fn a_language_is_known_by_its_words() {
+        check("2号航站楼几点关门", 1.0);
+        check("CA1234在哪个航站楼", 1.0);
+        check("When does the last metro leave?", 0.0);
+        check(
+            "The airport (机场) has three terminals, two of which are open all night.",
+            0.0,
+        );
+        check("请在 Gate T2-15 的 Air China 柜台办理托运和登机手续", 1.0);
+        check("登机口 Boarding gate", 0.43);
+        check("", 0.0);
+        check("CA1234 T2 15:30", 0.0);
+    }
+}

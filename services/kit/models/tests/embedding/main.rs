@@ -1,0 +1,9 @@
+//! Vectors and scores: the local models themselves, and endpoints played by `scripted-llm`.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, also in what its tests share"
+)]
+
+mod endpoints;
+mod local;
