@@ -25,6 +25,9 @@ pub struct FileRecord {
     /// The version that questions read; none before the first success and after a deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active: Option<FileVersion>,
+    /// The newest version, while its passages can't be found yet: it becomes active when they can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<FileVersion>,
     /// Why the newest version was rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
@@ -110,6 +113,10 @@ pub struct StoredDocument {
     /// How much could not be read: see the document's notices.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub notices: u32,
+    /// What its passages are headed by where the document says no title: the name of the file, without folder and extension. The
+    /// same bytes under another name have a document of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headed: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -180,6 +187,8 @@ pub enum RejectionCode {
     WrongExtension,
     /// It breaks off or is damaged.
     Corrupt,
+    /// It opens with a password alone.
+    Encrypted,
     /// Its text is in no known encoding.
     UnknownEncoding,
     /// A header, and no rows under it.

@@ -52,6 +52,18 @@ pub struct GatewayConfig {
     #[arg(long, env = "CONTRAIL_REQUEST_SECONDS", default_value_t = Self::default().request_seconds)]
     pub request_seconds: u64,
 
+    /// Requests that one API key may make in a minute; 0: as many as come.
+    #[arg(long, env = "CONTRAIL_REQUESTS_PER_MINUTE", default_value_t = Self::default().requests_per_minute)]
+    pub requests_per_minute: u32,
+
+    /// Address under which clients reach this gateway, for links in chat answers; by default the one they ask for.
+    #[arg(long, env = "CONTRAIL_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// Never offers the browser's speech recognition, which may send sound to the browser's vendor.
+    #[arg(long, env = "CONTRAIL_FORBID_BROWSER_SPEECH")]
+    pub forbid_browser_speech: bool,
+
     /// Folder for uploads on their way in; by default the system's folder for temporary files.
     #[arg(long, env = "CONTRAIL_SPOOL_DIR")]
     pub spool_dir: Option<PathBuf>,
@@ -66,6 +78,9 @@ impl Default for GatewayConfig {
             max_uploads: 16,
             upload_idle_seconds: 30,
             request_seconds: 15,
+            requests_per_minute: 1200,
+            public_url: None,
+            forbid_browser_speech: false,
             spool_dir: None,
         }
     }

@@ -131,6 +131,26 @@ impl ApiKeys {
     }
 }
 
+impl ApiKeys {
+    /// What a key is known by.
+    #[must_use]
+    pub fn digest(key: &str) -> [u8; 32] {
+        Sha256::digest(key.as_bytes()).into()
+    }
+
+    /// A secret that changes with the keys of a tenant, to sign links with; `None` for a tenant without keys.
+    #[must_use]
+    pub fn link_secret(&self, tenant: &TenantId) -> Option<[u8; 32]> {
+        let mut digests = self.keys.iter().filter(|(owner, _)| owner == tenant).peekable();
+        digests.peek()?;
+        let mut secret = Sha256::new().chain_update("contrail links");
+        for (_, digest) in digests {
+            secret.update(digest);
+        }
+        Some(secret.finalize().into())
+    }
+}
+
 fn digest_of_hex(text: &str) -> Option<[u8; 32]> {
     let mut digest = [0; 32];
     let lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());

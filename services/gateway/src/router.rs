@@ -267,6 +267,7 @@ mod tests {
             order: 1,
             job: JobId::new("0199f1d2-7c3a-7def-8123-456789abcdef").unwrap(),
             active: None,
+            pending: None,
             rejection: (state == FileState::Rejected).then(|| Rejection {
                 code: RejectionCode::NoRows,
                 message: "it has a header and no rows".to_owned(),

@@ -2,17 +2,23 @@
 //!
 //! The values of the tables are the file's business and can't be told right from wrong. Sizes, names and counts can.
 
+mod document;
+mod rows;
+
 use std::collections::HashSet;
 
 use schemas::ContentId;
 use schemas::file::{Rejection, RejectionCode};
 use schemas::table::{ColumnProfile, TableProfile};
 
+use crate::document::Span;
 use crate::handler::LONGEST_NAME;
 use crate::kind::{self, Kind};
 use crate::limits::Limits;
 use crate::worker::Answer;
 use crate::{profile, table, typing};
+
+pub(crate) use rows::check as check_rows;
 
 /// Letters of a rejection's words, and of its place, at most: what is longer is cut.
 const LONGEST: (usize, usize) = (4_000, 400);
@@ -32,19 +38,25 @@ pub(crate) struct Asked<'a> {
     pub kind: Kind,
     pub source: &'a ContentId,
     pub limits: &'a Limits,
+    /// The pages that were asked for, of a document.
+    pub span: Option<&'a Span>,
 }
 
 impl Asked<'_> {
     /// Reads the answer that came with parts of these numbers and sizes.
     pub(crate) fn check(&self, result: &[u8], parts: &[(u32, u64)]) -> Result<Answer, AnswerError> {
         match serde_json::from_slice(result)? {
+            Answer::Document(found) => {
+                let span = self.span.ok_or(AnswerError::Claim("no document was asked for"))?;
+                self.check_document(&found, span, parts)?;
+                Ok(Answer::Document(found))
+            }
             Answer::Tables(tables) => {
+                holds(self.span.is_none(), "a document was asked for")?;
                 holds(!tables.is_empty(), "it has no tables")?;
-                let numbered = (0u32..)
-                    .zip(parts)
-                    .all(|(number, (part, size))| number == *part && *size > 0);
+                let rows = usize::from(self.limits.row_passages > 0);
                 holds(
-                    numbered && parts.len() == tables.len(),
+                    are_numbered(parts) && parts.len() == tables.len() + rows,
                     "it has not one part for each table",
                 )?;
                 holds(
@@ -57,7 +69,11 @@ impl Asked<'_> {
                 Ok(Answer::Tables(tables))
             }
             Answer::Rejected(rejection) => {
-                holds(parts.is_empty(), "it has tables and rejects the file")?;
+                // Images of pages may have come before the page that breaks it.
+                holds(
+                    parts.is_empty() || self.span.is_some(),
+                    "it has tables and rejects the file",
+                )?;
                 check_rejection(&rejection)?;
                 Ok(Answer::Rejected(cut(rejection)))
             }
@@ -125,6 +141,7 @@ fn check_rejection(rejection: &Rejection) -> Result<(), AnswerError> {
         | Code::UnknownKind
         | Code::WrongExtension
         | Code::Corrupt
+        | Code::Encrypted
         | Code::UnknownEncoding
         | Code::NoRows
         | Code::DuplicateHeader
@@ -154,6 +171,11 @@ fn cut(rejection: Rejection) -> Rejection {
     }
 }
 
+fn are_numbered(parts: &[(u32, u64)]) -> bool {
+    let mut numbered = (0u32..).zip(parts);
+    numbered.all(|(number, (part, size))| number == *part && *size > 0)
+}
+
 fn holds(claim: bool, otherwise: &'static str) -> Result<(), AnswerError> {
     claim.then_some(()).ok_or(AnswerError::Claim(otherwise))
 }
@@ -180,12 +202,17 @@ mod tests {
     }
 
     fn check(answer: &Value, parts: &[(u32, u64)]) -> Result<Answer, AnswerError> {
-        let (source, limits) = (source(), Limits::default());
+        let source = source();
+        let limits = Limits {
+            row_passages: 0,
+            ..Limits::default()
+        };
         let asked = Asked {
             name: NAME,
             kind: Kind::Csv,
             source: &source,
             limits: &limits,
+            span: None,
         };
         asked.check(answer.to_string().as_bytes(), parts)
     }

@@ -1,14 +1,17 @@
 //! What can be set from outside.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bus::{BusConfig, DeliverySettings};
+use clap::ArgAction;
+use clap::builder::BoolishValueParser;
 use sandbox::SandboxConfig;
 use telemetry::TelemetryConfig;
 
 use crate::limits::Limits;
 
-/// Reads spreadsheets and text tables from the bus into typed tables.
+/// Reads spreadsheets and documents from the bus into typed tables and passages.
 #[derive(Debug, Clone, clap::Parser)]
 #[command(name = "ingest", version)]
 pub struct Config {
@@ -27,6 +30,14 @@ pub struct Config {
     #[command(flatten)]
     /// How much it takes on.
     pub ingest: IngestConfig,
+}
+
+/// Names the library for PDF documents, for the service and, again, for each of its workers.
+pub(crate) const PDFIUM: &str = "CONTRAIL_PDFIUM";
+
+/// The library that the service has named for this worker, which has nothing else to go by before it is locked in.
+pub(crate) fn pdfium_of_worker() -> Option<PathBuf> {
+    std::env::var_os(PDFIUM).map(PathBuf::from)
 }
 
 /// Limits of the service.
@@ -52,6 +63,28 @@ pub struct IngestConfig {
     #[arg(long = "ingest-max-cells", env = "CONTRAIL_INGEST_MAX_CELLS", default_value_t = Limits::default().cells)]
     pub max_cells: usize,
 
+    /// Pages of one document that are read.
+    #[arg(long = "ingest-max-pages", env = "CONTRAIL_INGEST_MAX_PAGES", default_value_t = Limits::default().pages)]
+    pub max_pages: u32,
+
+    /// Pixels that a picture may have.
+    #[arg(long = "ingest-max-pixels", env = "CONTRAIL_INGEST_MAX_PIXELS", default_value_t = Limits::default().pixels)]
+    pub max_pixels: u64,
+
+    /// Whether the rows of tables can be found by search, besides being computed with.
+    #[arg(
+        long = "ingest-row-passages",
+        env = "CONTRAIL_INGEST_ROW_PASSAGES",
+        value_parser = BoolishValueParser::new(),
+        action = ArgAction::Set,
+        default_value_t = true
+    )]
+    pub row_passages: bool,
+
+    /// Path of libpdfium, as `contrail artifacts fetch pdfium` gets it; none: no PDF documents.
+    #[arg(long = "pdfium", env = PDFIUM, value_name = "FILE")]
+    pub pdfium: Option<PathBuf>,
+
     /// Files read at once.
     #[arg(
         long = "ingest-concurrency",
@@ -71,19 +104,17 @@ pub struct IngestConfig {
 
 impl Default for IngestConfig {
     fn default() -> Self {
-        let Limits {
-            bytes,
-            unpacked_bytes,
-            rows,
-            columns,
-            cells,
-        } = Limits::default();
+        let limits = Limits::default();
         Self {
-            max_bytes: bytes,
-            max_unpacked_bytes: unpacked_bytes,
-            max_rows: rows,
-            max_columns: columns,
-            max_cells: cells,
+            max_bytes: limits.bytes,
+            max_unpacked_bytes: limits.unpacked_bytes,
+            max_rows: limits.rows,
+            max_columns: limits.columns,
+            max_cells: limits.cells,
+            max_pages: limits.pages,
+            max_pixels: limits.pixels,
+            row_passages: true,
+            pdfium: None,
             concurrency: 2,
             keep_released_seconds: 600,
         }
@@ -94,12 +125,17 @@ impl IngestConfig {
     /// How much one file may hold.
     #[must_use]
     pub fn limits(&self) -> Limits {
+        let usual = Limits::default();
         Limits {
             bytes: self.max_bytes,
             unpacked_bytes: self.max_unpacked_bytes,
             rows: self.max_rows,
             columns: self.max_columns,
             cells: self.max_cells,
+            row_passages: if self.row_passages { usual.row_passages } else { 0 },
+            pages: self.max_pages,
+            pixels: self.max_pixels,
+            ..usual
         }
     }
 

@@ -8,8 +8,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use bus::{Bus, Objects, Records};
+use bus::{Bus, Objects, ObjectsError, Records};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use schemas::document::Extract;
 use schemas::file::{ContentRecord, FileRecord, Parse};
 use schemas::{ContentId, FileId, TenantId};
 
@@ -19,6 +20,9 @@ use crate::error::IngestError;
 const REMOVAL: TimeDelta = TimeDelta::seconds(60);
 /// How long a registration waits for a removal, and how often.
 const WAIT: (Duration, usize) = (Duration::from_secs(15), 6);
+
+/// Bytes that what was found in a document may take.
+pub(crate) const EXTRACT: u64 = 256 << 20;
 
 /// The records and objects of one tenant.
 pub(crate) struct Contents {
@@ -113,14 +117,19 @@ impl Contents {
         Ok(())
     }
 
+    /// Whether they are those of the active version, or of the one that is to become it.
     async fn is_active(&self, content: &ContentId, file: &FileId) -> Result<bool, IngestError> {
         let record = self.files.get(file.as_str()).await?;
-        Ok(record
-            .and_then(|record| record.value.active)
-            .is_some_and(|active| active.content == *content))
+        Ok(record.is_some_and(|record| {
+            let versions = [record.value.active, record.value.pending];
+            versions
+                .into_iter()
+                .flatten()
+                .any(|version| version.content == *content)
+        }))
     }
 
-    /// Keeps what reading some bytes gave.
+    /// Keeps what reading some bytes gave, in the place of the same reading when it was not over.
     pub(crate) async fn keep(
         &self,
         content: &ContentId,
@@ -133,13 +142,57 @@ impl Contents {
                 if record.parses.contains(parse) {
                     return None;
                 }
-                // An older reader's tables stay: versions that were activated with them still name them.
-                record.parses.push(parse.clone());
+                let unfinished = record.parses.iter_mut().find(|known| {
+                    known.document.is_none()
+                        && known.unfinished.first().is_some()
+                        && (&known.kind, known.reader, &known.overrides, &known.tables)
+                            == (&parse.kind, parse.reader, &parse.overrides, &parse.tables)
+                });
+                match unfinished {
+                    Some(known) => *known = parse.clone(),
+                    // An older reader's tables stay: versions that were activated with them still name them.
+                    None => record.parses.push(parse.clone()),
+                }
                 record.files.insert(file.clone());
                 record.unheld_since = None;
                 Some(record)
             })
             .await?;
+        Ok(())
+    }
+
+    /// What was found in a document whose reading is not over, if it is there.
+    pub(crate) async fn extract(&self, parse: &Parse) -> Result<Option<(ContentId, Extract)>, IngestError> {
+        let Some(id) = parse.unfinished.first() else {
+            return Ok(None);
+        };
+        let bytes = match self.objects.get(id.as_str(), EXTRACT).await {
+            Ok(bytes) => bytes,
+            Err(ObjectsError::Missing { .. } | ObjectsError::Damaged { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(serde_json::from_slice(&bytes)
+            .ok()
+            .map(|extract| (id.clone(), extract)))
+    }
+
+    /// Has an object that nobody needs any longer removed with the bytes that it was made from.
+    pub(crate) async fn leave(&self, content: &ContentId, object: &ContentId) -> Result<(), IngestError> {
+        let left = self
+            .contents
+            .update(content.as_str(), |known| {
+                let mut record = known?.clone();
+                if objects_of(content, &record).contains(object) {
+                    return None;
+                }
+                record.parses.first_mut()?.unfinished.push(object.clone());
+                Some(record)
+            })
+            .await?;
+        let known = left.is_some_and(|record| objects_of(content, &record).contains(object));
+        if !known && !self.needed_by_others(content).await?.contains(object) {
+            self.objects.delete(object.as_str()).await?;
+        }
         Ok(())
     }
 
@@ -208,8 +261,15 @@ impl Contents {
 
 fn objects_of(content: &ContentId, record: &ContentRecord) -> BTreeSet<ContentId> {
     let tables = record.parses.iter().flat_map(|parse| &parse.tables);
-    let read = tables.flat_map(|table| [table.parquet.clone(), table.profile.clone()]);
-    read.chain([content.clone()]).collect()
+    let read = tables.flat_map(|table| [&table.parquet, &table.profile]);
+    let documents = record.parses.iter().flat_map(|parse| &parse.document);
+    let found = documents.flat_map(|document| [&document.document].into_iter().chain(&document.parts));
+    let unfinished = record.parses.iter().flat_map(|parse| &parse.unfinished);
+    read.chain(found)
+        .chain(unfinished)
+        .chain([content])
+        .cloned()
+        .collect()
 }
 
 /// How long ago a moment was; what can't be read is as old as can be.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bus::{Fault, Faulty, ObjectsError, RecordsError};
 use sandbox::{ConfigError, SandboxError};
-use schemas::FileId;
+use schemas::{ContentId, FileId};
 
 /// Why there are no workers, so that the service refuses to start.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +97,17 @@ pub enum IngestError {
     /// The worker thread was stopped before it was done.
     #[error("reading was stopped")]
     Stopped(#[source] tokio::task::JoinError),
+    /// The system has no more descriptors.
+    #[error("can't hand the file to a worker")]
+    Descriptors(#[source] std::io::Error),
+    /// What an earlier step has stored is not there any more, or can't be read.
+    #[error("the {what} {object} is missing or damaged; expected it to be there until the file is read")]
+    Lost {
+        /// What it is.
+        what: &'static str,
+        /// Its name.
+        object: ContentId,
+    },
     /// The same content is being removed for too long.
     #[error("the content is being removed")]
     BeingRemoved,
@@ -121,10 +132,15 @@ impl Faulty for IngestError {
                 pointer: Some("/table".into()),
             },
             Self::Profile(_) => Fault::Reject { pointer: None },
+            Self::Lost { what, .. } => Fault::Reject {
+                pointer: Some(format!("/{what}")),
+            },
             Self::Sandbox(SandboxError::Unavailable(_)) => Fault::Fatal,
-            Self::Records(_) | Self::Sandbox(_) | Self::Objects(_) | Self::Stopped(_) => {
-                Fault::Retry { after: None }
-            }
+            Self::Records(_)
+            | Self::Sandbox(_)
+            | Self::Objects(_)
+            | Self::Stopped(_)
+            | Self::Descriptors(_) => Fault::Retry { after: None },
             Self::BeingRead => Fault::Retry {
                 after: Some(Duration::from_secs(1)),
             },

@@ -1,10 +1,13 @@
 //! What kind of file a name promises, and whether the bytes keep that promise.
 
-use std::io::{Cursor, Read};
+mod found;
 
 use schemas::file::RejectionCode;
 
+use crate::kind::found::Found;
 use crate::rejected::Rejected;
+
+pub(crate) use found::{declares_type, unpacked_size};
 
 /// A kind of file that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,11 +28,35 @@ pub enum Kind {
     JsonLines,
     /// Apache Parquet.
     Parquet,
+    /// A document in the Portable Document Format.
+    Pdf,
+    /// A document of Word 2007 and later.
+    Docx,
+    /// A presentation of PowerPoint 2007 and later.
+    Pptx,
+    /// A web page.
+    Html,
+    /// Text with marks for headings, lists and tables.
+    Markdown,
+    /// Text and nothing else.
+    Text,
+    /// An e-mail as programs store it.
+    Email,
+    /// A picture, lossless.
+    Png,
+    /// A photograph.
+    Jpeg,
+    /// A picture of the web.
+    Webp,
+    /// A picture as scanners write it.
+    Tiff,
+    /// A picture of Windows.
+    Bmp,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 20] = [
         Self::Csv,
         Self::Tsv,
         Self::Xlsx,
@@ -38,6 +65,18 @@ impl Kind {
         Self::Json,
         Self::JsonLines,
         Self::Parquet,
+        Self::Pdf,
+        Self::Docx,
+        Self::Pptx,
+        Self::Html,
+        Self::Markdown,
+        Self::Text,
+        Self::Email,
+        Self::Png,
+        Self::Jpeg,
+        Self::Webp,
+        Self::Tiff,
+        Self::Bmp,
     ];
 
     /// Its extension, also its name in records.
@@ -52,34 +91,82 @@ impl Kind {
             Self::Json => "json",
             Self::JsonLines => "jsonl",
             Self::Parquet => "parquet",
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Pptx => "pptx",
+            Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Text => "txt",
+            Self::Email => "eml",
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Webp => "webp",
+            Self::Tiff => "tiff",
+            Self::Bmp => "bmp",
         }
     }
 
-    /// Another extension of the same kind.
-    fn other_extension(self) -> Option<&'static str> {
+    /// Other extensions of the same kind.
+    fn other_extensions(self) -> &'static [&'static str] {
         match self {
-            Self::Xlsx => Some("xlsm"),
-            Self::JsonLines => Some("ndjson"),
-            Self::Csv | Self::Tsv | Self::Xls | Self::Ods | Self::Json | Self::Parquet => None,
+            Self::Xlsx => &["xlsm"],
+            Self::JsonLines => &["ndjson"],
+            Self::Html => &["htm", "xhtml"],
+            Self::Markdown => &["markdown"],
+            Self::Text => &["text"],
+            Self::Jpeg => &["jpeg"],
+            Self::Tiff => &["tif"],
+            Self::Docx => &["docm"],
+            Self::Pptx => &["pptm"],
+            Self::Csv
+            | Self::Tsv
+            | Self::Xls
+            | Self::Ods
+            | Self::Json
+            | Self::Parquet
+            | Self::Pdf
+            | Self::Email
+            | Self::Png
+            | Self::Webp
+            | Self::Bmp => &[],
         }
     }
 
-    /// Whether its tables are sheets with names of their own.
+    /// Whether it is read for its words, and may have tables among them; else it is nothing but tables.
+    #[must_use]
+    pub fn is_document(self) -> bool {
+        match self {
+            Self::Csv
+            | Self::Tsv
+            | Self::Xlsx
+            | Self::Xls
+            | Self::Ods
+            | Self::Json
+            | Self::JsonLines
+            | Self::Parquet => false,
+            Self::Pdf | Self::Docx | Self::Pptx | Self::Html | Self::Markdown | Self::Text | Self::Email => {
+                true
+            }
+            Self::Png | Self::Jpeg | Self::Webp | Self::Tiff | Self::Bmp => true,
+        }
+    }
+
+    /// Whether it is one picture.
+    #[must_use]
+    pub fn is_picture(self) -> bool {
+        matches!(self, Self::Png | Self::Jpeg | Self::Webp | Self::Tiff | Self::Bmp)
+    }
+
+    /// Whether its tables have names of their own, such as those of sheets.
     #[must_use]
     pub fn has_sheets(self) -> bool {
-        match self {
-            Self::Csv | Self::Tsv | Self::Json | Self::JsonLines | Self::Parquet => false,
-            Self::Xlsx | Self::Xls | Self::Ods => true,
-        }
+        matches!(self, Self::Xlsx | Self::Xls | Self::Ods) || self.is_document()
     }
 
     /// Whether one of its sheets, or all of the file, may hold several tables.
     #[must_use]
     pub fn may_hold_several(self) -> bool {
-        match self {
-            Self::Csv | Self::Tsv | Self::Xlsx | Self::Xls | Self::Ods => true,
-            Self::Json | Self::JsonLines | Self::Parquet => false,
-        }
+        matches!(self, Self::Csv | Self::Tsv | Self::Xlsx | Self::Xls | Self::Ods) || self.is_document()
     }
 
     /// The kind that a file's name promises.
@@ -89,7 +176,8 @@ impl Kind {
     pub fn of(name: &str) -> Result<Self, Rejected> {
         let extension = extension(name);
         let is = |known: &str| extension.eq_ignore_ascii_case(known);
-        let promised = |kind: &Self| is(kind.as_str()) || kind.other_extension().is_some_and(is);
+        let promised =
+            |kind: &Self| is(kind.as_str()) || kind.other_extensions().iter().any(|other| is(other));
         Self::ALL.into_iter().find(promised).ok_or_else(|| {
             let known = Self::ALL.map(|kind| format!(".{}", kind.as_str())).join(", ");
             let given = if extension.is_empty() {
@@ -116,6 +204,18 @@ impl Kind {
             Self::Json => "a list of objects as JSON (.json)",
             Self::JsonLines => "one JSON object a line (.jsonl)",
             Self::Parquet => "a Parquet file (.parquet)",
+            Self::Pdf => "a PDF document (.pdf)",
+            Self::Docx => "a Word document (.docx)",
+            Self::Pptx => "a PowerPoint presentation (.pptx)",
+            Self::Html => "a web page (.html)",
+            Self::Markdown => "Markdown (.md)",
+            Self::Text => "text (.txt)",
+            Self::Email => "an e-mail (.eml)",
+            Self::Png => "a picture (PNG)",
+            Self::Jpeg => "a picture (JPEG)",
+            Self::Webp => "a picture (WebP)",
+            Self::Tiff => "a picture (TIFF)",
+            Self::Bmp => "a picture (BMP)",
         }
     }
 
@@ -132,10 +232,14 @@ impl Kind {
             };
             return Err(Rejected::new(
                 RejectionCode::Empty,
-                format!(
-                    "the file {what}; expected a header and rows, as {}",
-                    self.described()
-                ),
+                if self.is_document() {
+                    format!("the file {what}; expected {}", self.described())
+                } else {
+                    format!(
+                        "the file {what}; expected a header and rows, as {}",
+                        self.described()
+                    )
+                },
             ));
         }
         let found = Found::in_bytes(bytes);
@@ -144,13 +248,37 @@ impl Kind {
             | (Self::Xls, Found::Ole)
             | (Self::Ods, Found::OpenSpreadsheet)
             | (Self::Parquet, Found::Parquet)
-            | (Self::Csv | Self::Tsv | Self::Json | Self::JsonLines, Found::Text)
-            | (Self::Json | Self::JsonLines, Found::Json) => Ok(()),
-            (Self::Xlsx | Self::Ods, Found::BrokenZip) => Err(Rejected::new(
+            | (Self::Csv | Self::Tsv, Found::Text)
+            | (Self::Json | Self::JsonLines, Found::Text | Found::Json)
+            | (Self::Pdf, Found::Pdf)
+            | (Self::Docx, Found::Document)
+            | (Self::Pptx, Found::Presentation)
+            | (Self::Html, Found::Html | Found::Text)
+            | (Self::Markdown | Self::Text, Found::Text | Found::Html | Found::Json)
+            | (Self::Email, Found::Text)
+            | (Self::Png, Found::Picture("PNG"))
+            | (Self::Jpeg, Found::Picture("JPEG"))
+            | (Self::Webp, Found::Picture("WebP"))
+            | (Self::Tiff, Found::Picture("TIFF"))
+            | (Self::Bmp, Found::Picture("BMP")) => Ok(()),
+            (Self::Xlsx | Self::Ods | Self::Docx | Self::Pptx, Found::BrokenZip) => Err(Rejected::new(
                 RejectionCode::Corrupt,
-                "the workbook is damaged or broken off: its table of contents at the end is missing; \
-                 expected the whole file",
+                format!(
+                    "the {} is damaged or broken off: its table of contents at the end is missing; expected the whole \
+                     file",
+                    if self.is_document() {
+                        "document"
+                    } else {
+                        "workbook"
+                    }
+                ),
             )),
+            (Self::Xlsx | Self::Docx | Self::Pptx, Found::Ole) if found::is_encrypted_package(bytes) => {
+                Err(Rejected::new(
+                    RejectionCode::Encrypted,
+                    "the file is encrypted; expected one that opens without a password",
+                ))
+            }
             (_, found) => Err(Rejected::new(
                 RejectionCode::WrongExtension,
                 format!(
@@ -179,158 +307,6 @@ pub fn stem(name: &str) -> &str {
     }
 }
 
-/// What bytes are, told by their first ones and, for archives, by what is inside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
-    Text,
-    Json,
-    Html,
-    Workbook,
-    BinaryWorkbook,
-    Document,
-    Presentation,
-    OpenSpreadsheet,
-    OpenDocument,
-    Zip,
-    BrokenZip,
-    Ole,
-    Pdf,
-    Picture(&'static str),
-    Gzip,
-    Parquet,
-    Sqlite,
-    Program,
-}
-
-/// Beginnings of files that are neither text nor archives.
-const BEGINNINGS: &[(&[u8], Found)] = &[
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Found::Ole),
-    (b"%PDF-", Found::Pdf),
-    (b"\x89PNG\r\n\x1a\n", Found::Picture("PNG")),
-    (b"\xff\xd8\xff", Found::Picture("JPEG")),
-    (b"GIF87a", Found::Picture("GIF")),
-    (b"GIF89a", Found::Picture("GIF")),
-    (b"\x1f\x8b", Found::Gzip),
-    (b"PAR1", Found::Parquet),
-    (b"SQLite format 3\0", Found::Sqlite),
-    (b"\x7fELF", Found::Program),
-];
-
-impl Found {
-    fn in_bytes(bytes: &[u8]) -> Self {
-        if let Some((_, found)) = BEGINNINGS
-            .iter()
-            .find(|(beginning, _)| bytes.starts_with(beginning))
-        {
-            return *found;
-        }
-        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-            return Self::in_archive(bytes);
-        }
-        let start = bytes
-            .get(..bytes.len().min(64))
-            .unwrap_or_default()
-            .trim_ascii_start()
-            .to_ascii_lowercase();
-        if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
-            return Self::Html;
-        }
-        let bare = start
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(&start)
-            .trim_ascii_start();
-        let inside = bare.get(1..).unwrap_or_default().trim_ascii_start();
-        match (bare.first(), inside.first()) {
-            (Some(b'{'), Some(b'"' | b'}')) | (Some(b'['), Some(b'{')) => Self::Json,
-            _ => Self::Text,
-        }
-    }
-
-    fn in_archive(bytes: &[u8]) -> Self {
-        let Ok(archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
-            return Self::BrokenZip;
-        };
-        let has = |name: &str| {
-            archive
-                .file_names()
-                .flatten()
-                .any(|file| file.eq_ignore_ascii_case(name))
-        };
-        if has("xl/workbook.xml") {
-            Self::Workbook
-        } else if has("xl/workbook.bin") {
-            Self::BinaryWorkbook
-        } else if has("word/document.xml") {
-            Self::Document
-        } else if has("ppt/presentation.xml") {
-            Self::Presentation
-        } else if has("content.xml") && has("mimetype") {
-            // It stands first and is not packed, so that it is found at the beginning (OpenDocument 1.3, part 2).
-            let start = bytes.get(..bytes.len().min(200)).unwrap_or_default();
-            let spreadsheet = b"application/vnd.oasis.opendocument.spreadsheet";
-            if start.windows(spreadsheet.len()).any(|part| part == spreadsheet) {
-                Self::OpenSpreadsheet
-            } else {
-                Self::OpenDocument
-            }
-        } else {
-            Self::Zip
-        }
-    }
-
-    fn described(self) -> String {
-        match self {
-            Self::Text => "text".into(),
-            Self::Json => "JSON".into(),
-            Self::Html => "a web page (HTML)".into(),
-            Self::Workbook => "an Excel workbook (.xlsx)".into(),
-            Self::BinaryWorkbook => "a binary Excel workbook (.xlsb)".into(),
-            Self::Document => "a Word document (.docx)".into(),
-            Self::Presentation => "a PowerPoint presentation (.pptx)".into(),
-            Self::OpenSpreadsheet => "an OpenDocument spreadsheet (.ods)".into(),
-            Self::OpenDocument => "an OpenDocument file that is no spreadsheet".into(),
-            Self::Zip => "a zip archive".into(),
-            Self::BrokenZip => "a zip archive that is broken off".into(),
-            Self::Ole => "an old Office file (such as .xls) or an encrypted one".into(),
-            Self::Pdf => "a PDF document".into(),
-            Self::Picture(kind) => format!("a picture ({kind})"),
-            Self::Gzip => "a gzip archive".into(),
-            Self::Parquet => "a Parquet file".into(),
-            Self::Sqlite => "an SQLite database".into(),
-            Self::Program => "a program".into(),
-        }
-    }
-}
-
-/// The bytes that a zipped workbook says it unpacks to.
-#[must_use]
-pub(crate) fn unpacked_size(bytes: &[u8]) -> u64 {
-    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
-        return 0;
-    };
-    (0..archive.len())
-        .map(|place| archive.by_index_raw(place).map_or(0, |file| file.size()))
-        .fold(0, u64::saturating_add)
-}
-
-/// Bytes of an entry that are searched for a declaration of its document type, which stands before everything else.
-const PROLOGUE: u64 = 4096;
-
-/// The first entry of a zipped workbook that declares a document type: entities of its own, such as ones that grow to
-/// gigabytes. No workbook may (ECMA-376, part 2), and none is read that does.
-pub(crate) fn declares_type(bytes: &[u8]) -> Option<String> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
-    (0..archive.len()).find_map(|place| {
-        let entry = archive.by_index(place).ok()?;
-        let name = entry.name().map(|name| name.to_string()).unwrap_or_default();
-        let mut prologue = Vec::new();
-        // What can't be unpacked is found damaged when it is read.
-        entry.take(PROLOGUE).read_to_end(&mut prologue).ok()?;
-        let declares = prologue.windows(9).any(|word| word == b"<!DOCTYPE");
-        declares.then_some(name)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,6 +324,11 @@ mod tests {
             ("a.jsonl", Kind::JsonLines),
             ("a.ndjson", Kind::JsonLines),
             ("a.parquet", Kind::Parquet),
+            ("手册.PDF", Kind::Pdf),
+            ("a.htm", Kind::Html),
+            ("notes.markdown", Kind::Markdown),
+            ("scan.tif", Kind::Tiff),
+            ("photo.JPEG", Kind::Jpeg),
         ] {
             assert_eq!(Kind::of(name).unwrap(), kind);
         }
@@ -450,6 +431,31 @@ mod tests {
             RejectionCode::Corrupt,
             "broken off",
         );
+        let encrypted = [
+            &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..],
+            b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0",
+        ]
+        .concat();
+        check(
+            Kind::Docx,
+            &encrypted,
+            RejectionCode::Encrypted,
+            "without a password",
+        );
+        check(
+            Kind::Png,
+            b"\xff\xd8\xff\xe0",
+            RejectionCode::WrongExtension,
+            "picture (JPEG)",
+        );
+        check(
+            Kind::Docx,
+            b"%PDF-1.7",
+            RejectionCode::WrongExtension,
+            "expected a Word document",
+        );
+        check(Kind::Pdf, b"hello", RejectionCode::WrongExtension, "holds text");
+        assert!(Kind::Html.check(b"<p>hello</p>").is_ok() && Kind::Text.check(b"{\"a\":1}").is_ok());
         assert!(Kind::Csv.check(b"a,b\n1,2\n").is_ok());
         assert!(Kind::JsonLines.check(b"{\"a\":1}\n").is_ok());
     }

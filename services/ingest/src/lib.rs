@@ -1,17 +1,21 @@
-//! The ingest service: files in, typed tables and their profiles out.
+//! The ingest service: files in; typed tables, their profiles, and passages out.
 //!
 //! | module | what is in it |
 //! |---|---|
 //! | [`config`] | what can be set from outside |
 //! | [`handler`] | the flow of one job, step by step repeatable |
-//! | `reading` | from stored bytes to stored tables, through a worker |
+//! | `addition`, `course`, `deletion` | a file on its way in; the steps of one version of it; on its way out |
+//! | `continuation`, `making` | a document goes on: pages were recognized, passages are cut, they can be found |
+//! | `reading`, `assembly` | from stored bytes to stored tables and documents, through workers |
 //! | [`worker`] | the worker: reads one file in a process that can do nothing else |
-//! | `parts` | the worker's tables on their way into the object store |
+//! | `parts` | what a worker gives on its way into the object store |
 //! | `answer`, `breach` | what a worker says, held against what is known; what its end says of the file |
 //! | `changes` | what people decide instead of the reader |
 //! | `contents` | who holds which bytes, and when they go |
 //! | [`error`] | why a job fails, and what that means for it |
 //! | [`read`] | bytes in, typed tables out: one pure function |
+//! | [`document`] | bytes in, blocks and pages out: PDF, DOCX, PPTX, HTML, Markdown, text, e-mails, pictures |
+//! | [`passages`] | what the search finds: text by its headings, rows of tables |
 //! | [`kind`] | a name's promise and the bytes' truth |
 //! | [`text`], [`delimited`], `fields` | encodings; CSV and TSV; records and their quotes |
 //! | [`workbook`] | XLSX, XLS, ODS |
@@ -26,16 +30,22 @@
 //! | `table`, `frame`, `profile` | Parquet, and what is known of it |
 //! | [`limits`], [`rejected`] | how much a file may hold; what is wrong with it |
 
+mod addition;
 mod address;
 mod answer;
+mod assembly;
 mod breach;
 mod census;
 mod changes;
 mod columnar;
 mod columns;
 mod contents;
+mod continuation;
+mod course;
+mod deletion;
 mod fields;
 mod frame;
+mod making;
 mod notes;
 mod objects;
 mod parts;
@@ -47,6 +57,7 @@ pub mod blocks;
 pub mod cell;
 pub mod config;
 pub mod delimited;
+pub mod document;
 pub mod error;
 pub mod grid;
 pub mod handler;
@@ -55,6 +66,7 @@ pub mod kind;
 pub mod limits;
 pub mod moment;
 pub mod number;
+pub mod passages;
 pub mod period;
 pub mod read;
 pub mod rejected;
@@ -96,6 +108,7 @@ pub async fn start_workers(config: &IngestConfig, sandbox: &SandboxConfig) -> Re
     let mut settings = sandbox.pool(&WORKER, sandbox::Limits::parse(config.max_bytes))?;
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     settings.environment = ENVIRONMENT.into_iter().map(own).collect();
+    settings.environment.extend(library(config));
     let pool = tokio::task::spawn_blocking(|| Pool::start(settings)).await??;
     if pool.mode().stamp().is_some() {
         tracing::warn!(
@@ -103,6 +116,18 @@ pub async fn start_workers(config: &IngestConfig, sandbox: &SandboxConfig) -> Re
         );
     }
     Ok(pool)
+}
+
+/// The name of the library for PDF documents, for workers, which load it before they are locked in.
+fn library(config: &IngestConfig) -> Option<(String, String)> {
+    let path = config.pdfium.as_deref()?;
+    // A worker may begin in another folder.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let Some(path) = path.to_str() else {
+        tracing::warn!("the path of libpdfium is no UTF-8: PDF documents are refused");
+        return None;
+    };
+    Some((config::PDFIUM.to_owned(), path.to_owned()))
 }
 
 /// Serves ingest jobs until `shutdown`, and removes what no file holds any longer.

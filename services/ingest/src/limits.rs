@@ -18,6 +18,22 @@ pub struct Limits {
     pub columns: usize,
     /// Cells of one sheet: its rows, each as wide as it is written.
     pub cells: usize,
+    /// Rows of one table that can be found by search; 0: none of any table that is a file or a sheet.
+    pub row_passages: usize,
+    /// Pages of one document that are read.
+    pub pages: u32,
+    /// Blocks of one document that are read.
+    pub blocks: usize,
+    /// Bytes of the words of one document that are read.
+    pub letters: usize,
+    /// Tables of one document that are kept as tables.
+    pub document_tables: usize,
+    /// Rows of a table in a document.
+    pub document_rows: usize,
+    /// Pixels of a picture.
+    pub pixels: u64,
+    /// Bytes of the image of one page.
+    pub image_bytes: u64,
 }
 
 impl Default for Limits {
@@ -28,6 +44,14 @@ impl Default for Limits {
             rows: 5_000_000,
             columns: 2_000,
             cells: 50_000_000,
+            row_passages: 5_000,
+            pages: 2_000,
+            blocks: 100_000,
+            letters: 4 << 20,
+            document_tables: 200,
+            document_rows: 20_000,
+            pixels: 64_000_000,
+            image_bytes: 64 << 20,
         }
     }
 }

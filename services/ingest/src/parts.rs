@@ -1,12 +1,13 @@
-//! The tables of a worker on their way into the object store: bytes that pass through and are never looked at.
+//! What a worker gives, tables and images of pages, on its way into the object store: bytes that pass through and are never looked at.
 //!
 //! The worker is followed by a thread that can't wait for the network, so that the bytes of each part go through a short
 //! queue. Nothing is named before the worker has ended well.
 
 use std::io;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use bus::{Objects, ObjectsError, Unnamed};
+use bus::{Delivery, Objects, ObjectsError, Unnamed};
 use bytes::Bytes;
 use futures::stream::{self, StreamExt};
 use tokio::sync::mpsc;
@@ -77,19 +78,28 @@ pub(crate) struct Arrival {
 }
 
 impl Arrival {
-    /// Stores parts until the other end is gone. The caller names or discards them.
+    /// Stores parts until the other end is gone, and tells of each page. The caller names or discards them.
     ///
     /// # Errors
     /// The first part that can't be stored; all before it are removed, and the other end can't go on.
-    pub(crate) async fn store(mut self, objects: &Objects) -> Result<Vec<Part>, ObjectsError> {
+    pub(crate) async fn store(
+        mut self,
+        objects: &Objects,
+        pages: Option<Pages<'_>>,
+    ) -> Result<Vec<Part>, ObjectsError> {
         let mut stored = Vec::new();
         while let Some((number, mut pieces)) = self.arriving.recv().await {
             let bytes = stream::poll_fn(|context| pieces.poll_recv(context)).map(Ok::<_, io::Error>);
             match objects
-                .put_unnamed("a table", &mut StreamReader::new(bytes))
+                .put_unnamed("a part of a file", &mut StreamReader::new(bytes))
                 .await
             {
-                Ok(bytes) => stored.push(Part { number, bytes }),
+                Ok(bytes) => {
+                    if let Some(pages) = &pages {
+                        pages.tell(number).await;
+                    }
+                    stored.push(Part { number, bytes });
+                }
                 Err(error) => {
                     discard(objects, stored).await;
                     return Err(error);
@@ -97,6 +107,34 @@ impl Arrival {
             }
         }
         Ok(stored)
+    }
+}
+
+/// Pages of a document whose images are the first parts.
+pub(crate) struct Pages<'a> {
+    pub delivery: &'a Delivery,
+    /// Those that come, from 0.
+    pub pages: Range<u32>,
+    /// How many there are in all; 0: that is not known yet.
+    pub total: u32,
+}
+
+impl Pages<'_> {
+    /// Tells how far reading has come.
+    async fn tell(&self, part: u32) {
+        let number = self.pages.start.saturating_add(part).saturating_add(1);
+        if number > self.pages.end {
+            return;
+        }
+        let stage = if self.total > 0 {
+            format!("reading page {number} of {}", self.total)
+        } else {
+            format!("reading page {number}")
+        };
+        let (done, total) = (u64::from(number), u64::from(self.total));
+        self.delivery
+            .report(&self.delivery.origin, &stage, done, total)
+            .await;
     }
 }
 

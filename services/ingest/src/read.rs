@@ -12,13 +12,14 @@ use crate::kind::{self, Kind};
 use crate::limits::{Limits, too_large};
 use crate::notes;
 use crate::objects;
+use crate::passages::RowTexts;
 use crate::rejected::Rejected;
 use crate::table;
 use crate::text;
 use crate::workbook;
 
 /// The version of this reader. Raise it when the same bytes shall give other tables: files are read again then.
-pub const READER: u32 = 2;
+pub const READER: u32 = 3;
 
 /// A table that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub struct ReadTable {
     pub profile: TableProfile,
     /// Its typed values.
     pub parquet: Vec<u8>,
+    /// Its first rows as they are written.
+    pub texts: RowTexts,
 }
 
 /// How far reading has come.
@@ -80,10 +83,16 @@ pub fn read_with(
         overrides,
         limits,
     };
+    if kind.is_document() {
+        return Err(Rejected::new(
+            RejectionCode::UnknownKind,
+            format!("{name} is a document; expected a file of tables"),
+        ));
+    }
     match kind {
         Kind::Csv | Kind::Tsv | Kind::Json | Kind::JsonLines => file.read_text(on_progress),
         Kind::Xlsx | Kind::Xls | Kind::Ods => file.read_workbook(on_progress),
-        Kind::Parquet => {
+        _ => {
             let table = columnar::read(bytes, limits)?;
             Ok(vec![table::of_columns(
                 file.place(kind::stem(name), 0, 0),
@@ -114,6 +123,7 @@ impl<'a> File<'a> {
             number,
             source: self.source,
             overrides: self.overrides.iter().find(|set| set.table as usize == table),
+            rows: self.limits.row_passages,
         }
     }
 
@@ -127,9 +137,7 @@ impl<'a> File<'a> {
         let (grid, format) = match self.kind {
             Kind::Json => objects::read_list(&text, self.limits)?,
             Kind::JsonLines => objects::read_lines(&text, self.limits, on_progress)?,
-            Kind::Csv | Kind::Tsv | Kind::Xlsx | Kind::Xls | Kind::Ods | Kind::Parquet => {
-                delimited::read(&text, self.kind, self.limits, on_progress)?
-            }
+            _ => delimited::read(&text, self.kind, self.limits, on_progress)?,
         };
         if grid.is_empty() {
             return Err(empty(&grid));

@@ -1,4 +1,4 @@
-//! From stored bytes to stored tables, through a worker that is locked in.
+//! From stored bytes to stored tables, through workers that are locked in.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -7,18 +7,23 @@ use std::time::Duration;
 use bus::{Delivery, Objects, ObjectsError};
 use sandbox::{Failure, Input, Job, Pool};
 use schemas::ContentId;
+use schemas::document::Document;
 use schemas::file::{RejectionCode, StoredTable};
 use schemas::overrides::TableOverride;
 use schemas::table::{Decision, TableProfile};
 
-use crate::answer::Asked;
+use crate::answer::{self, Asked};
 use crate::breach;
+use crate::document::Span;
 use crate::error::IngestError;
 use crate::kind::Kind;
 use crate::limits::{Limits, too_large};
-use crate::parts::{self, Part};
+use crate::parts::{self, Pages, Part};
 use crate::rejected::Rejected;
 use crate::worker::{Answer, Request};
+
+/// Bytes that the rows of one file's tables may take as passages.
+const ROWS: u64 = 256 << 20;
 
 /// The bytes of a file and what they shall be.
 pub(crate) struct Upload<'a> {
@@ -60,13 +65,104 @@ impl Reading {
         turn.lock_owned().await
     }
 
-    /// Has the bytes read and stores the tables. The inner error is about the file, the outer one about everything else.
+    /// Has tables read and stores them, with the rows that can be found by search. The inner error is about the file, the outer
+    /// one about everything else.
     pub(crate) async fn read(
         &self,
         objects: &Objects,
         upload: Upload<'_>,
         delivery: &Delivery,
-    ) -> Result<Result<Vec<StoredTable>, Rejected>, IngestError> {
+    ) -> Result<Result<ReadTables, Rejected>, IngestError> {
+        let size = upload.size;
+        let file = match self.fetch(objects, &upload, delivery).await? {
+            Ok(file) => file,
+            Err(rejected) => return Ok(Err(rejected)),
+        };
+        delivery
+            .report(&delivery.origin, "reading the file", 0, size)
+            .await;
+        let (answer, mut parts) = self.run(objects, &upload, &file, None, delivery).await?;
+        let profiles = match answer {
+            Answer::Tables(profiles) => profiles,
+            Answer::Rejected(rejection) => {
+                parts::discard(objects, parts).await;
+                return Ok(Err(rejection.into()));
+            }
+            Answer::Document(_) => {
+                parts::discard(objects, parts).await;
+                return Ok(Err(breach::unusable()));
+            }
+        };
+        delivery
+            .report(&delivery.origin, "reading the file", size, size)
+            .await;
+        let rows = parts.split_off(profiles.len().min(parts.len())).pop();
+        let rows = match rows {
+            None => None,
+            Some(rows) => match self.rows(objects, rows, &profiles).await {
+                Ok(Some(document)) => Some(document),
+                Ok(None) => {
+                    parts::discard(objects, parts).await;
+                    return Ok(Err(breach::unusable()));
+                }
+                Err(error) => {
+                    parts::discard(objects, parts).await;
+                    return Err(error);
+                }
+            },
+        };
+        let found = profiles.into_iter().zip(parts);
+        let found = found.map(|(profile, parquet)| FoundTable { profile, parquet });
+        let tables = self.store_all(objects, found.collect()).await?;
+        Ok(Ok(ReadTables { tables, rows }))
+    }
+
+    /// The rows that a worker has written, if they are what they should be. Nothing is removed where they are not: whatever a
+    /// worker gives might be the bytes of something else that is stored.
+    async fn rows(
+        &self,
+        objects: &Objects,
+        part: Part,
+        tables: &[TableProfile],
+    ) -> Result<Option<(ContentId, Document)>, IngestError> {
+        let content = objects.keep(part.bytes).await?;
+        let bytes = objects.get(content.as_str(), ROWS).await?;
+        match answer::check_rows(&bytes, tables, self.limits.row_passages) {
+            Ok(document) => Ok(Some((content, document))),
+            Err(error) => {
+                tracing::warn!(%error, "the rows that a reader gave can't be used");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Stores what is known of tables, and names their Parquet.
+    pub(crate) async fn store_all(
+        &self,
+        objects: &Objects,
+        found: Vec<FoundTable>,
+    ) -> Result<Vec<StoredTable>, IngestError> {
+        let mut tables = (0u64..).zip(found);
+        let mut stored = Vec::new();
+        while let Some((index, table)) = tables.next() {
+            match self.store(objects, index, table).await {
+                Ok(table) => stored.push(table),
+                Err(error) => {
+                    parts::discard(objects, tables.map(|(_, table)| table.parquet)).await;
+                    return Err(error);
+                }
+            }
+        }
+        Ok(stored)
+    }
+
+    /// The bytes, for workers: they never are in the memory of this process as a whole.
+    pub(crate) async fn fetch(
+        &self,
+        objects: &Objects,
+        upload: &Upload<'_>,
+        delivery: &Delivery,
+    ) -> Result<Result<Sealed, Rejected>, IngestError> {
         let size = upload.size;
         if size > self.limits.bytes {
             return Ok(Err(too_large("the file", "bytes", size, self.limits.bytes)));
@@ -74,51 +170,16 @@ impl Reading {
         delivery
             .report(&delivery.origin, "fetching the file", 0, size)
             .await;
-        let input = match self.fetch(objects, upload.content).await? {
-            Ok(input) => input,
-            Err(rejected) => return Ok(Err(rejected)),
-        };
-        delivery
-            .report(&delivery.origin, "reading the file", 0, size)
-            .await;
-        let tables = match self.read_apart(objects, &upload, input, delivery).await? {
-            Ok(tables) => tables,
-            Err(rejected) => return Ok(Err(rejected)),
-        };
-        delivery
-            .report(&delivery.origin, "reading the file", size, size)
-            .await;
-        let total = tables.len() as u64;
-        let (mut tables, mut stored) = (tables.into_iter(), Vec::new());
-        while let Some(table) = tables.next() {
-            let done = stored.len() as u64;
-            delivery
-                .report(&delivery.origin, "storing tables", done, total)
-                .await;
-            match self.store(objects, done, table).await {
-                Ok(table) => stored.push(table),
-                Err(error) => {
-                    parts::discard(objects, tables.map(|table| table.parquet)).await;
-                    return Err(error);
-                }
-            }
-        }
-        Ok(Ok(stored))
-    }
-
-    /// The bytes, for a worker: they never are in the memory of this process as a whole.
-    async fn fetch(
-        &self,
-        objects: &Objects,
-        content: &ContentId,
-    ) -> Result<Result<Input, Rejected>, IngestError> {
         let draft = Input::draft()?;
         let mut file = tokio::fs::File::from_std(draft.file()?);
         match objects
-            .get_into(content.as_str(), &mut file, self.limits.bytes)
+            .get_into(upload.content.as_str(), &mut file, self.limits.bytes)
             .await
         {
-            Ok(_) => Ok(Ok(draft.input()?)),
+            Ok(_) => {
+                draft.input()?;
+                Ok(Ok(Sealed(file.into_std().await)))
+            }
             Err(error @ ObjectsError::Damaged { .. }) => {
                 let message =
                     format!("the stored bytes are not those that were uploaded ({error}); upload them again");
@@ -128,23 +189,30 @@ impl Reading {
         }
     }
 
-    /// Has the bytes read by a worker, and its tables stored without a name for the time being.
-    async fn read_apart(
+    /// Has the bytes read by a worker, all of them or some pages (of so many in all), and what it gives stored without names.
+    pub(crate) async fn run(
         &self,
         objects: &Objects,
         upload: &Upload<'_>,
-        input: Input,
+        file: &Sealed,
+        span: Option<(&Span, u32)>,
         delivery: &Delivery,
-    ) -> Result<Result<Vec<FoundTable>, Rejected>, IngestError> {
+    ) -> Result<(Answer, Vec<Part>), IngestError> {
         let request = Request {
             name: upload.name.to_owned(),
             source: upload.content.clone(),
             overrides: upload.overrides.to_vec(),
             limits: self.limits.clone(),
+            span: span.map(|(span, _)| span.clone()),
         };
+        let pages = span.map(|(span, total)| Pages {
+            delivery,
+            pages: span.pages.clone(),
+            total,
+        });
         let job = Job {
             request: serde_json::to_vec(&request)?,
-            inputs: vec![input],
+            inputs: vec![file.input()?],
             traceparent: None,
         };
         let (mut sink, arriving) = parts::way();
@@ -153,7 +221,7 @@ impl Reading {
             let ended = workers.run(job, &mut sink);
             (ended, sink.waited())
         });
-        let arrived = arriving.store(objects).await;
+        let arrived = arriving.store(objects, pages).await;
         // It ends soon, also when the other side has failed.
         let ended = work.await;
         let arrived = arrived?;
@@ -165,19 +233,15 @@ impl Reading {
             }
         };
         let answer = match ended {
-            Ok(reply) => self.check(upload, &reply.result, &arrived),
+            Ok(reply) => Ok(self.check(upload, span.map(|(span, _)| span), &reply.result, &arrived)),
             Err(failure) => self.explain(upload.content, failure, waited, delivery),
         };
         match answer {
-            Ok(Answer::Tables(profiles)) => Ok(Ok(profiles
-                .into_iter()
-                .zip(arrived)
-                .map(|(profile, parquet)| FoundTable { profile, parquet })
-                .collect())),
             Ok(Answer::Rejected(rejection)) => {
                 parts::discard(objects, arrived).await;
-                Ok(Err(rejection.into()))
+                Ok((Answer::Rejected(rejection), Vec::new()))
             }
+            Ok(answer) => Ok((answer, arrived)),
             Err(error) => {
                 parts::discard(objects, arrived).await;
                 Err(error)
@@ -185,26 +249,37 @@ impl Reading {
         }
     }
 
+    /// What has to be told where files are read without a sandbox.
+    pub(crate) fn stamp(&self) -> Option<&'static str> {
+        self.workers.mode().stamp()
+    }
+
+    /// How much one file may hold.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// What a worker has answered, if it can be.
-    fn check(&self, upload: &Upload<'_>, result: &[u8], parts: &[Part]) -> Result<Answer, IngestError> {
+    fn check(&self, upload: &Upload<'_>, span: Option<&Span>, result: &[u8], parts: &[Part]) -> Answer {
         let asked = Asked {
             name: upload.name,
             kind: upload.kind,
             source: upload.content,
             limits: &self.limits,
+            span,
         };
         let parts: Vec<(u32, u64)> = parts
             .iter()
             .map(|part| (part.number, part.bytes.size()))
             .collect();
-        Ok(match asked.check(result, &parts) {
+        match asked.check(result, &parts) {
             Ok(answer) => answer,
             Err(error) => {
                 let content = upload.content;
                 tracing::warn!(%content, %error, "a reader's answer can't be used; the file is rejected");
                 Answer::Rejected(breach::unusable().into())
             }
-        })
+        }
     }
 
     /// What it means that a worker has not answered: for the file, or, as an error, for the job.
@@ -235,7 +310,7 @@ impl Reading {
         table: FoundTable,
     ) -> Result<StoredTable, IngestError> {
         let FoundTable { mut profile, parquet } = table;
-        if let Some(stamp) = self.workers.mode().stamp() {
+        if let Some(stamp) = self.stamp() {
             profile.decisions.push(Decision {
                 about: Decision::SANDBOX.to_owned(),
                 chosen: stamp.to_owned(),
@@ -258,7 +333,23 @@ impl Reading {
 }
 
 /// A table whose Parquet is stored and has no name yet.
-struct FoundTable {
-    profile: TableProfile,
-    parquet: Part,
+pub(crate) struct FoundTable {
+    pub profile: TableProfile,
+    pub parquet: Part,
+}
+
+/// The tables of a file, and their rows as passages.
+pub(crate) struct ReadTables {
+    pub tables: Vec<StoredTable>,
+    pub rows: Option<(ContentId, Document)>,
+}
+
+/// The bytes of a file, in memory and sealed, for any number of workers.
+pub(crate) struct Sealed(std::fs::File);
+
+impl Sealed {
+    fn input(&self) -> Result<Input, IngestError> {
+        let file = self.0.try_clone().map_err(IngestError::Descriptors)?;
+        Ok(Input::descriptor(file)?)
+    }
 }

@@ -15,10 +15,12 @@ use crate::frame;
 use crate::grid::{Addresses, Cell, Grid};
 use crate::header::{self, Heading};
 use crate::number::Magnitude;
+use crate::passages::RowTexts;
 use crate::period;
 use crate::read::ReadTable;
 use crate::rejected::Rejected;
 use crate::totals;
+use crate::typing;
 
 /// Set-aside rows that are kept, at most: more of them are counted in a decision.
 pub(crate) const SET_ASIDE: usize = 100;
@@ -36,6 +38,8 @@ pub struct Place<'a> {
     pub source: &'a str,
     /// What somebody has decided about it.
     pub overrides: Option<&'a TableOverride>,
+    /// How many of its rows are kept as texts too, for the search.
+    pub rows: usize,
 }
 
 /// Types the rows of one table. `None`: it has a header, but no rows of data.
@@ -102,12 +106,13 @@ pub fn read(
             because: "they sum up other rows; counting them again would be wrong".into(),
         });
     }
-    let texts = header.titles.iter().map(String::as_str);
+    let titles = header.titles.iter().map(String::as_str);
     // The name of a text file is none of its bytes: under another name they are not read again.
     let sheet = matches!(grid.addresses(), Addresses::Sheet(_)).then_some(place.name);
-    let year = period::year_in(texts.chain(sheet));
+    let year = period::year_in(titles.chain(sheet));
     let renames = renames(set, &header.headings, &mut decisions);
     let columns = columns::read(grid, &header.headings, &split.data, year, &renames);
+    let texts = row_texts(place.rows, grid, &header.headings, &split.data, &columns);
     for column in &columns {
         decisions.extend(column.decisions.iter().cloned());
     }
@@ -124,7 +129,31 @@ pub fn read(
         decisions,
         set_aside,
     };
-    keep(profile, columns, split.data.len(), source, &grid.called()).map(Some)
+    keep(profile, columns, split.data.len(), source, &grid.called())
+        .map(|table| Some(ReadTable { texts, ..table }))
+}
+
+/// The first rows as they are written, under the names that the columns have been given.
+fn row_texts(most: usize, grid: &Grid, headings: &[Heading], data: &[usize], columns: &[Kept]) -> RowTexts {
+    if most == 0 {
+        return RowTexts::default();
+    }
+    let cells = |row: &usize| {
+        let cells = headings.iter().map(|heading| grid.cell(*row, heading.column));
+        cells
+            .map(|cell| {
+                if cell::is_missing(cell) {
+                    String::new()
+                } else {
+                    cell::text(cell)
+                }
+            })
+            .collect()
+    };
+    RowTexts {
+        header: columns.iter().map(|column| column.profile.name.clone()).collect(),
+        rows: data.iter().take(most).map(cells).collect(),
+    }
 }
 
 /// `table` without its columns, and these.
@@ -153,6 +182,7 @@ fn keep(
     Ok(ReadTable {
         profile: table,
         parquet,
+        texts: RowTexts::default(),
     })
 }
 
@@ -190,8 +220,22 @@ pub fn of_columns(place: Place<'_>, table: columnar::Table) -> Result<ReadTable,
         decisions,
         set_aside: Vec::new(),
     };
+    let texts = texts_of_columns(place.rows.min(table.rows), &columns);
     let columns = columns.into_iter().map(Kept::from).collect();
-    keep(profile, columns, table.rows, place.source, "the file")
+    let kept = keep(profile, columns, table.rows, place.source, "the file")?;
+    Ok(ReadTable { texts, ..kept })
+}
+
+fn texts_of_columns(rows: usize, columns: &[typing::Column<'_>]) -> RowTexts {
+    if rows == 0 {
+        return RowTexts::default();
+    }
+    RowTexts {
+        header: columns.iter().map(|column| column.name.clone()).collect(),
+        rows: (0..rows)
+            .map(|row| columns.iter().map(|column| column.values.text(row)).collect())
+            .collect(),
+    }
 }
 
 fn source_decision(source: &str) -> Decision {

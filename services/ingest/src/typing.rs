@@ -55,6 +55,22 @@ impl Values<'_> {
             Self::Text(_) => ColumnType::Text,
         }
     }
+
+    /// One of them as people read it; a missing one is blank.
+    #[must_use]
+    pub fn text(&self, row: usize) -> String {
+        let text = match self {
+            Self::Bool(values) => values.get(row).and_then(|value| Some((*value)?.to_string())),
+            Self::Int(values) => values.get(row).and_then(|value| Some((*value)?.to_string())),
+            Self::Float(values) => values.get(row).and_then(|value| Some((*value)?.to_string())),
+            Self::Date(values) => values.get(row).and_then(|value| Some((*value)?.to_string())),
+            Self::Datetime(values) => values.get(row).and_then(|value| Some(cell::iso((*value)?))),
+            Self::Text(values) => values
+                .get(row)
+                .and_then(|value| Some(value.as_deref()?.trim().to_owned())),
+        };
+        text.unwrap_or_default()
+    }
 }
 
 /// A column with its type.

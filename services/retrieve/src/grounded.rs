@@ -244,7 +244,7 @@ mod tests {
         ]));
         assert_eq!(
             got.text,
-            "The last metro from T2 leaves at 23:10.[1] A ticket costs 1250 points.[1]T3的末班地铁是２３：４０。[2]"
+            "The last metro from T2 leaves at 23:10.[1] A ticket costs 1250 points.[1] T3的末班地铁是２３：４０。[2]"
         );
         assert_eq!((got.cited, got.refused.len()), (vec![1, 2], 0));
     }

@@ -259,6 +259,7 @@ impl<'a> Computed<'a> {
                 text,
             }),
             ledger: ledger::tell(phrases, &self.understood.plan, self.outcome.steps, &profile),
+            search: None,
             chips: self.understood.chips,
             unexplained: Vec::new(),
             model: None,

@@ -12,7 +12,7 @@ use futures::StreamExt;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use schemas::progress::{Progress, ProgressState};
-use schemas::{JobId, TenantId};
+use schemas::{Answer, JobId, TenantId};
 
 use super::App;
 use super::problem::Problem;
@@ -34,6 +34,12 @@ pub enum Standing {
 }
 
 /// `GET /api/answers/{id}`: the answer; 202 with the progress so far until it is there.
+#[utoipa::path(get, path = "/api/answers/{id}", tag = "answers", params(
+    ("id" = String, Path, description = "The answer."),
+), responses(
+    (status = 200, description = "The answer.", body = ref("#/components/schemas/Answer")),
+    (status = 202, description = "How far it has come.", body = ref("#/components/schemas/Progress")),
+))]
 pub async fn show(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
@@ -62,7 +68,23 @@ pub async fn outcome(app: &App, tenant: &TenantId, id: &JobId) -> Result<Standin
     standing(app, tenant, id).await
 }
 
-async fn standing(app: &App, tenant: &TenantId, id: &JobId) -> Result<Standing, Problem> {
+/// An answer that is there.
+///
+/// # Errors
+/// [`Problem::InvalidId`], [`Problem::UnknownAnswer`]; or when the bus fails or the answer is damaged.
+pub async fn load(app: &App, tenant: &TenantId, id: String) -> Result<Answer, Problem> {
+    let id = JobId::new(id).map_err(Problem::InvalidId)?;
+    let json = answer(app, tenant, &id)
+        .await?
+        .ok_or(Problem::UnknownAnswer(id))?;
+    serde_json::from_slice(&json).map_err(|error| Problem::Internal(error.into()))
+}
+
+/// Where a question stands now.
+///
+/// # Errors
+/// When the bus fails.
+pub async fn standing(app: &App, tenant: &TenantId, id: &JobId) -> Result<Standing, Problem> {
     // The report first: an answer is stored before its job is reported finished, so a finished job without an
     // answer has lost it, while the other order could miss an answer that came in between.
     let report = app.bus.last_report(tenant, id).await?;

@@ -48,6 +48,13 @@ struct Links {
 
 /// `POST /api/ask`: takes a question in as a `job.ask`; with `?wait=SECONDS` or `Prefer: wait=SECONDS` (RFC 7240) it
 /// waits for the answer.
+#[utoipa::path(post, path = "/api/ask", tag = "answers", params(
+    ("wait" = Option<u64>, Query, description = "Seconds to wait for the answer, at most 300."),
+    ("idempotency-key" = Option<String>, Header, description = "A UUID: the same key is the same question."),
+), request_body = ref("#/components/schemas/AskJob"), responses(
+    (status = 200, description = "The answer, where it was waited for.", body = ref("#/components/schemas/Answer")),
+    (status = 202, description = "In the queue: `id`, and `links` to the answer and its progress."),
+))]
 pub async fn ask(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
@@ -83,17 +90,21 @@ async fn submit(app: &App, tenant: &TenantId, request: Request) -> Result<JobId,
     }
     let body = Bytes::from_request(request, &())
         .await
-        .map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge {
-                limit: u64::try_from(MAX_QUESTION_BYTES).unwrap_or(u64::MAX),
-            },
-            _ => Problem::BodyBroken(rejection),
-        })?;
+        .map_err(|rejection| Problem::of_body(rejection, MAX_QUESTION_BYTES))?;
     let job: AskJob = serde_json::from_slice(&body).map_err(Problem::InvalidJson)?;
-    router::check(&job).map_err(Problem::InvalidQuestion)?;
-    announce(app, tenant, &id).await?;
-    app.bus.publish(tenant, &id, &job).await?;
+    enqueue(app, tenant, &id, &job).await?;
     Ok(id)
+}
+
+/// Checks a question and puts it into the queue.
+///
+/// # Errors
+/// [`Problem::InvalidQuestion`]; or when the bus fails.
+pub async fn enqueue(app: &App, tenant: &TenantId, id: &JobId, job: &AskJob) -> Result<(), Problem> {
+    router::check(job).map_err(Problem::InvalidQuestion)?;
+    announce(app, tenant, id).await?;
+    app.bus.publish(tenant, id, job).await?;
+    Ok(())
 }
 
 /// The answer, or `None` when the time runs out or the gateway shuts down.
@@ -153,7 +164,8 @@ fn preferred_wait(headers: &HeaderMap) -> Option<u64> {
     })
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether the body says that it is JSON.
+pub fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

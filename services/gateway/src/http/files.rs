@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize};
 use super::job_id::{announce, job_id};
 use super::problem::Problem;
 use super::spool::spool;
-use super::tables;
 use super::tenant::Tenant;
 use super::{App, now};
+use super::{stored, tables};
 
 /// The longest logical name, in characters.
 const MAX_NAME: usize = 512;
@@ -27,7 +27,7 @@ const MAX_NAME: usize = 512;
 const REMOVALS: usize = 3;
 
 /// Where to look next.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Links {
     file: String,
     progress: String,
@@ -43,20 +43,25 @@ impl Links {
 }
 
 /// An upload that is in the queue.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Uploaded {
-    file: FileId,
-    job: JobId,
-    name: String,
-    content: ContentId,
-    size: u64,
+    #[schema(value_type = String)]
+    pub file: FileId,
+    #[schema(value_type = String)]
+    pub job: JobId,
+    pub name: String,
+    #[schema(value_type = String)]
+    pub content: ContentId,
+    pub size: u64,
     links: Links,
 }
 
 /// A deletion that is in the queue.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Deletion {
-    file: FileId,
+    #[schema(value_type = String)]
+    pub file: FileId,
+    #[schema(value_type = String)]
     job: JobId,
     links: Links,
 }
@@ -74,6 +79,12 @@ pub struct Named {
 }
 
 /// `PUT /api/files/{*name}`: takes the body in under a name.
+#[utoipa::path(put, path = "/api/files/{name}", tag = "files", params(
+    ("name" = String, Path, description = "The logical name; it may have slashes."),
+    ("idempotency-key" = Option<String>, Header, description = "A UUID: the same key is the same upload."),
+), request_body(content_type = "application/octet-stream", description = "The bytes."), responses(
+    (status = 202, description = "Stored, and in the queue.", body = Uploaded),
+))]
 pub async fn replace(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
@@ -86,6 +97,11 @@ pub async fn replace(
 }
 
 /// `POST /api/files?name=…`: the same.
+#[utoipa::path(post, path = "/api/files", tag = "files", params(
+    ("name" = String, Query, description = "The logical name, for instance `retail/sales-2024.xlsx`."),
+), request_body(content_type = "application/octet-stream", description = "The bytes."), responses(
+    (status = 202, description = "Stored, and in the queue.", body = Uploaded),
+))]
 pub async fn upload(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
@@ -98,34 +114,45 @@ pub async fn upload(
 }
 
 /// `GET /api/files`: by name; deleted ones are gone.
+#[utoipa::path(get, path = "/api/files", tag = "files", responses(
+    (status = 200, description = "`files`: a list of `FileRecord`.", body = ref("#/components/schemas/FileRecord")),
+))]
 pub async fn list(State(app): State<Arc<App>>, Tenant(tenant): Tenant) -> Result<Json<Files>, Problem> {
-    let records = app.bus.file_records(&tenant).await?.list().await?;
-    let mut files: Vec<FileRecord> = records
-        .into_iter()
-        .map(|(_, record)| record)
-        .filter(|record| record.state != FileState::Deleted)
-        .collect();
-    files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    let files = all(&app, &tenant).await?;
     Ok(Json(Files { files }))
 }
 
-/// `GET /api/files/{id}`, and `GET /api/files/{id}/tables` for what was found in its tables.
+/// `GET /api/files/{id}`, with `/tables` for what was found in its tables, `/content` for its bytes, `/pages/{n}.png` for the
+/// image of a page.
+#[utoipa::path(get, path = "/api/files/{id}", tag = "files", params(
+    ("id" = String, Path, description = "The file; with `/tables`, `/content` or `/pages/{n}.png` behind it, a part of it."),
+), responses(
+    (status = 200, description = "The file.", body = ref("#/components/schemas/FileRecord")),
+))]
 pub async fn show(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
-    match id.strip_suffix("/tables") {
-        Some(id) => {
-            let record = existing(&app, &tenant, id.to_owned()).await?;
-            Ok(Json(tables::read(&app, &tenant, record).await?).into_response())
-        }
-        None => Ok(Json(existing(&app, &tenant, id).await?).into_response()),
+    let (id, part) = id.split_once('/').unwrap_or((&id, ""));
+    let record = existing(&app, &tenant, id.to_owned()).await?;
+    let page = part
+        .strip_prefix("pages/")
+        .and_then(|page| page.strip_suffix(".png")?.parse().ok());
+    match (part, page) {
+        ("", _) => Ok(Json(record).into_response()),
+        ("tables", _) => Ok(Json(tables::read(&app, &tenant, record).await?).into_response()),
+        ("content", _) => stored::content(&app, &tenant, &record).await,
+        (_, Some(page)) => stored::page(&app, &tenant, &record, page).await,
+        (_, None) => Err(Problem::UnknownRoute),
     }
 }
 
 /// `DELETE /api/files/{id}`.
+#[utoipa::path(delete, path = "/api/files/{id}", tag = "files", params(
+    ("id" = String, Path, description = "The file."),
+), responses((status = 202, description = "The deletion is in the queue.", body = Deletion)))]
 pub async fn delete(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
@@ -133,21 +160,15 @@ pub async fn delete(
     headers: HeaderMap,
 ) -> Result<(StatusCode, Json<Deletion>), Problem> {
     let Path(id) = id?;
-    let job = job_id(&headers)?;
-    let FileRecord { file, .. } = existing(&app, &tenant, id).await?;
-    announce(&app, &tenant, &job).await?;
-    app.bus
-        .publish(
-            &tenant,
-            &job,
-            &IngestJob::Delete(DeleteFile { file: file.clone() }),
-        )
-        .await?;
-    let links = Links::of(&file, &job);
-    Ok((StatusCode::ACCEPTED, Json(Deletion { file, job, links })))
+    let deletion = forget(&app, &tenant, id, job_id(&headers)?).await?;
+    Ok((StatusCode::ACCEPTED, Json(deletion)))
 }
 
-async fn existing(app: &App, tenant: &TenantId, id: String) -> Result<FileRecord, Problem> {
+/// The record of a file that is not deleted.
+///
+/// # Errors
+/// [`Problem::InvalidId`], [`Problem::UnknownFile`]; or when the bus fails.
+pub async fn existing(app: &App, tenant: &TenantId, id: String) -> Result<FileRecord, Problem> {
     let id = FileId::new(id).map_err(Problem::InvalidId)?;
     let record = app.bus.file_records(tenant).await?.get(id.as_str()).await?;
     match record {
@@ -184,7 +205,23 @@ async fn take_in(
     let _slot = app.uploads.try_acquire().map_err(|_| Problem::Busy)?;
 
     let (spooled, size) = spool(body, app.spool_dir.as_deref(), limit, app.upload_idle).await?;
-    let content = store(app, tenant, spooled.path()).await?;
+    let uploaded = submit(app, tenant, name, job, (spooled.path(), size)).await?;
+    Ok((StatusCode::ACCEPTED, Json(uploaded)))
+}
+
+/// Stores a file that lies on the disk, with its size in bytes, and sends it to be read under a name.
+///
+/// # Errors
+/// [`Problem::InvalidName`]; or when the bus fails.
+pub async fn submit(
+    app: &App,
+    tenant: &TenantId,
+    name: String,
+    job: JobId,
+    (path, size): (&std::path::Path, u64),
+) -> Result<Uploaded, Problem> {
+    check_name(&name).map_err(Problem::InvalidName)?;
+    let content = store(app, tenant, path).await?;
     let file = app.bus.name_file(tenant, &name).await?;
     announce(app, tenant, &job).await?;
     let add = AddFile {
@@ -193,19 +230,43 @@ async fn take_in(
     };
     app.bus.publish(tenant, &job, &IngestJob::Add(add)).await?;
     make_known(app, tenant, &file, &name, &job).await?;
-
     let links = Links::of(&file, &job);
-    Ok((
-        StatusCode::ACCEPTED,
-        Json(Uploaded {
-            file,
-            job,
-            name,
-            content,
-            size,
-            links,
-        }),
-    ))
+    Ok(Uploaded {
+        file,
+        job,
+        name,
+        content,
+        size,
+        links,
+    })
+}
+
+/// Sends a deletion of a file that is there.
+///
+/// # Errors
+/// [`Problem::UnknownFile`]; or when the bus fails.
+pub async fn forget(app: &App, tenant: &TenantId, id: String, job: JobId) -> Result<Deletion, Problem> {
+    let FileRecord { file, .. } = existing(app, tenant, id).await?;
+    announce(app, tenant, &job).await?;
+    let delete = IngestJob::Delete(DeleteFile { file: file.clone() });
+    app.bus.publish(tenant, &job, &delete).await?;
+    let links = Links::of(&file, &job);
+    Ok(Deletion { file, job, links })
+}
+
+/// The files of a tenant, by name; deleted ones are gone.
+///
+/// # Errors
+/// When the bus fails.
+pub async fn all(app: &App, tenant: &TenantId) -> Result<Vec<FileRecord>, Problem> {
+    let records = app.bus.file_records(tenant).await?.list().await?;
+    let mut files: Vec<FileRecord> = records
+        .into_iter()
+        .map(|(_, record)| record)
+        .filter(|record| record.state != FileState::Deleted)
+        .collect();
+    files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
 }
 
 /// Stores the bytes so that they stay: ingest may be about to remove the same ones, which nobody held any more.
@@ -243,6 +304,7 @@ async fn make_known(
         order: 0,
         job: job.clone(),
         active: None,
+        pending: None,
         rejection: None,
         updated_at: now(),
     };

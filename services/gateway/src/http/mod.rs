@@ -8,6 +8,18 @@
 //! | [`ask`] | questions, and waiting for their answers |
 //! | [`answers`] | answers, and what is there until then |
 //! | [`progress`] | progress as server-sent events |
+//! | [`openai`] | the same as clients of OpenAI's interface speak it |
+//! | [`mcp`] | the same for agents |
+//! | [`page`] | the page |
+//! | [`openapi`] | the interface as an OpenAPI document |
+//! | [`stored`] | bytes of a file as uploaded, images of its pages |
+//! | [`parts`] | chart, result, evidence and citations of an answer |
+//! | [`feedback`] | what people say of answers |
+//! | [`search`] | passages that fit some words |
+//! | [`detect`] | texts to be judged |
+//! | [`settings`] | what the page has to know |
+//! | [`links`] | links into answers |
+//! | [`rate`] | how many requests a key may make |
 //! | [`health`] | alive, ready, metrics |
 //! | [`tenant`] | whose request it is |
 //! | [`origin`] | keeps other web sites out of a gateway without keys |
@@ -17,13 +29,25 @@
 
 mod answers;
 mod ask;
+mod detect;
+mod feedback;
 mod files;
 mod health;
 mod job_id;
+mod links;
+mod mcp;
+mod openai;
+pub mod openapi;
 mod origin;
+mod page;
+mod parts;
 mod problem;
 mod progress;
+mod rate;
+mod search;
+mod settings;
 mod spool;
+mod stored;
 mod tables;
 mod tenant;
 mod trace;
@@ -34,7 +58,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use bus::Bus;
@@ -58,6 +82,9 @@ struct App {
     uploads: Semaphore,
     spool_dir: Option<PathBuf>,
     request_limit: Duration,
+    public_url: Option<String>,
+    voice: bool,
+    rates: rate::Rates,
     durations: trace::Durations,
     stop: CancellationToken,
 }
@@ -72,10 +99,17 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: Cancel
         uploads: Semaphore::new(config.max_uploads),
         spool_dir: config.spool_dir.clone(),
         request_limit: Duration::from_secs(config.request_seconds),
+        public_url: config.public_url.clone(),
+        voice: !config.forbid_browser_speech,
+        rates: rate::Rates::new(config.requests_per_minute),
         durations: trace::Durations::default(),
-        stop,
+        stop: stop.clone(),
     });
     let quick = from_fn_with_state(app.clone(), limit_time);
+    // A tower service of its own: axum's state reaches it through the request alone.
+    let agents = Router::new()
+        .route_service("/mcp", mcp::service(app.clone(), stop))
+        .route_layer(from_fn_with_state(app.clone(), mcp::admit));
     let api = Router::new()
         .route(
             "/api/files",
@@ -95,17 +129,46 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: Cancel
             "/api/ask",
             post(ask::ask).layer(DefaultBodyLimit::max(MAX_QUESTION_BYTES)),
         )
-        .route("/api/answers/{id}", get(answers::show).route_layer(quick))
+        .route("/api/answers/{id}", get(answers::show).route_layer(quick.clone()))
+        .route(
+            "/api/answers/{id}/feedback",
+            get(feedback::show)
+                .post(feedback::say)
+                .layer(DefaultBodyLimit::max(feedback::MAX_BODY))
+                .route_layer(quick.clone()),
+        )
+        .route(
+            "/api/answers/{id}/{part}",
+            get(parts::part).route_layer(quick.clone()),
+        )
+        .route(
+            "/api/answers/{id}/citations/{number}",
+            get(parts::citation).route_layer(quick.clone()),
+        )
+        .route(
+            "/api/detect",
+            post(detect::detect).layer(DefaultBodyLimit::max(detect::MAX_BODY)),
+        )
+        .route(
+            "/api/search",
+            post(search::search).layer(DefaultBodyLimit::max(search::MAX_BODY)),
+        )
         .route("/api/progress/{id}", get(progress::follow))
+        .merge(openai::routes())
+        .merge(agents)
         .route_layer(from_fn_with_state(app.clone(), origin::guard));
     Router::new()
         .merge(api)
+        .merge(page::routes())
+        .route("/api/config", get(settings::show))
+        .route("/api/openapi.json", get(openapi::show))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/problems/{code}", get(problem::explain))
         .fallback(|| async { Problem::UnknownRoute })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
+        .layer(from_fn(openai::errors::translate))
         .layer(from_fn_with_state(app.clone(), trace::trace))
         .with_state(app)
 }

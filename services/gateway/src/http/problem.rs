@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::response::{IntoResponse, Response};
+use bus::calls::CallFailure;
 use bus::objects::ObjectsError;
 use bus::progress::ProgressError;
 use bus::provision::ProvisionError;
@@ -32,7 +33,7 @@ pub enum Problem {
     #[error("the file name {0}")]
     InvalidName(&'static str),
     #[error("the upload broke off")]
-    UploadBroken(#[source] axum::Error),
+    UploadBroken(#[source] Box<dyn Error + Send + Sync>),
     #[error("the upload paused for longer than {seconds} s")]
     UploadStalled { seconds: u64 },
     #[error("as many uploads as allowed are under way")]
@@ -73,6 +74,27 @@ pub enum Problem {
     UnknownAnswer(JobId),
     #[error("nothing is known of a job {0}")]
     UnknownJob(JobId),
+    #[error("there is no model {0}; `GET /v1/models` lists those that there are")]
+    UnknownModel(String),
+    #[error("message {at}: {why}")]
+    UnsupportedMessage { at: usize, why: &'static str },
+    #[error("the form has no part `file` with a file name")]
+    NoFilePart,
+    #[error("there is no {0}")]
+    NoPart(&'static str),
+    #[error("the file is still being read; ask again later")]
+    NotRead,
+    #[error("{message}")]
+    CallRefused {
+        message: String,
+        pointer: Option<String>,
+    },
+    #[error("the service that does this does not answer; try again later")]
+    NoService(#[source] CallFailure),
+    #[error("more than {limit} requests a minute with this key")]
+    TooManyRequests { limit: u64 },
+    #[error("the link is none of this server, or its key is gone")]
+    InvalidLink,
     #[error("there will be no answer: {reason}")]
     JobFailed { reason: String },
     #[error("the request took too long")]
@@ -89,6 +111,17 @@ pub enum Problem {
     NotReady,
     #[error("there is no room to take the upload in")]
     Spool(#[source] std::io::Error),
+}
+
+/// What a response tells of its problem, for who tells it in another form.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub code: &'static str,
+    pub detail: String,
+    /// RFC 6901 pointer into the body.
+    pub pointer: Option<String>,
+    /// Whether the question or what comes with it is longer than what can be read.
+    pub is_long: bool,
 }
 
 /// One kind of problem.
@@ -137,6 +170,15 @@ kinds! {
     UNKNOWN_FILE = NOT_FOUND, "unknown_file", "Unknown file";
     UNKNOWN_ANSWER = NOT_FOUND, "unknown_answer", "Unknown answer";
     UNKNOWN_JOB = NOT_FOUND, "unknown_job", "Unknown job";
+    UNKNOWN_MODEL = NOT_FOUND, "unknown_model", "Unknown model";
+    UNSUPPORTED_MESSAGE = BAD_REQUEST, "unsupported_message", "Not a message that can be read";
+    NO_FILE_PART = BAD_REQUEST, "no_file_part", "No file in the form";
+    NO_PART = NOT_FOUND, "no_such_part", "Not part of it";
+    NOT_READ = CONFLICT, "not_read", "Not read yet";
+    CALL_REFUSED = BAD_REQUEST, "call_refused", "Refused by the service";
+    NO_SERVICE = SERVICE_UNAVAILABLE, "no_service", "Service unavailable";
+    TOO_MANY_REQUESTS = TOO_MANY_REQUESTS, "too_many_requests", "Too many requests";
+    INVALID_LINK = FORBIDDEN, "invalid_link", "Not a valid link";
     JOB_FAILED = INTERNAL_SERVER_ERROR, "job_failed", "The job failed";
     TIMEOUT = SERVICE_UNAVAILABLE, "timeout", "Out of time";
     BUS = SERVICE_UNAVAILABLE, "bus_unavailable", "Message bus unavailable";
@@ -156,7 +198,7 @@ struct Members {
     limit: Option<u64>,
     /// RFC 6901 pointer into the body.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pointer: Option<&'static str>,
+    pointer: Option<String>,
     /// Of the body, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
@@ -166,6 +208,16 @@ struct Members {
 }
 
 impl Problem {
+    /// Why a body can't be read that may have `limit` bytes.
+    pub fn of_body(rejection: BytesRejection, limit: usize) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge {
+                limit: u64::try_from(limit).unwrap_or(u64::MAX),
+            },
+            _ => Self::BodyBroken(rejection),
+        }
+    }
+
     fn kind(&self) -> Kind {
         match self {
             Self::Empty => EMPTY,
@@ -192,6 +244,15 @@ impl Problem {
             Self::UnknownFile(_) => UNKNOWN_FILE,
             Self::UnknownAnswer(_) => UNKNOWN_ANSWER,
             Self::UnknownJob(_) => UNKNOWN_JOB,
+            Self::UnknownModel(_) => UNKNOWN_MODEL,
+            Self::UnsupportedMessage { .. } => UNSUPPORTED_MESSAGE,
+            Self::NoFilePart => NO_FILE_PART,
+            Self::NoPart(_) => NO_PART,
+            Self::NotRead => NOT_READ,
+            Self::CallRefused { .. } => CALL_REFUSED,
+            Self::NoService(_) => NO_SERVICE,
+            Self::TooManyRequests { .. } => TOO_MANY_REQUESTS,
+            Self::InvalidLink => INVALID_LINK,
             Self::JobFailed { .. } => JOB_FAILED,
             Self::Timeout => TIMEOUT,
             Self::Bus(_) => BUS,
@@ -209,12 +270,22 @@ impl Problem {
             ..Members::default()
         };
         match self {
-            Self::TooLarge { limit } | Self::InvalidWait { limit } => Members {
-                limit: Some(*limit),
+            Self::TooLarge { limit } | Self::InvalidWait { limit } | Self::TooManyRequests { limit } => {
+                Members {
+                    limit: Some(*limit),
+                    ..members
+                }
+            }
+            Self::InvalidQuestion(invalid) => Members {
+                pointer: Some(invalid.pointer().to_owned()),
                 ..members
             },
-            Self::InvalidQuestion(invalid) => Members {
-                pointer: Some(invalid.pointer()),
+            Self::CallRefused { pointer, .. } => Members {
+                pointer: pointer.clone(),
+                ..members
+            },
+            Self::UnsupportedMessage { at, .. } => Members {
+                pointer: Some(format!("/messages/{at}")),
                 ..members
             },
             Self::InvalidJson(error) => Members {
@@ -233,23 +304,34 @@ impl IntoResponse for Problem {
         if status.is_server_error() {
             tracing::warn!(code, error = %bus::fault::reason(&self), "a request failed");
         }
+        let members = self.members(code);
+        let told = Told {
+            code,
+            detail: self.to_string(),
+            pointer: members.pointer.clone(),
+            is_long: matches!(
+                &self,
+                Self::InvalidQuestion(InvalidQuestion::TooLong(_) | InvalidQuestion::LongEarlier { .. })
+            ),
+        };
         let mut details = ProblemDetails::new()
             .with_status(status)
             .with_title(title)
-            .with_detail(self.to_string())
-            .with_extensions(self.members(code));
+            .with_detail(told.detail.clone())
+            .with_extensions(members);
         // A path: it is resolved against the server's own address, where the kind is explained.
         if let Ok(kind) = format!("/problems/{code}").parse::<Uri>() {
             details = details.with_type(kind);
         }
         let mut response = details.into_response();
+        response.extensions_mut().insert(told);
         match status {
             StatusCode::UNAUTHORIZED => {
                 response
                     .headers_mut()
                     .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 response
                     .headers_mut()
                     .insert(RETRY_AFTER, HeaderValue::from_static("5"));
@@ -287,6 +369,12 @@ impl From<PathRejection> for Problem {
     }
 }
 
+impl From<serde_json::Error> for Problem {
+    fn from(error: serde_json::Error) -> Self {
+        Self::InvalidJson(error)
+    }
+}
+
 impl From<QueryRejection> for Problem {
     fn from(rejection: QueryRejection) -> Self {
         Self::InvalidQuery(rejection.body_text())
@@ -315,6 +403,25 @@ impl From<ObjectsError> for Problem {
             | ObjectsError::Local { .. }
             | ObjectsError::Changed { .. } => Self::Internal(error.into()),
             ObjectsError::NoBucket { .. } | ObjectsError::Unreachable { .. } => Self::Bus(error.into()),
+        }
+    }
+}
+
+impl From<CallFailure> for Problem {
+    fn from(failure: CallFailure) -> Self {
+        match failure {
+            CallFailure::Refused(refused) if !refused.temporary => Self::CallRefused {
+                message: refused.message,
+                pointer: refused.pointer,
+            },
+            CallFailure::Refused(_) | CallFailure::NoService { .. } | CallFailure::NoReply { .. } => {
+                Self::NoService(failure)
+            }
+            CallFailure::Unsendable { .. } => Self::CallRefused {
+                message: "more text than one call may have; send less at once".to_owned(),
+                pointer: None,
+            },
+            CallFailure::Unreadable { .. } => Self::Internal(failure.into()),
         }
     }
 }

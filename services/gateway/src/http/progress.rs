@@ -26,6 +26,14 @@ const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 /// An event's id is the time of its report. A browser connects again by itself when the stream ends; one that has
 /// seen the last event gets 204, which the standard says ends that.
 /// Source: HTML Living Standard, section "Server-sent events".
+#[utoipa::path(get, path = "/api/progress/{id}", tag = "answers", params(
+    ("id" = String, Path, description = "A question, an upload or a deletion."),
+    ("last-event-id" = Option<String>, Header, description = "The last event that was seen."),
+), responses(
+    (status = 200, description = "Events `progress`, `finished`, `failed`: each a `Progress`.", content_type = "text/event-stream",
+        body = ref("#/components/schemas/Progress")),
+    (status = 204, description = "The last event was seen already."),
+))]
 pub async fn follow(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::body::Body;
-use futures::StreamExt;
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncWriteExt, BufWriter};
 
@@ -24,6 +25,22 @@ pub async fn spool(
     limit: u64,
     idle: Duration,
 ) -> Result<(NamedTempFile, u64), Problem> {
+    spool_stream(body.into_data_stream(), folder, limit, idle).await
+}
+
+/// The same for chunks from elsewhere, such as a part of a form.
+///
+/// # Errors
+/// See [`spool`].
+pub async fn spool_stream<E>(
+    mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    folder: Option<&Path>,
+    limit: u64,
+    idle: Duration,
+) -> Result<(NamedTempFile, u64), Problem>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
     let file = match folder {
         Some(folder) => NamedTempFile::new_in(folder),
         None => NamedTempFile::new(),
@@ -32,7 +49,7 @@ pub async fn spool(
     let handle = tokio::fs::File::from_std(file.reopen().map_err(Problem::Spool)?);
     let mut writer = BufWriter::with_capacity(BUFFER, handle);
 
-    let (mut chunks, mut size) = (body.into_data_stream(), 0_u64);
+    let mut size = 0_u64;
     loop {
         let next = tokio::time::timeout(idle, chunks.next()).await;
         let Some(chunk) = next.map_err(|_| Problem::UploadStalled {
@@ -41,7 +58,7 @@ pub async fn spool(
         else {
             break;
         };
-        let chunk = chunk.map_err(Problem::UploadBroken)?;
+        let chunk = chunk.map_err(|error| Problem::UploadBroken(error.into()))?;
         size = size.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
         if size > limit {
             return Err(Problem::TooLarge { limit });
@@ -58,7 +75,6 @@ pub async fn spool(
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
     use futures::stream;
 
     use super::*;

@@ -1,6 +1,7 @@
 //! Whose request it is: by its API key, or by a header where the gateway has no keys.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
@@ -10,8 +11,8 @@ use schemas::TenantId;
 
 use crate::keys::ApiKeys;
 
-use super::App;
 use super::problem::Problem;
+use super::{App, links};
 
 /// Names the tenant.
 const HEADER: &str = "x-contrail-tenant";
@@ -24,12 +25,38 @@ impl FromRequestParts<Arc<App>> for Tenant {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let tenant = claimed(&parts.headers, app.keys.as_ref())?;
+        let signed = match &app.keys {
+            Some(keys) if !parts.headers.contains_key(AUTHORIZATION) => {
+                links::signed(&parts.method, &parts.uri, keys)?
+            }
+            Some(_) | None => None,
+        };
+        let tenant = match signed {
+            Some(tenant) => tenant,
+            None => {
+                let tenant = claimed(&parts.headers, app.keys.as_ref())?;
+                check_rate(app, &parts.headers)?;
+                tenant
+            }
+        };
         if app.bus.has_tenant(&tenant).await? {
             Ok(Self(tenant))
         } else {
             Err(Problem::UnknownTenant(tenant))
         }
+    }
+}
+
+/// Holds a key that is known to its rate.
+fn check_rate(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
+    let key = headers.get(AUTHORIZATION).and_then(bearer);
+    let digest = app.keys.as_ref().and(key).map(ApiKeys::digest);
+    if digest.is_none_or(|digest| app.rates.admit(digest, Instant::now())) {
+        Ok(())
+    } else {
+        Err(Problem::TooManyRequests {
+            limit: u64::from(app.rates.limit()),
+        })
     }
 }
 

@@ -284,6 +284,7 @@ pub fn record(file: &FileId, state: FileState) -> FileRecord {
         order: 1,
         job: bus::ids::new_job_id(),
         active: None,
+        pending: None,
         rejection: None,
         updated_at: "2024-05-06T07:08:09Z".to_owned(),
     }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod asking;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod following;
@@ -11,9 +13,17 @@ mod harness;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod mcp;
+#[cfg(test)]
+mod openai;
+#[cfg(test)]
+mod parts;
+#[cfg(test)]
 mod problems;
 #[cfg(test)]
 mod routing;
+#[cfg(test)]
+mod scripted;
 #[cfg(test)]
 mod tenants;
 #[cfg(test)]

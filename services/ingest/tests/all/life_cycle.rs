@@ -17,10 +17,11 @@ const SALES: &[u8] = b"shop,amount\nA,10\nB,20\n";
 const MORE_SALES: &[u8] = b"shop,amount\nA,10\nB,20\nC,30\n";
 const BROKEN: &[u8] = b"shop,shop\nA,10\n";
 
-const ADDED: [&str; 3] = [
+const ADDED: [&str; 4] = [
     "contrail.event.file-received.v1",
     "contrail.event.table-ready.v1",
     "contrail.event.file-indexed.v1",
+    "contrail.job.embed.v1",
 ];
 const REFUSED: [&str; 2] = [
     "contrail.event.file-received.v1",
@@ -338,7 +339,7 @@ async fn missing_and_oversize_contents_are_rejected() {
         outputs.messages::<FileRejected>()[0].rejection.code,
         RejectionCode::TooLarge
     );
-    let outputs = world.deliver(&world.add(3, "b.pptx", b"1234").await).await;
+    let outputs = world.deliver(&world.add(3, "b.key", b"1234").await).await;
     assert_eq!(
         outputs.messages::<FileRejected>()[0].rejection.code,
         RejectionCode::UnknownKind

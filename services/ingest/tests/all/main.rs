@@ -6,7 +6,10 @@
 )]
 
 mod addressed;
+mod bad_documents;
 mod blocks;
+mod document_life;
+mod documents;
 mod fixtures;
 mod formats;
 mod headers;
@@ -16,6 +19,7 @@ mod overrides;
 mod package;
 mod properties;
 mod rejections;
+mod stages;
 mod tables;
 mod typing;
 mod workbooks;

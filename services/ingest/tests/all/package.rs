@@ -87,7 +87,8 @@ pub fn workbook(sheet: Entry, texts: &str) -> Vec<u8> {
     ])
 }
 
-fn archive(entries: &[Entry]) -> Vec<u8> {
+/// An archive of these entries.
+pub fn archive(entries: &[Entry]) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     for entry in entries {
         let packed = entry.packed();

@@ -42,6 +42,10 @@ impl World {
     }
 
     pub async fn among(limits: Limits, sandbox: &SandboxConfig) -> Self {
+        Self::reading(limits, &IngestConfig::default(), sandbox).await
+    }
+
+    pub async fn reading(limits: Limits, config: &IngestConfig, sandbox: &SandboxConfig) -> Self {
         let binary = tokio::task::spawn_blocking(|| artifacts::Cache::new(None).ensure("nats-server"));
         let folder = tempfile::tempdir().unwrap();
         let server = NatsServer::start(&binary.await.unwrap().unwrap(), folder.path())
@@ -53,7 +57,7 @@ impl World {
         bus.provision(&Topology::default()).await.unwrap();
         Self {
             server,
-            ingest: Ingest::new(bus.clone(), limits, Arc::new(workers(sandbox).await)),
+            ingest: Ingest::new(bus.clone(), limits, Arc::new(workers_of(config, sandbox).await)),
             bus,
             _folder: folder,
         }
@@ -179,9 +183,11 @@ pub fn sandbox() -> SandboxConfig {
 }
 
 pub async fn workers(sandbox: &SandboxConfig) -> Pool {
-    ingest::start_workers(&IngestConfig::default(), sandbox)
-        .await
-        .unwrap()
+    workers_of(&IngestConfig::default(), sandbox).await
+}
+
+async fn workers_of(config: &IngestConfig, sandbox: &SandboxConfig) -> Pool {
+    ingest::start_workers(config, sandbox).await.unwrap()
 }
 
 pub fn tenant() -> TenantId {
@@ -192,6 +198,6 @@ pub fn tenant() -> TenantId {
 pub fn content_of(sent: &Sent) -> ContentId {
     match &sent.job {
         IngestJob::Add(add) => add.content.clone(),
-        IngestJob::Delete(_) | IngestJob::Set(_) => unreachable!(),
+        _ => unreachable!(),
     }
 }

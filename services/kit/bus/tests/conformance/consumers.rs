@@ -37,6 +37,7 @@ async fn listing_and_awaiting_records_leaves_none() {
             order: 1,
             job: new_job_id(),
             active: None,
+            pending: None,
             rejection: None,
             updated_at: "2025-06-30T00:00:00Z".to_owned(),
         };

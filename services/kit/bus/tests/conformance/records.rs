@@ -18,6 +18,7 @@ fn record(state: FileState) -> FileRecord {
         order: 1,
         job: new_job_id(),
         active: None,
+        pending: None,
         rejection: None,
         updated_at: "2025-06-30T00:00:00Z".to_owned(),
     }

@@ -1,0 +1,33 @@
+//! What the page has to know of this gateway before it knows anything else.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+
+use super::App;
+
+/// Settings that the page follows.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Settings {
+    /// The version of this gateway.
+    version: &'static str,
+    /// Whether requests need an API key.
+    keys: bool,
+    /// Whether the browser's speech recognition may be offered.
+    voice: bool,
+    /// Bytes that one upload may have.
+    max_upload_bytes: u64,
+}
+
+/// `GET /api/config`: wants no key, and names no tenant.
+#[utoipa::path(get, path = "/api/config", tag = "gateway", responses((status = 200, description = "Settings.", body = Settings)))]
+pub async fn show(State(app): State<Arc<App>>) -> Json<Settings> {
+    Json(Settings {
+        version: env!("CARGO_PKG_VERSION"),
+        keys: app.keys.is_some(),
+        voice: app.voice,
+        max_upload_bytes: app.max_upload_bytes,
+    })
+}

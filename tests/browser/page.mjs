@@ -1,0 +1,249 @@
+// The page in a real browser, as a person uses it. Arguments: the gateway's address, and a folder for screenshots.
+//
+// Behind it are the services of the gateway's tests, which play their parts, or those of a real `contrail up`.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+
+const require = createRequire(join(process.env.CONTRAIL_BROWSER_TESTS, "package.json"));
+const { chromium } = require("playwright-core");
+const axe = require.resolve("axe-core/axe.min.js");
+
+const [address, folder] = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+
+/** A new browser profile; whatever the page logs as an error or refuses by its policy fails the test. */
+async function open(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "zh-CN", reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => { if (message.type() === "error" && !/status of (404|409)/.test(message.text())) faults.push(message.text()); });
+  page.on("request", (request) => { if (!/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(address)) faults.push(`foreign: ${request.url()}`); });
+  await page.goto(address);
+  await page.waitForSelector("html[data-ready]");
+  return { context, page, end: async () => { assert.deepEqual(faults, []); await context.close(); } };
+}
+
+const shot = (page, name) => page.screenshot({ path: join(folder, `${name}.png`) });
+
+async function upload(page, name, content = "日期,地区,销售额\n2024-03-01,华东,12.5\n") {
+  await page.locator("#scope input[type=file]").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(content) });
+  await page.locator(".scope-file.indexed", { hasText: name }).waitFor();
+}
+
+async function ask(page, question) {
+  const before = await page.locator(".turn").count();
+  await page.fill("#question", question);
+  await page.keyboard.press("Enter");
+  const turn = page.locator(".turn").nth(before);
+  await turn.locator(".card, .problem").waitFor({ timeout: 60_000 });
+  return turn;
+}
+
+/** No serious fault of accessibility. */
+async function accessible(page, where) {
+  // The test's own script comes by the browser's debugging interface, which no policy of a page concerns.
+  const source = (await import("node:fs")).readFileSync(axe, "utf8");
+  await page.evaluate(`${source};0`);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const told = serious.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
+  assert.deepEqual(told, []);
+}
+
+const tests = {
+  async "upload, progress, a question in Chinese, its answer and its trail"() {
+    const { page, end } = await open();
+    await shot(page, "1-welcome");
+    await accessible(page, "welcome");
+    await upload(page, "零售 2024.csv");
+    const turn = await ask(page, "2024年3月华东的销售额是多少？");
+    await turn.locator(".value-number").waitFor();
+    assert.match(await turn.locator(".value-number").textContent(), /1.?284.?530\.75/u);
+    assert.match(await turn.locator(".badge").textContent(), /已核验/);
+    await turn.locator(".trail-button").click();
+    await page.locator(".drawer .funnel li").nth(3).waitFor();
+    await shot(page, "2-trail");
+    await accessible(page, "trail");
+    await page.keyboard.press("Escape");
+    await turn.locator(".chip", { hasText: "华东" }).click();
+    await page.fill(".chip-input", "华南");
+    await page.keyboard.press("Enter");
+    await page.locator(".asked", { hasText: "2024年3月华南的销售额是多少？" }).waitFor();
+    await page.locator(".turn").nth(1).locator(".card").waitFor();
+    await end();
+  },
+
+  async "chart, table and CSV"() {
+    const { page, end } = await open();
+    await upload(page, "a.csv");
+    const turn = await ask(page, "各地区的销售额？");
+    const chart = turn.locator("img.chart");
+    await chart.waitFor();
+    await page.waitForFunction(() => document.querySelector("img.chart").naturalWidth > 0);
+    const first = () => turn.locator("tbody tr td").first().textContent();
+    await turn.getByRole("button", { name: "销售额", exact: true }).click();
+    assert.equal(await first(), "华东");
+    await turn.getByRole("button", { name: "销售额", exact: true }).click();
+    assert.equal(await first(), "西南");
+    const [download] = await Promise.all([page.waitForEvent("download"), turn.getByRole("button", { name: "CSV" }).click()]);
+    assert.match(download.suggestedFilename(), /\.csv$/);
+    await shot(page, "3-chart");
+    await accessible(page, "chart");
+    await end();
+  },
+
+  async "a citation opens its page with the place framed"() {
+    const { page, end } = await open();
+    await upload(page, "手册.pdf", "x");
+    const turn = await ask(page, "各地区的销售额？");
+    await turn.getByRole("button", { name: "改为检索文档" }).click();
+    const cited = page.locator(".turn").last();
+    await cited.locator(".citations").waitFor();
+    await shot(page, "4-citations");
+    await cited.locator("sup .cite").first().click();
+    await page.waitForFunction(() => document.querySelector(".page-image")?.naturalWidth > 0);
+    await shot(page, "5-page");
+    await accessible(page, "page");
+    await end();
+  },
+
+  async "what files and models say is shown as text"() {
+    const { page, end } = await open({ locale: "en-GB" });
+    const name = "<img src=x onerror=window.hit=0>.csv";
+    await upload(page, name);
+    const turn = await ask(page, "attack <b>bold</b>");
+    await turn.locator("td").first().waitFor();
+    assert.equal(await turn.locator("td").first().textContent(), "<img src=x onerror=window.hit=5>");
+    await turn.locator(".trail-button").click();
+    await page.locator(".drawer .part").first().waitFor();
+    await shot(page, "6-hostile");
+    await page.keyboard.press("Escape");
+    await page.click('a[data-view="files"]');
+    await page.locator("th", { hasText: name }).waitFor();
+    assert.equal(await page.evaluate(() => window.hit), undefined);
+    await end();
+  },
+
+  async "a reload keeps the conversation, and a second tab has it too"() {
+    const { context, page, end } = await open();
+    await upload(page, "a.csv");
+    await ask(page, "2024年3月华东的销售额是多少？");
+    await page.reload();
+    await page.locator(".turn .card .value-number").waitFor();
+    const other = await context.newPage();
+    await other.goto(address);
+    await other.locator(".turn .card .value-number").waitFor();
+    await ask(page, "各地区的销售额？");
+    await other.locator(".turn").nth(1).locator(".card").waitFor();
+    await end();
+  },
+
+  async "an image that is pasted is attached to the question"() {
+    const { page, end } = await open();
+    await page.focus("#question");
+    await page.evaluate(() => {
+      const bytes = Uint8Array.from(atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="), (c) => c.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], "image.png", { type: "image/png" }));
+      document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    });
+    await page.locator(".pill:not(.busy)").waitFor();
+    const turn = await ask(page, "各地区的销售额？");
+    await turn.locator(".asked-image", { hasText: "pasted-" }).waitFor();
+    await end();
+  },
+
+  async "the detector shows what each sentence adds"() {
+    const { page, end } = await open();
+    await page.click('a[data-view="detector"]');
+    await page.fill("#detect-text", "此外，机场的服务正在变得更加智能。我昨天误了航班，气死了。综上所述，未来可期。行李转盘在左边。谢谢！");
+    await page.getByRole("button", { name: "检测", exact: true }).click();
+    await page.locator(".heat .sentence.up4").first().waitFor();
+    assert.match(await page.locator(".heat .sentence.up4").first().textContent(), /此外/);
+    await shot(page, "7-detector");
+    await accessible(page, "detector");
+    await end();
+  },
+
+  async "voice warns before sound leaves the house, and writes what is said"() {
+    const context = await browser.newContext({ locale: "zh-CN" });
+    await context.addInitScript(() => {
+      globalThis.SpeechRecognition = globalThis.webkitSpeechRecognition = class {
+        start() { setTimeout(() => { this.onresult({ results: [[{ transcript: "各地区的销售额" }]] }); this.onend(); }, 0); }
+        stop() {}
+      };
+    });
+    const page = await context.newPage();
+    await page.goto(address);
+    await page.click("#voice");
+    await page.locator("#dialog[open]", { hasText: "浏览器厂商" }).waitFor();
+    await shot(page, "8-voice");
+    await page.getByRole("button", { name: "我了解，仍然使用" }).click();
+    await page.waitForFunction(() => document.querySelector("#question").value === "各地区的销售额");
+    await context.close();
+  },
+
+  async "dark, English, narrow, and right or wrong"() {
+    const { page, end } = await open({ colorScheme: "dark", locale: "en-GB" });
+    await upload(page, "a.csv");
+    const turn = await ask(page, "各地区的销售额？");
+    await turn.getByRole("button", { name: "Right", exact: true }).click();
+    await turn.locator('[aria-pressed="true"]').waitFor();
+    await shot(page, "9-dark");
+    await accessible(page, "dark");
+    await page.setViewportSize({ width: 420, height: 800 });
+    await shot(page, "10-narrow");
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await page.click('a[data-view="files"]');
+    await shot(page, "11-files");
+    await accessible(page, "files");
+    await page.goto(`${address}/api/docs`);
+    await page.locator(".operation").first().waitFor();
+    await shot(page, "12-docs");
+    await end();
+  },
+
+  async "the keyboard alone is enough"() {
+    const { page, end } = await open();
+    await upload(page, "a.csv");
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press("/");
+    await page.keyboard.type("2024年3月华东的销售额是多少？");
+    await page.keyboard.press("Enter");
+    const trail = page.locator(".trail-button");
+    await trail.waitFor();
+    await trail.focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".drawer[open]").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator(".drawer[open]").waitFor({ state: "detached" }).catch(() => {});
+    assert.equal(await page.locator(".drawer[open]").count(), 0);
+    await end();
+  },
+};
+
+const only = process.env.ONLY;
+const failed = [];
+for (const [name, test] of Object.entries(tests)) {
+  if (only && !name.includes(only)) continue;
+  try {
+    await test();
+    console.log(`ok: ${name}`);
+  } catch (error) {
+    failed.push(name);
+    console.log(`FAILED: ${name}\n${error.stack}`);
+    const [page] = browser.contexts().flatMap((context) => context.pages()).slice(-1);
+    await page?.screenshot({ path: join(folder, "failed.png") }).catch(() => {});
+  }
+  for (const context of browser.contexts()) await context.close();
+}
+await browser.close();
+writeFileSync(join(folder, "failed.txt"), failed.join("\n"));
+process.exit(failed.length ? 1 : 0);
