@@ -62,6 +62,12 @@ impl Grants {
         self.api(&format!("CONSUMER.DELETE.{stream}.*"));
     }
 
+    /// Follows facts.
+    fn hear(&mut self, filter: &str) {
+        self.api(&format!("STREAM.INFO.{EVENTS}"));
+        self.scan(EVENTS, filter);
+    }
+
     /// Records of a bucket, of one tenant or of all.
     fn records(&mut self, bucket: &str, tenant: &str, may: May) {
         let (stream, keys) = (format!("KV_{bucket}"), format!("$KV.{bucket}.{tenant}"));
@@ -141,6 +147,9 @@ pub(super) fn service(role: &Role, tenants: &[TenantId]) -> User {
             grants.subscribe(format!("$SRV.{verb}.{}.*", role.service));
         }
     }
+    for subject in role.hears {
+        grants.hear(&format!("{subject}.{ALL}"));
+    }
     for (bucket, may) in role.records {
         grants.records(bucket, ALL, *may);
     }
@@ -216,8 +225,7 @@ pub(super) fn producer(tenant: &TenantId) -> User {
     ] {
         grants.subscribe(subject);
     }
-    grants.api(&format!("STREAM.INFO.{EVENTS}"));
-    grants.scan(EVENTS, &format!("event.*.v1.{tenant}"));
+    grants.hear(&format!("event.*.v1.{tenant}"));
     grants.scan(DEAD, &format!("dead.*.v1.{tenant}"));
     grants.done()
 }

@@ -29,6 +29,8 @@ pub(super) struct Role {
     pub answers: &'static [&'static str],
     /// Subjects of calls that it makes, without the tenant.
     pub calls: &'static [&'static str],
+    /// Subjects of facts that it waits for, without the tenant.
+    pub hears: &'static [&'static str],
     /// Key-value buckets.
     pub records: &'static [(&'static str, May)],
     /// Object stores of each tenant, without `_<tenant>`.
@@ -47,6 +49,7 @@ pub(super) const ROLES: &[Role] = &[
         sends: &[AnswerReady::SUBJECT, RetrieveJob::SUBJECT],
         answers: &[],
         calls: &[],
+        hears: &[],
         records: &[("files", May::Read)],
         objects: &[("files", May::Read), ("answers", May::Write)],
         follows: false,
@@ -57,6 +60,7 @@ pub(super) const ROLES: &[Role] = &[
         sends: &[TextJudged::SUBJECT],
         answers: &[],
         calls: &[],
+        hears: &[],
         records: &[],
         // Batches, and what came of them.
         objects: &[("files", May::Write)],
@@ -68,11 +72,12 @@ pub(super) const ROLES: &[Role] = &[
         sends: &[IngestJob::SUBJECT],
         answers: &[EmbedCall::SUBJECT],
         calls: &[],
-        // The tombstone is looked for after passages went in.
-        records: &[("files", May::Read), ("contents", May::Read)],
+        hears: &[],
+        // The tombstone is looked for after passages went in; another model means all files of all tenants anew.
+        records: &[("files", May::List), ("contents", May::Read)],
         objects: &[("files", May::Read)],
         follows: false,
-        tenants: false,
+        tenants: true,
     },
     Role {
         service: "gateway",
@@ -86,7 +91,9 @@ pub(super) const ROLES: &[Role] = &[
             AnswerReady::SUBJECT,
         ],
         answers: &[],
-        calls: &[SearchCall::SUBJECT],
+        calls: &[EmbedCall::SUBJECT, SearchCall::SUBJECT],
+        // A text that is sent over HTTP is judged while its sender waits.
+        hears: &[TextJudged::SUBJECT],
         records: &[
             ("files", May::Write),
             ("contents", May::Read),
@@ -111,6 +118,7 @@ pub(super) const ROLES: &[Role] = &[
         ],
         answers: &[],
         calls: &[],
+        hears: &[],
         records: &[
             ("files", May::Write),
             ("contents", May::Write),
@@ -125,6 +133,7 @@ pub(super) const ROLES: &[Role] = &[
         sends: &[IngestJob::SUBJECT],
         answers: &[],
         calls: &[],
+        hears: &[],
         records: &[("files", May::Read)],
         objects: &[("files", May::Write)],
         follows: false,
@@ -136,6 +145,7 @@ pub(super) const ROLES: &[Role] = &[
         sends: &[AnswerReady::SUBJECT, CodegenExecutorJob::SUBJECT],
         answers: &[SearchCall::SUBJECT],
         calls: &[EmbedCall::SUBJECT],
+        hears: &[],
         records: &[("files", May::Read)],
         objects: &[("files", May::Read), ("answers", May::Write)],
         follows: false,
