@@ -5,6 +5,7 @@
 //! | [`harness`] | a whole Contrail with servers of its own |
 //! | [`stories`] | what users do, from beginning to end |
 //! | [`chaos`] | what is killed loses nothing and repeats nothing |
+//! | [`deployment`] | images, compose and Kubernetes, held against their own schemas and against the code |
 //! | [`tidy`] | the rules of the house |
 
 #![expect(
@@ -14,6 +15,7 @@
 )]
 
 mod chaos;
+mod deployment;
 mod harness;
 mod stories;
 mod tidy;

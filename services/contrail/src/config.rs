@@ -40,6 +40,18 @@ pub struct GlobalConfig {
     #[arg(long, env = "NATS_CREDS", value_name = "FILE")]
     pub nats_creds: Option<PathBuf>,
 
+    /// File with the seed of an NKEY, for --nats-url; `{service}` in its path is the name of the service that connects.
+    #[arg(long, env = "NATS_NKEY_FILE", value_name = "FILE")]
+    pub nats_nkey: Option<PathBuf>,
+
+    /// Prefix of the subjects that the server's answers come to, for --nats-url: `_INBOX_` and the user's name.
+    #[arg(long, env = "NATS_INBOX", value_name = "PREFIX")]
+    pub nats_inbox: Option<String>,
+
+    /// File with certificates of authorities to trust, for --nats-url.
+    #[arg(long, env = "NATS_CA_FILE", value_name = "FILE")]
+    pub nats_ca: Option<PathBuf>,
+
     /// Copies of each stream and bucket, for --nats-url: 1 on a single node, 3 in a cluster.
     #[arg(long, env = "NATS_REPLICAS", value_name = "N", default_value_t = 1)]
     pub nats_replicas: usize,
@@ -63,6 +75,9 @@ impl GlobalConfig {
     pub fn bus(&self) -> Option<BusConfig> {
         let mut config = BusConfig::at(self.nats_url.clone().filter(|url| !url.is_empty())?);
         config.credentials.clone_from(&self.nats_creds);
+        config.nkey.clone_from(&self.nats_nkey);
+        config.inbox.clone_from(&self.nats_inbox);
+        config.authorities.clone_from(&self.nats_ca);
         config.replicas = self.nats_replicas;
         Some(config)
     }

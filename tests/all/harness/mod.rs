@@ -1,5 +1,6 @@
 //! A whole Contrail with servers of its own, on free ports, gone when the test ends.
 
+pub mod guarded;
 pub mod process;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -5,3 +5,4 @@ mod detector;
 mod http;
 mod knowledge;
 mod trace;
+mod users;

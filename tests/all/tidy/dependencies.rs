@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{files, name, none, read};
 
 /// Crate name → (its folder, its normal dependencies).
-fn crates() -> BTreeMap<String, (String, Vec<String>)> {
+pub(crate) fn crates() -> BTreeMap<String, (String, Vec<String>)> {
     let mut crates = BTreeMap::new();
     for folder in ["schemas", "services", "tests"] {
         for path in files(folder, &["toml"])
@@ -27,7 +27,7 @@ fn crates() -> BTreeMap<String, (String, Vec<String>)> {
 }
 
 /// The services: folders of `services` that are neither libraries of the kit nor the binary that holds them all.
-pub(super) fn services() -> Vec<String> {
+pub(crate) fn services() -> Vec<String> {
     crates()
         .into_iter()
         .filter(|(_, (folder, _))| {

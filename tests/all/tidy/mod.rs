@@ -1,6 +1,6 @@
 //! The rules of the house, each a test.
 
-mod dependencies;
+pub(crate) mod dependencies;
 mod deployment;
 mod source;
 mod workspace;
@@ -9,12 +9,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The root of the project.
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
 /// All files under a folder of the project with one of these extensions, generated ones left out.
-fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
@@ -39,15 +39,15 @@ fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
 }
 
 /// The path as written from the root.
-fn name(path: &Path) -> String {
+pub(crate) fn name(path: &Path) -> String {
     path.strip_prefix(root()).unwrap().to_string_lossy().into_owned()
 }
 
-fn read(path: &Path) -> String {
+pub(crate) fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Fails with all violations at once.
-fn none(rule: &str, violations: Vec<String>) {
+pub(crate) fn none(rule: &str, violations: Vec<String>) {
     assert!(violations.is_empty(), "{rule}:\n  {}", violations.join("\n  "));
 }

@@ -12,11 +12,14 @@ use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
 use schemas::TenantId;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::config::BusConfig;
 use crate::fault::Source;
 use crate::inject::Faults;
 use crate::metrics::Metrics;
+use crate::ready;
+use crate::secrets::Secrets;
 
 /// How long we try to connect.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -42,6 +45,8 @@ struct Shared {
     tenants: RwLock<HashSet<TenantId>>,
     /// Handles of key-value buckets: each costs a request to make.
     stores: RwLock<HashMap<&'static str, kv::Store>>,
+    /// Shows that the connection stands.
+    _ready: Option<AbortOnDropHandle<()>>,
 }
 
 /// What was seen of a connection so far.
@@ -63,16 +68,8 @@ pub struct ConnectError {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Obstacle {
-    #[error("can't read the credentials in {path}")]
-    Credentials {
-        path: String,
-        #[source]
-        source: std::io::Error,
-    },
-    #[error("no server answered within {} seconds", CONNECT_LIMIT.as_secs())]
-    Silence,
-}
+#[error("no server answered within {} seconds", CONNECT_LIMIT.as_secs())]
+struct Silence;
 
 impl Bus {
     /// Connects on behalf of `service` (its name is in every envelope as `/contrail/<service>`).
@@ -90,41 +87,20 @@ impl Bus {
         let servers = servers
             .collect::<Result<Vec<_>, _>>()
             .map_err(|source| error(source.into()))?;
-        let credentials = match &config.credentials {
-            None => None,
-            Some(path) => Some(tokio::fs::read_to_string(path).await.map_err(|source| {
-                error(
-                    Obstacle::Credentials {
-                        path: path.display().to_string(),
-                        source,
-                    }
-                    .into(),
-                )
-            })?),
-        };
-
+        let secrets = Secrets::of(config, service)
+            .await
+            .map_err(|source| error(source.into()))?;
         let (reconnected, reconnections) = watch::channel(0);
         let reconnected = Arc::new(reconnected);
         let state = Arc::new(Watched::default());
         let deadline = Instant::now() + CONNECT_LIMIT;
         let client = loop {
-            let mut options = ConnectOptions::new()
+            let options = ConnectOptions::new()
                 .name(service)
-                .custom_inbox_prefix(format!("_INBOX_{service}"))
+                .custom_inbox_prefix(config.inbox_of(service))
                 .connection_timeout(ANSWER_LIMIT)
                 .request_timeout(Some(ANSWER_LIMIT));
-            if let Some(credentials) = &credentials {
-                options = options.credentials(credentials).map_err(|source| {
-                    let path = config.credentials.as_ref().map(|path| path.display().to_string());
-                    error(
-                        Obstacle::Credentials {
-                            path: path.unwrap_or_default(),
-                            source,
-                        }
-                        .into(),
-                    )
-                })?;
-            }
+            let mut options = secrets.show(options).map_err(|source| error(source.into()))?;
             let (reconnected, watched) = (Arc::clone(&reconnected), Arc::clone(&state));
             options = options.event_callback(move |event| {
                 let (reconnected, watched) = (Arc::clone(&reconnected), Arc::clone(&watched));
@@ -136,10 +112,11 @@ impl Bus {
                 // The server may be about to start.
                 Ok(Err(refusal)) if Instant::now() >= deadline => return Err(error(refusal.into())),
                 Ok(Err(_)) => tokio::time::sleep(Duration::from_millis(200)).await,
-                Err(_) => return Err(error(Obstacle::Silence.into())),
+                Err(_) => return Err(error(Silence.into())),
             }
         };
 
+        let ready = config.ready.map(|address| ready::listen(client.clone(), address));
         let jetstream = jetstream::ContextBuilder::new()
             .timeout(ANSWER_LIMIT)
             .ack_timeout(ANSWER_LIMIT)
@@ -155,6 +132,7 @@ impl Bus {
                 state,
                 tenants: RwLock::default(),
                 stores: RwLock::default(),
+                _ready: ready,
             }),
         })
     }

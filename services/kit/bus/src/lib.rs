@@ -16,13 +16,15 @@
 //! | [`calls`] | questions that are answered at once, by the NATS services API |
 //! | [`progress`] | progress reports, sent and followed |
 //! | [`inject`] | makes the next handles, publishes or acks fail, for tests |
+//! | [`permissions`] | a user for each service, with what it may do: written for nats-server |
 //! | [`server`] | a private nats-server as a child process |
 //!
 //! Inside: `topology` says what shall be provisioned, `pull` fetches as many jobs as there are free places, `job` sees
 //! one delivery from its `envelope` to its `ack` while `heart` holds it, `headers` knows the names of headers, `bury`
 //! writes dead letters, `events` follows facts, `scan` reads a stream once, both by an `ephemeral` consumer, `chunks`
 //! writes objects, `direct` reads their chunks, `orphans` removes what a crash left of them, `metrics` holds all
-//! instruments.
+//! instruments, `secrets` reads what we show a server, `ready`
+//! shows that the connection stands.
 //!
 //! No other crate names async-nats.
 
@@ -47,13 +49,16 @@ mod job;
 mod metrics;
 pub mod objects;
 mod orphans;
+pub mod permissions;
 pub mod progress;
 pub mod provision;
 pub mod publish;
 mod pull;
 pub mod queues;
+mod ready;
 pub mod records;
 mod scan;
+mod secrets;
 pub mod server;
 pub mod sweeper;
 mod topology;

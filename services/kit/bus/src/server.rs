@@ -19,6 +19,8 @@ const LIMIT: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(10);
 /// Its log, under the store.
 const LOG: &str = "nats-server.log";
+/// Its users, under the store; without this file everybody may do everything.
+const USERS: &str = "users.conf";
 /// Lines of the log that an error shows.
 const LINES: usize = 12;
 
@@ -101,6 +103,18 @@ impl NatsServer {
     pub async fn start(binary: &Path, store: &Path) -> Result<Self, ServerError> {
         // -1: the system chooses.
         Self::launch(binary, store, "-1").await
+    }
+
+    /// Starts it with users, as [`crate::permissions::server_configuration`] writes them: nobody else may connect.
+    ///
+    /// # Errors
+    /// See [`NatsServer::start`]; also when the users can't be written.
+    pub async fn start_with_users(binary: &Path, store: &Path, users: &str) -> Result<Self, ServerError> {
+        let path = store.join(USERS);
+        fs::write(&path, users)
+            .await
+            .map_err(|source| ServerError::Store { path, source })?;
+        Self::start(binary, store).await
     }
 
     /// Where clients connect, `nats://127.0.0.1:<port>`.
@@ -251,6 +265,12 @@ async fn exclusive(path: &Path) -> io::Result<File> {
 /// Loopback only, no HTTP. `sync_interval` is quoted: without quotes its unit would be lost.
 fn configuration(store: &Path, port: &str) -> String {
     let quoted = |path: PathBuf| serde_json::Value::from(path.display().to_string()).to_string();
+    // The server takes the path from the folder of its configuration.
+    let users = if store.join(USERS).exists() {
+        format!("include \"{USERS}\"\n")
+    } else {
+        String::new()
+    };
     format!(
         "# Written at each start.\n\
          host: \"127.0.0.1\"\n\
@@ -263,7 +283,8 @@ fn configuration(store: &Path, port: &str) -> String {
          \x20 # Streams set limits of their own; together they may promise more than the disk has.\n\
          \x20 max_file_store: 4TB\n\
          \x20 sync_interval: \"10s\"\n\
-         }}\n",
+         }}\n\
+         {users}",
         pid = quoted(store.join("nats-server.pid")),
         ports = quoted(store.join("ports")),
         jetstream = quoted(store.join("jetstream")),

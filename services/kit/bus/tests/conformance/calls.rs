@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::harness::{World, local};
 
 /// Answers with the length of each text, refuses an empty one.
-struct Lengths;
+pub struct Lengths;
 
 impl Answerer<EmbedCall> for Lengths {
     type Reply = Embedded;
@@ -32,7 +32,7 @@ impl Answerer<EmbedCall> for Lengths {
     }
 }
 
-fn embed(texts: &[&str]) -> EmbedCall {
+pub fn embed(texts: &[&str]) -> EmbedCall {
     EmbedCall {
         texts: texts.iter().map(|text| (*text).to_owned()).collect(),
         purpose: EmbedPurpose::Query,

@@ -9,12 +9,15 @@
 mod backpressure;
 mod calls;
 mod chaos;
+mod cluster;
 mod consumers;
 mod dead_letters;
 mod delivery;
 mod harness;
 mod lost;
+mod nodes;
 mod objects;
+mod permissions;
 mod progress;
 mod provisioning;
 mod records;

@@ -1,0 +1,84 @@
+//! The whole pipeline where each service may do only what it needs: everything works, and the server had nothing to refuse.
+
+use bus::ids::new_job_id;
+use futures::StreamExt;
+use reqwest::StatusCode;
+use schemas::Answer;
+use schemas::answer::AnswerStatus;
+use schemas::events::{AnswerReady, FileDeleted, FileIndexed, TextJudged};
+use schemas::jobs::{AddFile, DeleteFile, DetectorInput, DetectorJob, IngestJob};
+use serde_json::{Value, json};
+
+use crate::harness::guarded::Guarded;
+use crate::harness::{fixture, local, soon};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_producer_and_a_chat_user_are_served_with_least_privilege() {
+    let guarded = Guarded::start(&[local()]).await;
+    let (bus, tenant) = (guarded.producer().await, local());
+    let mut indexed = bus.events::<FileIndexed>(&tenant).await.unwrap();
+    let mut ready = bus.events::<AnswerReady>(&tenant).await.unwrap();
+    let mut judged = bus.events::<TextJudged>(&tenant).await.unwrap();
+    let mut deleted = bus.events::<FileDeleted>(&tenant).await.unwrap();
+
+    // A producer on the bus: a file, and what became of it.
+    let files = bus.files(&tenant).await.unwrap();
+    let content = files.put_file(&fixture("airport-retail.xlsx")).await.unwrap();
+    let add = IngestJob::Add(AddFile {
+        name: "retail/airport-retail.xlsx".to_owned(),
+        content,
+    });
+    let job = new_job_id();
+    bus.publish(&tenant, &job, &add).await.unwrap();
+    let fact = soon("file-indexed", indexed.next()).await.unwrap().message;
+    let mut reports = bus.follow(&tenant, &job).await.unwrap();
+    while soon("the end of the report", reports.next()).await.is_some() {}
+
+    // A chat front end: a question over HTTP, whose answer the producer reads too.
+    let client = reqwest::Client::new();
+    let asked = client
+        .post(format!("{}/api/ask?wait=60", guarded.http))
+        .json(&json!({ "question": "店铺一共有多少家？", "files": [fact.file] }))
+        .send();
+    let response = soon("the answer", asked).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let body: Value = response.json().await.unwrap();
+    let answered = soon("answer-ready", ready.next()).await.unwrap().message;
+    let answers = bus.answers(&tenant).await.unwrap();
+    let bytes = answers.get(answered.answer.as_str(), 1 << 20).await.unwrap();
+    let answer: Answer = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(answer.status, AnswerStatus::Answered, "{body}");
+
+    // An upload over HTTP, and the list.
+    let bytes = std::fs::read(fixture("flights.csv")).unwrap();
+    let uploaded = client
+        .put(format!("{}/api/files/flights.csv", guarded.http))
+        .body(bytes)
+        .send();
+    assert_eq!(uploaded.await.unwrap().status(), StatusCode::ACCEPTED);
+    soon("file-indexed", indexed.next()).await.unwrap();
+    let listed = client
+        .get(format!("{}/api/files", guarded.http))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(listed.status(), StatusCode::OK);
+
+    // A text to judge.
+    let text =
+        "The terminal was rebuilt last year, and nobody who works there misses the old one. ".repeat(8);
+    let judge = DetectorJob {
+        input: DetectorInput::Text { text },
+        prior: None,
+    };
+    bus.publish(&tenant, &new_job_id(), &judge).await.unwrap();
+    soon("text-judged", judged.next()).await.unwrap();
+
+    let forget = IngestJob::Delete(DeleteFile { file: fact.file });
+    bus.publish(&tenant, &new_job_id(), &forget).await.unwrap();
+    soon("file-deleted", deleted.next()).await.unwrap();
+
+    let refusals = guarded.refusals();
+    guarded.stop().await;
+    assert_eq!(refusals, [""; 0], "a service lacks a permission that it needs");
+}
