@@ -163,7 +163,7 @@ async fn a_word_document_keeps_its_headings_lists_and_tables() {
     has(
         &document,
         "Lost property › Fees",
-        "• Bring your passport\n• Bring your boarding pass",
+        "Fees are in yuan\nBring your passport\nBring your boarding pass",
     );
     let tables: Vec<TableReady> = outputs.messages();
     assert_eq!(

@@ -154,7 +154,7 @@ impl Run {
             if count > 2 && row.len() == 1 && (size - usual).abs() > OTHER * usual {
                 break;
             }
-            if row.len() > 1 {
+            if row.len() > 1 || count == 1 {
                 usual = size;
             }
             last = Some(area);
