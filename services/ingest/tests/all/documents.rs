@@ -124,9 +124,10 @@ async fn a_page_that_is_turned_is_read_as_it_is_shown() {
     assert_eq!(passage.text, "This page is turned.");
     let (size, area) = (document.pages[0].size.unwrap(), passage.place.areas[0]);
     assert!(size.width > size.height, "{size:?}");
-    // From top to bottom at the right edge.
+    // At the upper left, as wide as the words are.
+    let (wide, high) = (area.width * size.width, area.height * size.height);
     assert!(
-        area.left > 0.85 && area.width < 0.05 && area.height > 0.2,
+        area.top < 0.15 && area.left < 0.15 && wide > 4.0 * high,
         "{area:?}"
     );
 }
