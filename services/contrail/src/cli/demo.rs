@@ -70,8 +70,9 @@ impl Demo {
     pub async fn run(&self, global: &GlobalConfig, signalled: CancellationToken) -> anyhow::Result<ExitCode> {
         let folder = tempfile::tempdir().context("can't make a temporary folder")?;
         output::line("starting a private server and all services in this process")?;
+        let store = folder.path().join("nats");
         let server = tokio::select! {
-            started = PrivateServer::start(&folder.path().join("nats"), &global.artifacts) => started?,
+            started = PrivateServer::start(&store, &global.artifacts) => started?,
             () = signalled.cancelled() => return Ok(ExitCode::from(INTERRUPTED)),
         };
         let mut config = ServicesConfig::from_environment()?;
