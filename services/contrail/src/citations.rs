@@ -66,7 +66,11 @@ pub fn searched(search: &SearchTrail, language: Language) -> String {
     if !codes.is_empty() {
         let _ = writeln!(text, "  {codes_are}: {}", codes.join(", "));
     }
-    let _ = writeln!(text, "  {wanted}: {:.2} (≥ {:.2})", search.evidence, search.threshold);
+    let _ = writeln!(
+        text,
+        "  {wanted}: {:.2} (≥ {:.2})",
+        search.evidence, search.threshold
+    );
     printable_lines(&text)
 }
 

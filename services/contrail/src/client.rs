@@ -425,7 +425,9 @@ pub fn distinct_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<()
     let mut seen = std::collections::BTreeSet::new();
     for name in names {
         if !seen.insert(name) {
-            return Err(ClientError::SameName { name: name.to_owned() });
+            return Err(ClientError::SameName {
+                name: name.to_owned(),
+            });
         }
     }
     Ok(())

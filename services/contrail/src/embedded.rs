@@ -197,7 +197,11 @@ impl Services {
                 .context("ocr ended")
         });
         let bus = Bus::connect(server, "embed").await?;
-        let (settings, embedding, onnx) = (config.embed.clone(), config.embedding.clone(), config.onnx.clone());
+        let (settings, embedding, onnx) = (
+            config.embed.clone(),
+            config.embedding.clone(),
+            config.onnx.clone(),
+        );
         let (written, stop) = (index.clone(), self.shutdown.clone());
         self.tasks.spawn(async move {
             embed::run(bus, &settings, &embedding, &onnx, written, stop)

@@ -89,7 +89,13 @@ mod tests {
         let root = folder.path();
         std::fs::create_dir_all(root.join("通知/2024")).unwrap();
         std::fs::create_dir_all(root.join(".git")).unwrap();
-        for name in ["a.pdf", "通知/2024/b.docx", ".hidden.pdf", ".git/c.txt", "~lock.docx"] {
+        for name in [
+            "a.pdf",
+            "通知/2024/b.docx",
+            ".hidden.pdf",
+            ".git/c.txt",
+            "~lock.docx",
+        ] {
             std::fs::write(root.join(name), name).unwrap();
         }
         std::os::unix::fs::symlink(root, root.join("loop")).unwrap();

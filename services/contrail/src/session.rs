@@ -124,7 +124,13 @@ impl Session {
                 config.executor.models = ModelsConfig::default();
             }
             let has_documents = needs == Needs::Documents
-                || needs == Needs::Services && session.client.files().await?.iter().any(|file| is_document(&file.name));
+                || needs == Needs::Services
+                    && session
+                        .client
+                        .files()
+                        .await?
+                        .iter()
+                        .any(|file| is_document(&file.name));
             let documents = data.filter(|_| has_documents);
             if documents.is_some() {
                 documents::equip(&mut config, &global.artifacts).await?;

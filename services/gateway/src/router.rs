@@ -277,14 +277,28 @@ mod tests {
         }
     }
 
+    fn content() -> schemas::ContentId {
+        schemas::ContentId::new("a".repeat(64)).unwrap()
+    }
+
+    fn table(index: u32) -> StoredTable {
+        StoredTable {
+            index,
+            name: "t".to_owned(),
+            rows: 1,
+            columns: 1,
+            parquet: content(),
+            profile: content(),
+        }
+    }
+
     /// Rejected, with an older version that can be asked about.
     fn outdated(n: u32) -> FileRecord {
-        let content = schemas::ContentId::new("a".repeat(64)).unwrap();
         FileRecord {
             active: Some(FileVersion {
-                content,
+                content: content(),
                 size: 1,
-                tables: Vec::new(),
+                tables: vec![table(0)],
                 document: None,
                 searchable: false,
                 overrides: Vec::new(),
@@ -370,15 +384,6 @@ mod tests {
 
     /// An indexed file of a name with so many tables.
     fn file(n: u32, name: &str, tables: u32) -> FileRecord {
-        let content = schemas::ContentId::new("a".repeat(64)).unwrap();
-        let table = |index| StoredTable {
-            index,
-            name: "t".to_owned(),
-            rows: 1,
-            columns: 1,
-            parquet: content.clone(),
-            profile: content.clone(),
-        };
         FileRecord {
             name: name.to_owned(),
             active: Some(FileVersion {

@@ -21,7 +21,9 @@ use ocr::measure::{Errors, errors};
 use ocr::{Engine, Limits, decode, page};
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
+    let mut arguments = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"));
     // `cargo test --benches` runs it too, without a folder.
     let Some(folder) = arguments.next() else {
         return;

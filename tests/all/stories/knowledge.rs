@@ -83,7 +83,11 @@ async fn documents_are_read_found_quoted_replaced_and_forgotten() {
     assert!(answer.text.contains("B12"), "{}", answer.text);
     let best = &answer.citations[0];
     assert_eq!(best.name, "handbook.md");
-    assert!(best.place.sections.contains(&"T2航站楼".to_owned()), "{:?}", best.place);
+    assert!(
+        best.place.sections.contains(&"T2航站楼".to_owned()),
+        "{:?}",
+        best.place
+    );
     assert!(best.text.contains(&best.quote));
     let trail = answer.trail.search.as_ref().unwrap();
     assert!(trail.codes.contains(&"t2".to_owned()), "{:?}", trail.codes);
@@ -98,7 +102,11 @@ async fn documents_are_read_found_quoted_replaced_and_forgotten() {
     assert!(code.text.contains("tow bars"), "{}", code.text);
     let none = ask(&client, "What does regulation ZX-48 apply to?", &[]).await;
     assert_eq!(none.status, AnswerStatus::Refused, "{}", none.text);
-    assert!(none.text.contains("ZX-48") || none.text.contains("ZX48"), "{}", none.text);
+    assert!(
+        none.text.contains("ZX-48") || none.text.contains("ZX48"),
+        "{}",
+        none.text
+    );
 
     // What tables answer is computed, though documents are there.
     let sum = ask(&client, "What is the total amount?", &[]).await;
@@ -106,24 +114,43 @@ async fn documents_are_read_found_quoted_replaced_and_forgotten() {
 
     // What nothing says is refused, in the language of the question, with what is nearest.
     let refused = ask(&client, "Who won the football final in 1998?", &[]).await;
-    assert_eq!((refused.status, refused.language), (AnswerStatus::Refused, Language::En));
+    assert_eq!(
+        (refused.status, refused.language),
+        (AnswerStatus::Refused, Language::En)
+    );
 
     // The same search for whoever only wants passages; rows of sheets are found by their words.
     let hits = client.search(&search("末班地铁"), PATIENCE).await.unwrap().hits;
     assert!(hits[0].passage.text.contains("23:10"), "{:?}", hits[0]);
 
     // A new version replaces the old one.
-    add(&client, "handbook.md", "# 旅客手册\n\n母婴室已搬到T2航站楼A03登机口旁。\n").await;
+    add(
+        &client,
+        "handbook.md",
+        "# 旅客手册\n\n母婴室已搬到T2航站楼A03登机口旁。\n",
+    )
+    .await;
     let moved = ask(&client, "T2 几号登机口有母婴室？", &[]).await;
-    assert!(moved.text.contains("A03") && !moved.text.contains("B12"), "{}", moved.text);
+    assert!(
+        moved.text.contains("A03") && !moved.text.contains("B12"),
+        "{}",
+        moved.text
+    );
 
     // Nothing of a file that was deleted is found.
     client
         .remove("notices/stands.txt", PATIENCE, &mut Reporter::silent())
         .await
         .unwrap();
-    let gone = client.search(&search("ZX-49 tow bars"), PATIENCE).await.unwrap().hits;
-    assert!(gone.iter().all(|hit| hit.name != "notices/stands.txt"), "{gone:?}");
+    let gone = client
+        .search(&search("ZX-49 tow bars"), PATIENCE)
+        .await
+        .unwrap()
+        .hits;
+    assert!(
+        gone.iter().all(|hit| hit.name != "notices/stands.txt"),
+        "{gone:?}"
+    );
     platform.stop().await;
 }
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Args;
 use anyhow::Context;
+use clap::Args;
 use futures::stream::{self, StreamExt};
 use schemas::file::FileRecord;
 use serde_json::json;
@@ -58,10 +58,13 @@ impl Add {
             return self.watch(global).await;
         }
         let named = named(&self.files)?;
-        let mut session = Session::open(global, Needs::of(named.iter().map(|(name, _)| name.as_str()))).await?;
+        let mut session =
+            Session::open(global, Needs::of(named.iter().map(|(name, _)| name.as_str()))).await?;
         let client = session.client.clone();
         let span = tracing::info_span!("contrail add");
-        let added = session.during(self.add_all(&client, &named).instrument(span)).await;
+        let added = session
+            .during(self.add_all(&client, &named).instrument(span))
+            .await;
         let closed = session.close().await;
 
         let added = added?;
@@ -99,8 +102,12 @@ impl Add {
         let limit = Duration::from_secs(self.timeout);
         let mut all = (named.len() > 1).then(|| reporter.task("all files"));
         let total = named.len() as u64;
-        let mut adding = stream::iter(named.iter().map(|(name, path)| add(client, name, path, limit, &reporter)))
-            .buffered(AT_ONCE);
+        let mut adding = stream::iter(
+            named
+                .iter()
+                .map(|(name, path)| add(client, name, path, limit, &reporter)),
+        )
+        .buffered(AT_ONCE);
         let mut added = Vec::with_capacity(named.len());
         while let Some(one) = adding.next().await {
             added.push(one);
@@ -116,7 +123,11 @@ impl Add {
         let [folder] = self.files.as_slice() else {
             anyhow::bail!("--watch takes one folder");
         };
-        anyhow::ensure!(folder.is_dir(), "{} is no folder: --watch takes one", folder.display());
+        anyhow::ensure!(
+            folder.is_dir(),
+            "{} is no folder: --watch takes one",
+            folder.display()
+        );
         let mut session = Session::open(global, Needs::Documents).await?;
         let client = session.client.clone();
         let reporter = Reporter::new();
@@ -125,7 +136,8 @@ impl Add {
             let mut known = BTreeMap::new();
             reporter.note(&format!("watching {}", folder.display()));
             loop {
-                let listed = folder::list(folder).with_context(|| format!("can't read {}", folder.display()))?;
+                let listed =
+                    folder::list(folder).with_context(|| format!("can't read {}", folder.display()))?;
                 let Changes { written, gone } = folder::changes(&known, &listed);
                 for name in gone {
                     match client.remove(&name, limit, &mut reporter.task(&name)).await {
@@ -135,7 +147,11 @@ impl Add {
                 }
                 let named: Vec<(String, PathBuf)> = written
                     .into_iter()
-                    .filter_map(|name| listed.get(&name).map(|listed| (name.clone(), listed.path.clone())))
+                    .filter_map(|name| {
+                        listed
+                            .get(&name)
+                            .map(|listed| (name.clone(), listed.path.clone()))
+                    })
                     .collect();
                 for result in self.add_all(&client, &named).await? {
                     match result {
@@ -193,7 +209,10 @@ pub(super) fn summary(record: &FileRecord) -> String {
     let mut parts: Vec<String> = tables
         .map(|table| format!("{} ({} rows, {} columns)", table.name, table.rows, table.columns))
         .collect();
-    let document = record.active.as_ref().and_then(|version| version.document.as_ref());
+    let document = record
+        .active
+        .as_ref()
+        .and_then(|version| version.document.as_ref());
     if let Some(document) = document {
         if document.pages > 0 {
             parts.insert(0, format!("{} pages", document.pages));

@@ -168,6 +168,7 @@ mod tests {
         json!({ "document": { "tables": [], "stretch": {
             "total": 12, "images": [9, 10], "sizes": [140],
             "extract": {
+                "title": "Handbook",
                 "pages": [
                     { "number": 9, "size": { "width": 595.0, "height": 842.0 }, "text": "embedded" },
                     { "number": 10, "text": "wanted" }

@@ -181,7 +181,20 @@ fn table(table: &Table, draft: &mut Draft<'_>) {
     let mut rows: Vec<Vec<String>> = Vec::new();
     // What a cell of a row above says of this one: its words, and of how many more rows.
     let mut hanging: Vec<Option<(String, u32)>> = Vec::new();
+    let mut notes = Vec::new();
     for row in &table.rows {
+        // One cell from end to end is a title or a note.
+        if let [only] = row.cells.as_slice()
+            && only.col_span > 1
+            && only.row_span <= 1
+        {
+            if rows.is_empty() {
+                draft.text(&only.plain_text(), None);
+            } else {
+                notes.push(only.plain_text());
+            }
+            continue;
+        }
         let mut line = Vec::new();
         let mut cells = row.cells.iter();
         loop {
@@ -223,4 +236,7 @@ fn table(table: &Table, draft: &mut Draft<'_>) {
         Vec::new()
     };
     draft.table(header, rows.map(|row| (row, None)).collect(), None);
+    for note in notes {
+        draft.text(&note, None);
+    }
 }

@@ -166,6 +166,10 @@ pub(crate) fn declares_type(bytes: &[u8]) -> Option<String> {
     (0..archive.len()).find_map(|place| {
         let entry = archive.by_index(place).ok()?;
         let name = entry.name().map(|name| name.to_string()).unwrap_or_default();
+        // What a printer has left there is for printers, and no part of the document.
+        if name.to_ascii_lowercase().contains("printersettings") {
+            return None;
+        }
         let mut prologue = Vec::new();
         // What can't be unpacked is found damaged when it is read.
         entry.take(PROLOGUE).read_to_end(&mut prologue).ok()?;

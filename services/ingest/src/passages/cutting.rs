@@ -12,7 +12,7 @@ use super::{BUDGET, UNDER};
 use crate::document::captions;
 
 /// Tokens of a section that may share a passage with its neighbours.
-const TINY: usize = 40;
+const TINY: usize = 30;
 /// Tokens of a sentence that is repeated at the beginning of the next passage of a long paragraph.
 const OVERLAP: usize = BUDGET / 4;
 /// Letters of one heading in a context.
@@ -225,9 +225,7 @@ impl Section<'_> {
         self.page == next.page
             && self.recognized == next.recognized
             && self.above() == next.above()
-            && own.min(more) < TINY
-            && own.max(more) < BUDGET / 2
-            && own + more < BUDGET
+            && own.max(more) < TINY
     }
 
     fn join(&mut self, next: Self) {

@@ -200,7 +200,8 @@ impl Knowledge {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         let questions = read(&self.data.join("questions.jsonl"), self.set.as_deref())?;
         let documents = self.data.join("corpus");
-        let listed = folder::list(&documents).with_context(|| format!("can't read {}", documents.display()))?;
+        let listed =
+            folder::list(&documents).with_context(|| format!("can't read {}", documents.display()))?;
         let folder = tempfile::tempdir().context("can't make a temporary folder")?;
         let global = GlobalConfig {
             tenant: schemas::TenantId::local(),
@@ -223,7 +224,9 @@ impl Knowledge {
             drop(task);
             Ok(self.ask_all(&client, &questions, &reporter).await)
         };
-        let asked = session.during(work.instrument(tracing::info_span!("contrail eval knowledge"))).await;
+        let asked = session
+            .during(work.instrument(tracing::info_span!("contrail eval knowledge")))
+            .await;
         let closed = session.close().await;
         let outcomes: Vec<Outcome<'_>> = asked?
             .iter()
@@ -275,13 +278,19 @@ impl Knowledge {
 
 fn read(path: &Path, set: Option<&str>) -> anyhow::Result<Vec<Question>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
-    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let lines = (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| !line.trim().is_empty());
     let questions = lines.map(|(number, line)| {
         serde_json::from_str::<Question>(line).with_context(|| format!("{} line {number}", path.display()))
     });
     let mut questions = questions.collect::<anyhow::Result<Vec<_>>>()?;
     questions.retain(|question| set.is_none() || question.set.as_deref() == set);
-    anyhow::ensure!(!questions.is_empty(), "there is no question in {}", path.display());
+    anyhow::ensure!(
+        !questions.is_empty(),
+        "there is no question in {}",
+        path.display()
+    );
     Ok(questions)
 }
 
@@ -319,7 +328,10 @@ fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outc
     if let Some(search) = &answer.trail.search {
         outcome.found = place(&search.passages);
         outcome.evidence = search.evidence;
-        outcome.similarity = search.passages.first().and_then(|passage| passage.ranks.similarity);
+        outcome.similarity = search
+            .passages
+            .first()
+            .and_then(|passage| passage.ranks.similarity);
     }
     outcome.has_answer = answer
         .citations
@@ -336,7 +348,10 @@ fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outc
 /// A text without blanks, case, width and kinds of dashes, so that how a page is set makes no difference.
 fn folded(text: &str) -> String {
     let bare: String = text.split_whitespace().collect();
-    bare.nfkc().collect::<String>().to_lowercase().replace(['–', '—', '−'], "-")
+    bare.nfkc()
+        .collect::<String>()
+        .to_lowercase()
+        .replace(['–', '—', '−'], "-")
 }
 
 fn report(outcomes: &[Outcome<'_>], documents: usize) -> Report {
@@ -388,7 +403,14 @@ fn text(report: &Report) -> String {
         row("all unanswerable", &report.unanswerable),
     ];
     let header = [
-        "kind", "asked", "answered", "right page first", "in first 3", "answer cited", "refused", "failed",
+        "kind",
+        "asked",
+        "answered",
+        "right page first",
+        "in first 3",
+        "answer cited",
+        "refused",
+        "failed",
     ];
     format!(
         "{} documents\n{}",

@@ -141,8 +141,9 @@ impl Run {
     fn at_start(rows: &[Vec<Fragment>]) -> Option<Self> {
         let mut best: Option<Self> = None;
         let mut filled: Vec<(f32, f32)> = Vec::new();
-        let (mut several, mut usual) = (0, 0.0);
+        let (mut several, mut aside, mut usual) = (0, 0, 0.0);
         let mut last: Option<Rect> = None;
+        let mut last_left = None;
         for (count, row) in (1..).zip(rows) {
             let area = Rect::around(row.iter().map(|fragment| &fragment.area))?;
             let size = row.iter().map(|fragment| fragment.size).fold(0.0, f32::max);
@@ -153,7 +154,7 @@ impl Run {
             if count > 2 && row.len() == 1 && (size - usual).abs() > OTHER * usual {
                 break;
             }
-            if row.len() > 1 {
+            if row.len() > 1 || count == 1 {
                 usual = size;
             }
             last = Some(area);
@@ -166,7 +167,16 @@ impl Run {
                 break;
             }
             several += usize::from(row.len() > 1);
-            if !gutters.is_empty() && row.len() > 1 {
+            // Lines of two columns need not stand at the same heights.
+            let moved = row.len() == 1
+                && last_left.is_some_and(|left| {
+                    gutters
+                        .iter()
+                        .any(|gutter| (left < gutter.0) != (area.left < gutter.0))
+                });
+            aside += usize::from(moved);
+            last_left = Some(area.left);
+            if !gutters.is_empty() && (row.len() > 1 || moved) {
                 best = Some(Self { rows: count, gutters });
             } else if let Some(best) = &mut best
                 && !gutters.is_empty()
@@ -176,7 +186,7 @@ impl Run {
                 best.gutters = gutters;
             }
         }
-        best.filter(|run| run.rows >= ROWS && several >= 2)
+        best.filter(|run| run.rows >= ROWS && (several >= 2 || aside > ROWS))
     }
 
     fn column_of(&self, area: &Rect) -> usize {
@@ -207,12 +217,17 @@ impl Run {
         let end = rows.len() - rows.iter().rev().take_while(|row| alone(row)).count();
         let (above, rest) = rows.split_at(start.min(rows.len()));
         let (table, below) = rest.split_at(end.saturating_sub(start).min(rest.len()));
+        let several = table.iter().filter(|row| row.len() > 1).count();
         let lines = |rows: &[Vec<Fragment>]| -> Vec<Item> {
             let lines = rows.iter().enumerate();
             lines
                 .filter_map(|(place, row)| line(row, column, place == 0).map(Item::Line))
                 .collect()
         };
+        if several < 2 {
+            items.extend(lines(&rows));
+            return;
+        }
         items.extend(lines(above));
         items.push(Item::Table(self.table(table)));
         items.extend(lines(below));
