@@ -115,8 +115,10 @@ fn what_it_refers_to_is_there() {
         for secret in list(&service["secrets"]) {
             must("secrets", text(secret));
         }
-        for (other, condition) in service["depends_on"].as_object().into_iter().flatten() {
+        for (other, _) in service["depends_on"].as_object().into_iter().flatten() {
             must("services", other);
+        }
+        for (other, condition) in service["depends_on"].as_object().into_iter().flatten() {
             let other = &compose["services"][other];
             if condition["condition"] == "service_healthy" && other["healthcheck"].get("test").is_none() {
                 missing.push(format!("{name} waits for the health of what tells none"));

@@ -162,8 +162,8 @@ fn planted_mistakes_are_caught() {
         "Deployment",
         "ocr",
         &container("/imagePullPolicy"),
-        json!("Sometimes"),
-        "Sometimes",
+        json!(["Always"]),
+        "Always",
     );
     check(
         "Deployment",
@@ -172,7 +172,7 @@ fn planted_mistakes_are_caught() {
         json!("yes"),
         "yes",
     );
-    check("Deployment", "embed", "/spec/selector", json!(null), "null");
+    check("Deployment", "embed", "/spec/selector", json!("embed"), "embed");
     check(
         "Deployment",
         "embed",
@@ -230,7 +230,7 @@ fn planted_mistakes_are_caught() {
         "ocr",
         "/spec/fallback",
         json!({ "replicas": 2 }),
-        "failureThreshold",
+        "/spec/fallback",
     );
     check(
         "ServiceMonitor",

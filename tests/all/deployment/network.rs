@@ -55,7 +55,12 @@ fn connections(objects: &[Value]) -> BTreeSet<String> {
         for (to, into) in &pods {
             // Only ports that a policy names can be open at all.
             for port in NAMED.iter().copied() {
-                if lets(objects, "Egress", out, into, port) && lets(objects, "Ingress", into, out, port) {
+                // Both are worked out, so that a pod without a policy of either kind is noticed.
+                let ends = [
+                    lets(objects, "Egress", out, into, port),
+                    lets(objects, "Ingress", into, out, port),
+                ];
+                if ends == [true, true] {
                     found.insert(format!("{from} → {to}:{port}"));
                 }
             }

@@ -8,7 +8,7 @@ use bus::permissions::{Keys, PROVISIONER, producer_of, server_configuration};
 use bus::server::NatsServer;
 use bus::{Bus, BusConfig};
 use contrail::config::ServicesConfig;
-use contrail::embedded::{Services, listen};
+use contrail::embedded::{Services, Setting, listen};
 use sandbox::SandboxConfig;
 use schemas::TenantId;
 use tempfile::TempDir;
@@ -34,7 +34,9 @@ impl Guarded {
         std::fs::create_dir(&store).unwrap();
         let keys = Keys::in_folder(&folder.path().join("keys"));
         let users = server_configuration(&keys, tenants, None).unwrap();
-        let binary = tokio::task::spawn_blocking(|| ArtifactsConfig::default().open().ensure("nats-server"));
+        let artifacts = ArtifactsConfig::default();
+        let cache = artifacts.open();
+        let binary = tokio::task::spawn_blocking(move || cache.ensure("nats-server"));
         let binary = binary.await.unwrap().unwrap();
         let server = NatsServer::start_with_users(&binary, &store, &users)
             .await
@@ -58,10 +60,15 @@ impl Guarded {
             ..SandboxConfig::default()
         };
         let each = BusConfig::with_key(server.url(), keys.seed_file_of_each());
-        let config = ServicesConfig::from_environment().unwrap();
-        let services = Services::start_with_http(&each, &config, &sandbox, listener)
-            .await
-            .unwrap();
+        let mut config = ServicesConfig::from_environment().unwrap();
+        contrail::documents::equip(&mut config, &artifacts).await.unwrap();
+        let setting = Setting {
+            server: &each,
+            config: &config,
+            sandbox: &sandbox,
+            documents: Some(folder.path()),
+        };
+        let services = Services::start_with_http(setting, listener).await.unwrap();
         Self {
             http,
             server,

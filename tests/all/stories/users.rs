@@ -1,7 +1,8 @@
 //! The whole pipeline where each service may do only what it needs: everything works, and the server had nothing to refuse.
 
 use bus::ids::new_job_id;
-use futures::StreamExt;
+use bus::publish::Received;
+use futures::{Stream, StreamExt};
 use reqwest::StatusCode;
 use schemas::Answer;
 use schemas::answer::AnswerStatus;
@@ -30,7 +31,7 @@ async fn a_producer_and_a_chat_user_are_served_with_least_privilege() {
     });
     let job = new_job_id();
     bus.publish(&tenant, &job, &add).await.unwrap();
-    let fact = soon("file-indexed", indexed.next()).await.unwrap().message;
+    let fact = indexed_as(&mut indexed, "retail/airport-retail.xlsx").await;
     let mut reports = bus.follow(&tenant, &job).await.unwrap();
     while soon("the end of the report", reports.next()).await.is_some() {}
 
@@ -56,13 +57,28 @@ async fn a_producer_and_a_chat_user_are_served_with_least_privilege() {
         .body(bytes)
         .send();
     assert_eq!(uploaded.await.unwrap().status(), StatusCode::ACCEPTED);
-    soon("file-indexed", indexed.next()).await.unwrap();
+    indexed_as(&mut indexed, "flights.csv").await;
     let listed = client
         .get(format!("{}/api/files", guarded.http))
         .send()
         .await
         .unwrap();
     assert_eq!(listed.status(), StatusCode::OK);
+
+    // A document, read by ingest, made findable by embed, quoted by retrieve.
+    let handbook = "# 旅客手册\n\n## T2航站楼\n\n母婴室位于T2航站楼B12登机口旁，全天开放。\n";
+    let uploaded = client
+        .put(format!("{}/api/files/handbook.md", guarded.http))
+        .body(handbook)
+        .send();
+    assert_eq!(uploaded.await.unwrap().status(), StatusCode::ACCEPTED);
+    indexed_as(&mut indexed, "handbook.md").await;
+    let asked = client
+        .post(format!("{}/api/ask?wait=60", guarded.http))
+        .json(&json!({ "question": "T2 几号登机口有母婴室？" }))
+        .send();
+    let found = soon("the answer", asked).await.unwrap().text().await.unwrap();
+    assert!(found.contains("B12"), "{found}");
 
     // A text to judge.
     let text =
@@ -81,4 +97,17 @@ async fn a_producer_and_a_chat_user_are_served_with_least_privilege() {
     let refusals = guarded.refusals();
     guarded.stop().await;
     assert_eq!(refusals, [""; 0], "a service lacks a permission that it needs");
+}
+
+/// Waits until a file of this name can be asked about.
+async fn indexed_as(
+    indexed: &mut (impl Stream<Item = Received<FileIndexed>> + Unpin),
+    name: &str,
+) -> FileIndexed {
+    loop {
+        let fact = soon("file-indexed", indexed.next()).await.unwrap().message;
+        if fact.name == name {
+            return fact;
+        }
+    }
 }
