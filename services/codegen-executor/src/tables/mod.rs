@@ -355,6 +355,7 @@ mod tests {
                 searchable: false,
                 overrides: Vec::new(),
             }),
+            pending: None,
             rejection: (state == FileState::Rejected).then(|| Rejection {
                 code: RejectionCode::Corrupt,
                 message: "breaks off".to_owned(),

@@ -99,6 +99,7 @@ impl House {
             order: 1,
             job: bus::ids::new_job_id(),
             active,
+            pending: None,
             rejection: None,
             updated_at: "2024-05-06T00:00:00Z".to_owned(),
         };

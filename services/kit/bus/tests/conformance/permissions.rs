@@ -419,6 +419,7 @@ fn record(file: &FileId, content: &ContentId) -> FileRecord {
         order: 1,
         job: new_job_id(),
         active: None,
+        pending: None,
         rejection: None,
         updated_at: "2026-01-01T00:00:00Z".to_owned(),
     }
