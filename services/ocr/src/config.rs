@@ -39,19 +39,25 @@ pub struct Config {
 #[derive(Debug, Clone, clap::Args)]
 pub struct OcrConfig {
     /// Folder of the models: `det.onnx`, `cls.onnx` and `rec.onnx`. The embedded default fetches and sets it itself.
-    #[arg(long = "ocr-models", env = "CONTRAIL_OCR_MODELS", value_name = "FOLDER")]
+    #[arg(
+        id = "ocr-models",
+        long = "ocr-models",
+        env = "CONTRAIL_OCR_MODELS",
+        value_name = "FOLDER"
+    )]
     pub models: Option<PathBuf>,
 
     /// Bytes that one image may have.
-    #[arg(long = "ocr-max-bytes", env = "CONTRAIL_OCR_MAX_BYTES", default_value_t = Limits::default().bytes)]
+    #[arg(id = "ocr-max-bytes", long = "ocr-max-bytes", env = "CONTRAIL_OCR_MAX_BYTES", default_value_t = Limits::default().bytes)]
     pub max_bytes: u64,
 
     /// Pixels that one image may have.
-    #[arg(long = "ocr-max-pixels", env = "CONTRAIL_OCR_MAX_PIXELS", default_value_t = Limits::default().pixels)]
+    #[arg(id = "ocr-max-pixels", long = "ocr-max-pixels", env = "CONTRAIL_OCR_MAX_PIXELS", default_value_t = Limits::default().pixels)]
     pub max_pixels: u64,
 
     /// Jobs at once: while one is being read, the pages of another are fetched and decoded.
     #[arg(
+        id = "ocr-concurrency",
         long = "ocr-concurrency",
         env = "CONTRAIL_OCR_CONCURRENCY",
         default_value_t = 2
@@ -61,6 +67,7 @@ pub struct OcrConfig {
     /// OpenAI-compatible endpoint of a vision model, such as Qwen2.5-VL, that reads pages too; several, separated by commas,
     /// are tried in this order. Images of pages are sent there.
     #[arg(
+        id = "ocr-base-url",
         long = "ocr-base-url",
         env = "OCR_BASE_URL",
         value_name = "URL",
@@ -70,6 +77,7 @@ pub struct OcrConfig {
 
     /// The vision model to ask for; several, separated by commas: one for each endpoint.
     #[arg(
+        id = "ocr-model",
         long = "ocr-model",
         env = "OCR_MODEL",
         value_name = "NAME",
@@ -79,6 +87,7 @@ pub struct OcrConfig {
 
     /// That endpoint's key; several, separated by commas: one for each endpoint. A file is safer.
     #[arg(
+        id = "ocr-api-key",
         long = "ocr-api-key",
         env = "OCR_API_KEY",
         value_name = "KEY",
@@ -87,7 +96,12 @@ pub struct OcrConfig {
     pub api_key: Option<SecretString>,
 
     /// File with that endpoint's key; several: a line for each endpoint.
-    #[arg(long = "ocr-api-key-file", env = "OCR_API_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        id = "ocr-api-key-file",
+        long = "ocr-api-key-file",
+        env = "OCR_API_KEY_FILE",
+        value_name = "FILE"
+    )]
     pub api_key_file: Option<PathBuf>,
 }
 

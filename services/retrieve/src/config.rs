@@ -35,6 +35,7 @@ pub struct Config {
 pub struct RetrieveConfig {
     /// Questions answered at once.
     #[arg(
+        id = "retrieve-concurrency",
         long = "retrieve-concurrency",
         env = "CONTRAIL_RETRIEVE_CONCURRENCY",
         value_name = "N",
