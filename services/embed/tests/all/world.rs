@@ -131,6 +131,7 @@ impl World {
             size: 1,
             tables: Vec::new(),
             document: Some(StoredDocument {
+                headed: None,
                 document: document.clone(),
                 pages: 0,
                 passages,
@@ -148,6 +149,7 @@ impl World {
             order,
             job: new_job_id(),
             active,
+            pending: None,
             rejection: None,
             updated_at: "2026-03-01T10:00:00Z".to_owned(),
         };
