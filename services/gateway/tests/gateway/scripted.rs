@@ -102,6 +102,7 @@ impl Handler<IngestJob> for Reads {
                     }],
                     content: add.content,
                     document: Some(StoredDocument {
+                        headed: None,
                         document: objects.put(json.into()).await.unwrap(),
                         pages: 1,
                         passages: 24,
