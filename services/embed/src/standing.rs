@@ -80,6 +80,7 @@ mod tests {
             size: 1,
             tables: Vec::new(),
             document: Some(StoredDocument {
+                headed: None,
                 document: content(document),
                 pages: 0,
                 passages: 1,
@@ -96,6 +97,7 @@ mod tests {
             order,
             job: JobId::new(ID).unwrap(),
             active: active.map(version),
+            pending: None,
             rejection: None,
             updated_at: String::new(),
         }
