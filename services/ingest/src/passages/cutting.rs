@@ -161,6 +161,8 @@ fn sections(extract: &Extract) -> Vec<Section<'_>> {
                     }),
                 }
             }
+            // A heading over nothing but blank cells is a text of its own.
+            BlockContent::Table { rows, .. } if rows.iter().flatten().all(|cell| cell.trim().is_empty()) => {}
             BlockContent::Table { .. } => sections.push(Section {
                 path: path(&headings),
                 page: block.page,
