@@ -76,13 +76,13 @@ async fn a_job_that_comes_again_changes_nothing() {
 #[tokio::test]
 async fn limits_are_those_that_are_set() {
     let world = World::new(OcrConfig {
-        max_bytes: 7_000,
+        max_bytes: 7_500,
         max_pixels: 1_000_000,
         ..OcrConfig::default()
     })
     .await;
     let large = world.page(&fixture("mixed.png")).await.problem.unwrap();
-    assert!(large.contains("expected at most 7000"), "{large}");
+    assert!(large.contains("expected at most 7500"), "{large}");
     let many = world.page(&png(1_000, 1_001)).await.problem.unwrap();
     assert!(many.contains("too many pixels"), "{many}");
 }
