@@ -43,8 +43,7 @@ fn a_page_becomes_a_heading_paragraphs_and_a_table() {
     assert_eq!(page.turned, 0);
     let contents: Vec<&BlockContent> = page.blocks.iter().map(|block| &block.content).collect();
     let [
-        // Its lines are hardly higher than those of the text, so that it may count as one.
-        BlockContent::Heading { text, .. } | BlockContent::Text { text },
+        BlockContent::Heading { level: _, text },
         BlockContent::Text { text: first },
         BlockContent::Text { text: second },
         BlockContent::Table { header, rows, areas },
@@ -116,6 +115,13 @@ fn two_languages_in_one_line_are_read() {
         text(&page).replace(' ', ""),
         "请前往T2航站楼GateA12办理CA1234登机手续"
     );
+}
+
+#[test]
+fn letters_one_below_the_other_are_read() {
+    let page = read(pixels("sign.png"));
+    assert_eq!(text(&page).replace('\n', ""), "国际出发大厅");
+    assert_eq!(page.turned, 0);
 }
 
 #[test]
