@@ -5,6 +5,7 @@
 //! is known which page it is.
 
 use std::collections::{HashSet, VecDeque};
+use std::iter;
 use std::ops::Range;
 
 use bus::{Delivery, Objects};
@@ -153,7 +154,7 @@ impl Assembly {
         };
         Self {
             kind,
-            waiting: VecDeque::from([0..first.max(1)]),
+            waiting: iter::once(0..first.max(1)).collect(),
             total: 0,
             most,
             next: first.max(1),

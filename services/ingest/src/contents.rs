@@ -144,7 +144,7 @@ impl Contents {
                 }
                 let unfinished = record.parses.iter_mut().find(|known| {
                     known.document.is_none()
-                        && known.unfinished.first().is_some()
+                        && !known.unfinished.is_empty()
                         && (&known.kind, known.reader, &known.overrides, &known.tables)
                             == (&parse.kind, parse.reader, &parse.overrides, &parse.tables)
                 });

@@ -179,14 +179,33 @@ impl Engine {
         let turn = if standing { Turn::ThreeQuarters } else { Turn::None };
         let (as_it_is, upside_down) = self.both_ways(&strips)?;
         let best = as_it_is.max(upside_down);
-        Ok(if standing && best < DOUBTFUL {
-            // Letters that stand upright, one below the other.
-            Turn::None
-        } else if upside_down > as_it_is {
-            turn.upside_down()
-        } else {
-            turn
-        })
+        Ok(
+            if standing && (best < DOUBTFUL || best <= self.upright(image, quads)?) {
+                // Letters that stand upright, one below the other.
+                Turn::None
+            } else if upside_down > as_it_is {
+                turn.upside_down()
+            } else {
+                turn
+            },
+        )
+    }
+
+    /// How sure the reader is of lines that stand, if they are letters one below the other.
+    fn upright(&self, image: &RgbImage, quads: &[Quad]) -> Result<f32, EngineError> {
+        let longest = longest(quads, true);
+        let strips = longest.iter().enumerate();
+        let strips: Vec<Strip> = strips
+            .flat_map(|(line, quad)| strips::upright(image, line, quad))
+            .collect();
+        let images: Vec<_> = strips.iter().map(|strip| Arc::clone(&strip.image)).collect();
+        let mut best = vec![0.0_f32; longest.len()];
+        for (strip, (_, confidence)) in strips.iter().zip(self.recognize(&images)?) {
+            if let Some(best) = best.get_mut(strip.line) {
+                *best = best.max(confidence + strip.preference);
+            }
+        }
+        Ok(mean(best.into_iter()))
     }
 
     fn reads_better_upside_down(&self, image: &RgbImage, quads: &[Quad]) -> Result<bool, EngineError> {
@@ -321,16 +340,22 @@ fn turned(image: Arc<RgbImage>, turn: Turn) -> Arc<RgbImage> {
     Arc::new(turn.apply(Arc::unwrap_or_clone(image)))
 }
 
-/// The longest lines, cut out.
+/// The longest lines, laid down.
 fn sample(image: &RgbImage, quads: &[Quad], standing: bool) -> Vec<Arc<RgbImage>> {
+    let longest = longest(quads, standing).into_iter();
+    longest
+        .filter_map(|quad| strips::laid_down(image, quad))
+        .collect()
+}
+
+/// The longest ones of those that stand, or of those that lie.
+fn longest(quads: &[Quad], standing: bool) -> Vec<&Quad> {
     let length = |quad: &Quad| quad.width().max(quad.height());
     let such = quads.iter().filter(|quad| strips::is_standing(quad) == standing);
     let mut longest: Vec<&Quad> = such.collect();
     longest.sort_by(|a, b| length(b).total_cmp(&length(a)));
-    let longest = longest.into_iter().take(SAMPLE);
+    longest.truncate(SAMPLE);
     longest
-        .filter_map(|quad| strips::laid_down(image, quad))
-        .collect()
 }
 
 /// Whether a page can hardly be read.

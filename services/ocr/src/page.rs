@@ -26,6 +26,9 @@ pub fn recognized(page: u32, reading: &Reading) -> RecognizedPage {
     let unit = median(items.iter().map(|item| item.rect.height()).collect());
     let many = items.len() >= paragraphs::MANY;
     let (tables, items) = tables::find(items, unit);
+    // What is found around a short cell is higher than around a line of the same letters: only lines say what a heading is.
+    let heights: Vec<f32> = items.iter().map(|item| item.rect.height()).collect();
+    let unit = if heights.is_empty() { unit } else { median(heights) };
     let elements = items
         .into_iter()
         .map(Element::Line)

@@ -54,32 +54,41 @@ pub(crate) fn cut(image: &RgbImage, line: usize, quad: &Quad) -> Vec<Strip> {
     let Some(laid) = laid_down(image, quad) else {
         return Vec::new();
     };
-    let strip = |image: RgbImage, preference| Strip {
+    let strip = |image: Arc<RgbImage>| Strip {
         line,
-        image: Arc::new(image),
-        preference,
+        image,
+        preference: 0.0,
     };
     if !is_standing(quad) || laid.width() <= laid.height() {
-        return vec![Strip {
-            line,
-            image: laid,
-            preference: 0.0,
-        }];
+        return vec![strip(laid)];
     }
-    let upright = imageops::rotate90(&*laid);
+    let mut strips = vec![strip(flipped(&laid))];
+    strips.extend(upright_of(&laid, line));
+    strips.push(strip(laid));
+    strips
+}
+
+/// A line that stands, as letters one below the other; none of one that lies.
+pub(crate) fn upright(image: &RgbImage, line: usize, quad: &Quad) -> Vec<Strip> {
+    let laid = laid_down(image, quad).filter(|_| is_standing(quad));
+    laid.map_or_else(Vec::new, |laid| upright_of(&laid, line))
+}
+
+fn upright_of(laid: &RgbImage, line: usize) -> Vec<Strip> {
+    let upright = imageops::rotate90(laid);
     let letters = (upright.height() as f32 / upright.width().max(1) as f32).round() as u32;
-    let mut strips = vec![strip(imageops::rotate180(&*laid), 0.0)];
+    let strip = |image: RgbImage| Strip {
+        line,
+        image: Arc::new(image),
+        preference: UPRIGHT,
+    };
+    let mut strips = Vec::new();
     if letters >= 2 {
-        strips.push(strip(side_by_side(&upright, letters), UPRIGHT));
+        strips.push(strip(side_by_side(&upright, letters)));
     }
     if letters <= 2 {
-        strips.push(strip(upright, UPRIGHT));
+        strips.push(strip(upright));
     }
-    strips.push(Strip {
-        line,
-        image: laid,
-        preference: 0.0,
-    });
     strips
 }
 

@@ -53,7 +53,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Runs everything in this process and serves HTTP until it is told to stop.
-    Up(up::Up),
+    Up(Box<up::Up>),
     /// Shows what it can do on sample files, with answers that are known.
     Demo(demo::Demo),
     /// Asks a question and prints the answer with its trail.

@@ -44,12 +44,16 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_string());
 #[must_use]
 pub fn document() -> Value {
     let mut document = serde_json::to_value(Paths::openapi()).unwrap_or_default();
-    document["security"] = json!([{ "key": [] }, {}]);
-    document["components"]["securitySchemes"] = json!({
-        "key": { "type": "http", "scheme": "bearer", "description": "An API key; wanted where the server has keys." },
-    });
-    for (name, schema) in messages() {
-        document["components"]["schemas"][name] = schema;
+    if let Some(document) = document.as_object_mut() {
+        document.insert("security".to_owned(), json!([{ "key": [] }, {}]));
+    }
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+        let key = json!({ "type": "http", "scheme": "bearer", "description": "An API key; wanted where the server has keys." });
+        components.insert("securitySchemes".to_owned(), json!({ "key": key }));
+        let schemas = components.entry("schemas").or_insert_with(|| json!({}));
+        if let Some(schemas) = schemas.as_object_mut() {
+            schemas.extend(messages());
+        }
     }
     document
 }

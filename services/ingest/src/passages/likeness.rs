@@ -20,10 +20,17 @@ const SHORT: usize = 12;
 /// Parts of a hash: where at most three bits differ, one of four parts is the same.
 const PARTS: u32 = 4;
 
+/// A passage as it is compared.
+struct Seen {
+    hash: u64,
+    codes: Vec<String>,
+    index: u32,
+}
+
 /// Marks each passage that says nearly what an earlier one says.
 pub(crate) fn mark(passages: &mut [Passage]) {
     let mut equal: HashMap<Vec<String>, u32> = HashMap::new();
-    let mut alike: HashMap<(u32, u16), Vec<(u64, Vec<String>, u32)>> = HashMap::new();
+    let mut alike: HashMap<(u32, u16), Vec<Seen>> = HashMap::new();
     for passage in passages {
         let words = words(&passage.text);
         if let Some(first) = equal.get(&words) {
@@ -38,8 +45,8 @@ pub(crate) fn mark(passages: &mut [Passage]) {
                 .filter_map(|part| alike.get(&(part, piece(hash, part))))
                 .flatten();
             let first = found
-                .filter(|(other, others, _)| (hash ^ other).count_ones() <= DIFFERENT && *others == codes)
-                .map(|(_, _, index)| *index)
+                .filter(|seen| (hash ^ seen.hash).count_ones() <= DIFFERENT && seen.codes == codes)
+                .map(|seen| seen.index)
                 .min();
             if first.is_some() {
                 passage.duplicate_of = first;
@@ -47,7 +54,11 @@ pub(crate) fn mark(passages: &mut [Passage]) {
             }
             for part in 0..PARTS {
                 let known = alike.entry((part, piece(hash, part))).or_default();
-                known.push((hash, codes.clone(), passage.index));
+                known.push(Seen {
+                    hash,
+                    codes: codes.clone(),
+                    index: passage.index,
+                });
             }
         }
         equal.insert(words, passage.index);

@@ -131,7 +131,7 @@ fn measure(folder: &Path, config: OcrConfig, onnx: OnnxConfig, cache: &Cache) ->
             });
         }
     }
-    worst.sort_by(|a, b| b.wrong.cmp(&a.wrong));
+    worst.sort_by_key(|page| std::cmp::Reverse(page.wrong));
     let mut total = Figures::default();
     for figures in by.values_mut() {
         total.include(figures);

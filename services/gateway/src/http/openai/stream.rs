@@ -60,12 +60,12 @@ impl Head {
                     .map(|line| self.chunk(&json!({ "content": line }), None))
                     .collect();
                 let mut last = self.chunk(&json!({}), Some("stop"));
-                last["x_contrail"] = reply.whole;
+                put(&mut last, "x_contrail", reply.whole);
                 chunks.push(last);
                 if self.usage {
                     let mut usage = self.chunk(&json!({}), None);
-                    usage["choices"] = json!([]);
-                    usage["usage"] = json!(reply.usage);
+                    put(&mut usage, "choices", json!([]));
+                    put(&mut usage, "usage", json!(reply.usage));
                     chunks.push(usage);
                 }
                 chunks
@@ -78,6 +78,13 @@ impl Head {
                     .collect()
             }
         }
+    }
+}
+
+/// Sets a member of an object.
+fn put(object: &mut Value, name: &str, value: Value) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(name.to_owned(), value);
     }
 }
 
