@@ -11,7 +11,7 @@ impl Process {
         let child = Command::new(env!("CARGO_BIN_EXE_contrail-under-test"))
             .args(["run", service, "--nats-url", nats_url])
             .env("CONTRAIL_LISTEN", "127.0.0.1:0")
-            // No process here makes rows findable: their jobs would stay in their queue.
+            // No process here makes rows findable.
             .env("CONTRAIL_INGEST_ROW_PASSAGES", "false")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
