@@ -53,6 +53,7 @@ pub async fn equip_embedding(
         (&mut onnx.library, "onnxruntime"),
         (&mut embedding.chinese, "bge-small-zh"),
         (&mut embedding.english, "all-minilm-l6"),
+        (&mut embedding.universal, "use-multilingual"),
     ] {
         if is_open(setting) {
             *setting = Some(fetched(artifacts, artifact).await?);

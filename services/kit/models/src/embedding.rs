@@ -3,21 +3,24 @@
 //! | module | what is in it |
 //! |---|---|
 //! | `config` | which model, and where |
-//! | `bilingual` | the local default: one model for Chinese and one for English, side by side in one vector |
-//! | `bert` | a small model that runs in this process |
+//! | `local` | the local default: models for Chinese, for English and for both, side by side in one vector |
+//! | `bert` | a small model that ONNX Runtime runs in this process |
+//! | `universal`, `sentencepiece` | a smaller one, computed here |
 //! | `remote` | a model behind an OpenAI-compatible `/v1/embeddings` |
 
 mod bert;
-mod bilingual;
 mod config;
+mod local;
 mod remote;
+mod sentencepiece;
+mod universal;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use config::EmbeddingConfig;
 
-use crate::embedding::bilingual::Bilingual;
+use crate::embedding::local::Local;
 use crate::embedding::remote::Remote;
 use crate::error::{ChatError, ConfigError};
 use crate::onnx::{OnnxConfig, OnnxError};
@@ -50,7 +53,7 @@ pub struct Encoder {
 
 #[derive(Debug, Clone)]
 enum Kind {
-    Local(Arc<Bilingual>),
+    Local(Arc<Local>),
     Remote(Arc<Remote>),
 }
 
@@ -85,6 +88,15 @@ pub enum EncoderError {
         /// What should have come.
         expected: String,
     },
+    /// The weights of a local model can't be loaded.
+    #[error("can't load the weights {path}", path = .path.display())]
+    Weights {
+        /// Their file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
     /// The thread was stopped.
     #[error("embedding was broken off")]
     BrokeOff(#[from] tokio::task::JoinError),
@@ -100,9 +112,12 @@ impl EncoderError {
         match self {
             Self::BrokeOff(_) => true,
             Self::Endpoint(error) => error.is_temporary(),
-            Self::Load(_) | Self::Tokenizer { .. } | Self::Tokens(_) | Self::Run(_) | Self::Shape { .. } => {
-                false
-            }
+            Self::Load(_)
+            | Self::Tokenizer { .. }
+            | Self::Weights { .. }
+            | Self::Tokens(_)
+            | Self::Run(_)
+            | Self::Shape { .. } => false,
         }
     }
 
@@ -110,7 +125,7 @@ impl EncoderError {
     #[must_use]
     pub fn is_fatal(&self) -> bool {
         match self {
-            Self::Load(_) | Self::Tokenizer { .. } | Self::Shape { .. } => true,
+            Self::Load(_) | Self::Tokenizer { .. } | Self::Weights { .. } | Self::Shape { .. } => true,
             Self::Endpoint(ChatError::Status {
                 status: 401 | 403 | 404,
                 ..
@@ -128,7 +143,7 @@ impl Encoder {
     /// When the settings contradict each other or a file of keys can't be read.
     pub fn configured(config: &EmbeddingConfig, onnx: &OnnxConfig) -> Result<Vec<Self>, ConfigError> {
         let remote = Remote::open(config)?.map(|remote| Kind::Remote(Arc::new(remote)));
-        let local = Bilingual::open(config, onnx).map(|local| Kind::Local(Arc::new(local)));
+        let local = Local::open(config, onnx).map(|local| Kind::Local(Arc::new(local)));
         let kinds = remote.into_iter().chain(local);
         Ok(kinds.map(|kind| Self { kind }).collect())
     }
@@ -137,7 +152,7 @@ impl Encoder {
     #[must_use]
     pub fn name(&self) -> &str {
         match &self.kind {
-            Kind::Local(_) => bilingual::NAME,
+            Kind::Local(_) => local::NAME,
             Kind::Remote(remote) => remote.model(),
         }
     }
@@ -148,8 +163,20 @@ impl Encoder {
     /// See [`Encoder::embed`].
     pub async fn dimension(&self) -> Result<u32, EncoderError> {
         match &self.kind {
-            Kind::Local(_) => Ok(bilingual::DIMENSION),
+            Kind::Local(_) => Ok(local::DIMENSION),
             Kind::Remote(remote) => Ok(remote.dimension().await?),
+        }
+    }
+
+    /// How many numbers each part of a vector has, where it consists of parts that are compared each for itself: all parts of all
+    /// vectors have the same length then. Else one.
+    ///
+    /// # Errors
+    /// See [`Encoder::embed`].
+    pub async fn parts(&self) -> Result<Vec<usize>, EncoderError> {
+        match &self.kind {
+            Kind::Local(_) => Ok(local::PARTS.to_vec()),
+            Kind::Remote(_) => Ok(vec![self.dimension().await? as usize]),
         }
     }
 

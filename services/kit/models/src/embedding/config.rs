@@ -85,6 +85,16 @@ pub struct EmbeddingConfig {
         value_name = "FILE"
     )]
     pub english: Option<PathBuf>,
+
+    /// Local model for what is said in the other language or in other words: the weights of Universal Sentence Encoder,
+    /// multilingual 3, as `weights.npz`, with `sp.model` beside it.
+    #[arg(
+        id = "embed-universal",
+        long = "embed-universal",
+        env = "CONTRAIL_EMBED_UNIVERSAL",
+        value_name = "FILE"
+    )]
+    pub universal: Option<PathBuf>,
 }
 
 impl Default for EmbeddingConfig {
@@ -100,6 +110,7 @@ impl Default for EmbeddingConfig {
             retries: 3,
             chinese: None,
             english: None,
+            universal: None,
         }
     }
 }
