@@ -36,6 +36,10 @@ pub struct Embedded {
     pub model: String,
     /// A vector for each text, of length 1, all of the same dimension.
     pub vectors: Vec<Vec<f32>>,
+    /// How many numbers at the end of each vector tell what is near in whatever language and words, and are to be compared for
+    /// themselves, as are those before them; both parts of all vectors have the same length. 0: a vector is compared as a whole.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub across: u32,
     /// Tokens that the model has read.
     pub tokens: u64,
 }
@@ -105,6 +109,9 @@ pub struct LegRanks {
     /// By meaning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dense: Option<u32>,
+    /// By meaning in whatever language, where there is a model for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub across: Option<u32>,
     /// By words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sparse: Option<u32>,
@@ -114,9 +121,12 @@ pub struct LegRanks {
     /// After ranking again with a model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reranked: Option<u32>,
-    /// Cosine of its vector and the question's, -1 to 1.
+    /// Cosine of its vector and the question's, -1 to 1; none where the two have nothing to compare, being in different languages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub similarity: Option<f32>,
+    /// The same in whatever language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub across_similarity: Option<f32>,
 }
 
 /// Why a call was not answered as asked.
@@ -131,3 +141,8 @@ pub struct CallError {
     pub temporary: bool,
 }
 message!(CallError, "reply.error.v1");
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}

@@ -92,6 +92,7 @@ pub fn hits(hits: &[Hit], language: Language) -> String {
 fn found(ranks: &LegRanks) -> String {
     let legs = [
         ("meaning", ranks.dense),
+        ("meaning across languages", ranks.across),
         ("words", ranks.sparse),
         ("codes", ranks.codes),
         ("reranked", ranks.reranked),

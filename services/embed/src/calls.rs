@@ -50,6 +50,7 @@ impl Embedder {
         Ok(Embedded {
             model: encoder.name().to_owned(),
             vectors: vectors.vectors,
+            across: encoder.across(),
             tokens: vectors.tokens,
         })
     }

@@ -31,6 +31,14 @@ pub struct Searcher {
     reranker: Option<Arc<Reranker>>,
 }
 
+/// The vector of a question, and the model that it is of.
+struct QuestionVector {
+    model: String,
+    vector: Vec<f32>,
+    /// See [`Embedded::across`].
+    across: usize,
+}
+
 /// What a search gave.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Searched {
@@ -67,13 +75,17 @@ impl Searcher {
         limit: usize,
     ) -> Result<Searched, RetrieveError> {
         let embedded = self.vector(tenant, question).await?;
-        let (space, dense) = match embedded {
-            Some((model, vector)) => {
+        let (space, dense, across) = match embedded {
+            Some(QuestionVector {
+                model,
+                vector,
+                across,
+            }) => {
                 let dimension = u32::try_from(vector.len()).unwrap_or(u32::MAX);
-                (Space { model, dimension }, Some(vector))
+                (Space { model, dimension }, Some(vector), across)
             }
-            None => match self.index.spaces().await?.into_iter().next() {
-                Some(space) => (space, None),
+            None => match self.fullest(tenant).await? {
+                Some(space) => (space, None, 0),
                 None => return Ok(Searched::none(question)),
             },
         };
@@ -81,6 +93,7 @@ impl Searcher {
         let query = Query {
             text: question.to_owned(),
             dense,
+            across,
             only: only.clone(),
             limit: wanted + SPARE,
             depth: DEPTH.max(wanted + SPARE),
@@ -112,23 +125,40 @@ impl Searcher {
         })
     }
 
-    /// The model and the question's vector; none where nobody gives vectors: words and codes are searched all the same.
+    /// The space that has most of a tenant's passages: while passages are embedded again, that is the one that is complete.
+    async fn fullest(&self, tenant: &TenantId) -> Result<Option<Space>, RetrieveError> {
+        let tenant = self.index.tenant(tenant);
+        let mut fullest: Option<(u64, Space)> = None;
+        for space in self.index.spaces().await? {
+            let count = tenant.count(&space).await?;
+            if fullest.as_ref().is_none_or(|(most, _)| count > *most) {
+                fullest = Some((count, space));
+            }
+        }
+        Ok(fullest.map(|(_, space)| space))
+    }
+
+    /// The question's vector; none where nobody gives vectors: words and codes are searched all the same.
     async fn vector(
         &self,
         tenant: &TenantId,
         question: &str,
-    ) -> Result<Option<(String, Vec<f32>)>, RetrieveError> {
+    ) -> Result<Option<QuestionVector>, RetrieveError> {
         let call = EmbedCall {
             texts: vec![question.to_owned()],
             purpose: EmbedPurpose::Query,
         };
         match self.bus.call::<_, Embedded>(tenant, &call, VECTOR).await {
-            Ok(embedded) => Ok(embedded
-                .vectors
-                .into_iter()
-                .next()
-                .filter(|vector| !vector.is_empty())
-                .map(|vector| (embedded.model, vector))),
+            Ok(embedded) => {
+                let vector = embedded.vectors.into_iter().next();
+                Ok(vector
+                    .filter(|vector| !vector.is_empty())
+                    .map(|vector| QuestionVector {
+                        model: embedded.model,
+                        vector,
+                        across: embedded.across as usize,
+                    }))
+            }
             Err(failure @ (CallFailure::NoService { .. } | CallFailure::Refused(_))) => {
                 tracing::warn!(%failure, "searching without the question's vector");
                 Ok(None)

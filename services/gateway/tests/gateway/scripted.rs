@@ -243,6 +243,7 @@ impl Answerer<EmbedCall> for Vectors {
 
     async fn answer(&self, call: EmbedCall, _: &TenantId) -> Result<Embedded, CallError> {
         Ok(Embedded {
+            across: 0,
             model: "lengths-1".to_owned(),
             vectors: call
                 .texts

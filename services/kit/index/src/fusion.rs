@@ -5,11 +5,13 @@
 //!
 //! - meaning: (cosine − last) / (1 − last), where `last` is the cosine of the last passage of a full leg, or 0. The best one gets
 //!   as much as it is like the question, and not 1 whatever it is: a weak model, or a question beside the point, says little.
+//! - meaning in whatever language: as meaning;
 //! - words: (score − last) / (best − last);
 //! - codes: 1 for a passage with all codes of the question, half of that for one with some.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::f32::consts::SQRT_2;
 
 use schemas::calls::LegRanks;
 use uuid::Uuid;
@@ -26,12 +28,14 @@ use crate::engine::Scored;
 /// alone between 0.692 and 0.695, where 0.693 is without.
 const WEIGHTS: Weights = Weights {
     dense: 0.5,
+    across: 0.25,
     words: 0.5,
     codes: 0.5,
 };
 
 struct Weights {
     dense: f32,
+    across: f32,
     words: f32,
     codes: f32,
 }
@@ -41,12 +45,23 @@ struct Weights {
 pub(crate) struct LegResults {
     /// By meaning; scores are cosines.
     pub dense: Vec<Scored>,
+    /// By meaning in whatever language; scores are cosines.
+    pub across: Vec<Scored>,
     /// By words.
     pub words: Vec<Scored>,
     /// By codes: with all of them, then with some; best words first. One list where there is one code.
     pub codes: Vec<Vec<Scored>>,
     /// How many a leg finds at most.
     pub depth: usize,
+}
+
+impl LegResults {
+    /// What an engine gives for one half of a vector of length 1 is a cosine times √½, the half's length.
+    pub(crate) fn rescale_meaning(&mut self) {
+        for scored in self.dense.iter_mut().chain(&mut self.across) {
+            scored.score *= SQRT_2;
+        }
+    }
 }
 
 /// A point with its place among all.
@@ -60,19 +75,19 @@ pub(crate) struct Fused {
 /// All points that any leg found, the best first; of equals the smaller id.
 pub(crate) fn fuse(legs: LegResults) -> Vec<Fused> {
     let LegResults {
-        mut dense,
+        dense,
+        across,
         words,
         codes,
         depth,
     } = legs;
-    // At a right angle there is nothing in common: a model that does not know the question's language says that of all.
-    dense.retain(|scored| scored.score > 0.0);
     let mut fused = Fusion::default();
 
-    let (dense, last) = ordered(dense, depth);
-    for (rank, scored) in (1..).zip(dense) {
-        let share = (scored.score - last) / (1.0 - last).max(f32::EPSILON);
-        fused.add(scored.id, WEIGHTS.dense * share.min(1.0)).dense = Some(rank);
+    for (rank, id, share) in by_meaning(dense, depth) {
+        fused.add(id, WEIGHTS.dense * share).dense = Some(rank);
+    }
+    for (rank, id, share) in by_meaning(across, depth) {
+        fused.add(id, WEIGHTS.across * share).across = Some(rank);
     }
     let (words, last) = ordered(words, depth);
     let best = words.first().map_or(0.0, |scored| scored.score);
@@ -97,6 +112,17 @@ pub(crate) fn fuse(legs: LegResults) -> Vec<Fused> {
         share /= 2.0;
     }
     fused.sorted()
+}
+
+/// Place, point and share of what a leg by meaning found.
+fn by_meaning(mut found: Vec<Scored>, depth: usize) -> impl Iterator<Item = (u32, Uuid, f32)> {
+    // At a right angle there is nothing in common: a model that does not know the question's language says that of all.
+    found.retain(|scored| scored.score > 0.0);
+    let (found, last) = ordered(found, depth);
+    (1..).zip(found).map(move |(rank, scored)| {
+        let share = (scored.score - last) / (1.0 - last).max(f32::EPSILON);
+        (rank, scored.id, share.min(1.0))
+    })
 }
 
 /// The points so far.

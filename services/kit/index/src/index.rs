@@ -122,7 +122,11 @@ impl TenantIndex {
     pub async fn search(&self, space: &Space, query: &Query) -> Result<Vec<Found>, IndexError> {
         fits(space, query.dense.as_deref())?;
         let legs = Legs::of(query, &self.tenant)?;
-        let mut fused = fusion::fuse(self.run(space, legs, query.depth.max(query.limit)).await?);
+        let mut found = self.run(space, legs, query.depth.max(query.limit)).await?;
+        if query.across > 0 {
+            found.rescale_meaning();
+        }
+        let mut fused = fusion::fuse(found);
         fused.truncate(query.limit);
 
         let ids = fused.iter().map(|point| point.id).collect();
@@ -135,11 +139,9 @@ impl TenantIndex {
             };
             let record = records.swap_remove(place);
             let mut ranks = point.ranks;
-            ranks.similarity = query
-                .dense
-                .as_deref()
-                .zip(record.dense.as_deref())
-                .and_then(|(question, passage)| cosine(question, passage));
+            if let Some(passage) = &record.dense {
+                (ranks.similarity, ranks.across_similarity) = query.similarities(passage);
+            }
             let (stored, passage) = Stored::of(record, space)?;
             found.push(Found {
                 file: stored.file,
@@ -212,10 +214,11 @@ impl TenantIndex {
     }
 
     async fn run(&self, space: &Space, legs: Legs, depth: usize) -> Result<LegResults, IndexError> {
-        let (dense, words) = (legs.dense.is_some(), legs.words.is_some());
+        let (dense, across, words) = (legs.dense.is_some(), legs.across.is_some(), legs.words.is_some());
         let asked = legs
             .dense
             .into_iter()
+            .chain(legs.across)
             .chain(legs.words)
             .chain(legs.codes)
             .collect();
@@ -229,6 +232,7 @@ impl TenantIndex {
         };
         Ok(LegResults {
             dense: next(dense),
+            across: next(across),
             words: next(words),
             codes: answers.collect(),
             depth,
@@ -263,11 +267,4 @@ fn fits(space: &Space, vector: Option<&[f32]>) -> Result<(), IndexError> {
     } else {
         Err(IndexError::NotFinite { space: space.clone() })
     }
-}
-
-/// Cosine of two vectors; none where one of them is all zeros.
-fn cosine(a: &[f32], b: &[f32]) -> Option<f32> {
-    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
-    let lengths = (dot(a, a) * dot(b, b)).sqrt();
-    (lengths > 0.0).then(|| (dot(a, b) / lengths).clamp(-1.0, 1.0))
 }

@@ -18,6 +18,9 @@ pub struct Query {
     pub text: String,
     /// The question's vector, as long as those of the space. None: it is looked for by words and codes alone.
     pub dense: Option<Vec<f32>>,
+    /// How many numbers at the end of the vector are compared for themselves, by a leg of their own, as are those before them: they
+    /// tell what is near in whatever language. Both parts of all vectors of the space have the same length then. 0: none.
+    pub across: usize,
     /// Which passages may be returned.
     pub only: SearchFilter,
     /// How many passages.
@@ -49,6 +52,8 @@ pub struct Found {
 pub(crate) struct Legs {
     /// By meaning.
     pub dense: Option<Leg>,
+    /// By meaning in whatever language.
+    pub across: Option<Leg>,
     /// By words.
     pub words: Option<Leg>,
     /// By codes: passages with all of the question's, then passages with any; best words first.
@@ -60,12 +65,15 @@ impl Legs {
         let scope = scope(tenant, &query.only)?;
         let limit = query.depth.max(query.limit);
         let words = sparse::of_query(&query.text);
+        let by_meaning = |vector| Leg {
+            vector: LegVector::Dense(vector),
+            scope: scope.clone(),
+            limit,
+        };
+        let (dense, across) = query.parts();
         Ok(Self {
-            dense: query.dense.clone().map(|vector| Leg {
-                vector: LegVector::Dense(vector),
-                scope: scope.clone(),
-                limit,
-            }),
+            dense: dense.map(by_meaning),
+            across: across.map(by_meaning),
             codes: by_codes(&query.text, &words, &scope, limit),
             words: Some(words).filter(|words| !words.is_empty()).map(|words| Leg {
                 vector: LegVector::Words(words),
@@ -74,6 +82,41 @@ impl Legs {
             }),
         })
     }
+}
+
+impl Query {
+    /// The vector, with zeros for what is compared for itself, and that with zeros for the rest. A part of zeros alone is none.
+    fn parts(&self) -> (Option<Vec<f32>>, Option<Vec<f32>>) {
+        let Some(vector) = &self.dense else {
+            return (None, None);
+        };
+        let (mut own, mut across) = (vector.clone(), vector.clone());
+        let from = vector.len().saturating_sub(self.across);
+        own.iter_mut().skip(from).for_each(|x| *x = 0.0);
+        across.iter_mut().take(from).for_each(|x| *x = 0.0);
+        let is_any = |vector: &Vec<f32>| vector.iter().any(|x| *x != 0.0);
+        (Some(own).filter(is_any), Some(across).filter(is_any))
+    }
+
+    /// The cosines of the vector's two parts with those of a passage; none where one has only zeros there.
+    pub(crate) fn similarities(&self, passage: &[f32]) -> (Option<f32>, Option<f32>) {
+        let Some(vector) = &self.dense else {
+            return (None, None);
+        };
+        let from = vector.len().saturating_sub(self.across);
+        let (own, across) = vector.split_at(from);
+        let (passage, across_passage) = passage.split_at(from.min(passage.len()));
+        (cosine(own, passage), cosine(across, across_passage))
+    }
+}
+
+/// Cosine of two vectors; none where one of them is all zeros.
+fn cosine(a: &[f32], b: &[f32]) -> Option<f32> {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    let lengths = (dot(a, a) * dot(b, b)).sqrt();
+    // Where two languages share a vector, a part of one may be there in traces.
+    let product = dot(a, b);
+    (lengths > 0.0 && product != 0.0).then(|| (product / lengths).clamp(-1.0, 1.0))
 }
 
 /// Codes are terms too, so that a passage with one of them always shares a term with the question.

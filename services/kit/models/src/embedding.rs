@@ -168,15 +168,13 @@ impl Encoder {
         }
     }
 
-    /// How many numbers each part of a vector has, where it consists of parts that are compared each for itself: all parts of all
-    /// vectors have the same length then. Else one.
-    ///
-    /// # Errors
-    /// See [`Encoder::embed`].
-    pub async fn parts(&self) -> Result<Vec<usize>, EncoderError> {
+    /// How many numbers at the end of each vector tell what is near in whatever language and words, and are to be compared for
+    /// themselves, as are those before them; both parts of all vectors have the same length. 0: a vector is compared as a whole.
+    #[must_use]
+    pub fn across(&self) -> u32 {
         match &self.kind {
-            Kind::Local(_) => Ok(local::PARTS.to_vec()),
-            Kind::Remote(_) => Ok(vec![self.dimension().await? as usize]),
+            Kind::Local(_) => local::ACROSS,
+            Kind::Remote(_) => 0,
         }
     }
 

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use index::{Found, Index, IndexConfig, Point, Query, Space};
 use models::{EmbeddingConfig, Encoder, OnnxConfig, Purpose, RerankConfig, Reranker};
-use schemas::calls::SearchFilter;
+use schemas::calls::{LegRanks, SearchFilter};
 use schemas::document::{Passage, PassageKind, Place};
 use schemas::{ContentId, FileId, TenantId};
 use serde::Serialize;
@@ -80,6 +80,8 @@ struct Report {
     seconds: f64,
     /// By meaning.
     dense: Option<Quality>,
+    /// By meaning in whatever language.
+    across: Option<Quality>,
     /// By words.
     sparse: Option<Quality>,
     /// All legs together, as questions are answered.
@@ -103,6 +105,7 @@ impl Retrieval {
             model: encoder.name().to_owned(),
             dimension: encoder.dimension().await?,
         };
+        let across = encoder.across() as usize;
         let vectors =
             Vectors::open(encoder, self.cache.as_deref()).context("can't use the file of vectors")?;
         let folder = tempfile::tempdir().context("can't make a folder for the index")?;
@@ -112,6 +115,7 @@ impl Retrieval {
             data: &data,
             index,
             space,
+            across,
             vectors,
             reranker,
             reporter: Reporter::new(),
@@ -132,6 +136,8 @@ struct Run<'a> {
     data: &'a Beir,
     index: Index,
     space: Space,
+    /// See [`Query::across`].
+    across: usize,
     vectors: Vectors,
     reranker: Option<Reranker>,
     reporter: Reporter,
@@ -165,15 +171,19 @@ impl Run<'_> {
         let mut task = self.reporter.task("questions");
         let told = |done| task.update("embedding", done, total);
         let vectors = self.vectors.of(&texts, Purpose::Query, told).await?;
-        let (mut dense, mut sparse, mut hybrid, mut reranked) =
-            (Sum::default(), Sum::default(), Sum::default(), Sum::default());
+        let (mut dense, mut across, mut sparse) = (Sum::default(), Sum::default(), Sum::default());
+        let (mut hybrid, mut reranked) = (Sum::default(), Sum::default());
         for (number, (question, vector)) in questions.iter().zip(vectors).enumerate() {
             let by_meaning = self.search("", Some(vector.clone())).await?;
-            dense.add(&self.names(&by_meaning), &question.relevant);
+            let by_own = leg(&by_meaning, |ranks| ranks.dense);
+            dense.add(&self.names(&by_own), &question.relevant);
+            if self.across > 0 {
+                let by_across = leg(&by_meaning, |ranks| ranks.across);
+                across.add(&self.names(&by_across), &question.relevant);
+            }
             // Codes are a leg of their own, and what they find stands before words that are not asked for here.
-            let mut by_words = self.search(&question.text, None).await?;
-            by_words.retain(|found| found.ranks.sparse.is_some());
-            by_words.sort_by_key(|found| found.ranks.sparse);
+            let by_words = self.search(&question.text, None).await?;
+            let by_words = leg(&by_words, |ranks| ranks.sparse);
             sparse.add(&self.names(&by_words), &question.relevant);
             let by_both = self.search(&question.text, Some(vector)).await?;
             hybrid.add(&self.names(&by_both), &question.relevant);
@@ -190,6 +200,7 @@ impl Run<'_> {
             questions: questions.len(),
             seconds: 0.0,
             dense: dense.mean(),
+            across: across.mean(),
             sparse: sparse.mean(),
             hybrid: hybrid.mean(),
             reranked: reranked.mean(),
@@ -200,8 +211,10 @@ impl Run<'_> {
         let query = Query {
             text: text.to_owned(),
             dense,
+            across: self.across,
             only: SearchFilter::default(),
-            limit: DEPTH,
+            // Each leg may find others.
+            limit: 2 * DEPTH,
             depth: DEPTH,
         };
         let tenant = self.index.tenant(&TenantId::local());
@@ -216,6 +229,16 @@ impl Run<'_> {
             .filter_map(|found| self.data.corpus.get(number(found)?));
         texts.map(|text| text.id.as_str()).collect()
     }
+}
+
+/// What one leg found, in its order.
+fn leg(found: &[Found], rank: impl Fn(&LegRanks) -> Option<u32>) -> Vec<Found> {
+    let mut found: Vec<(u32, &Found)> = found
+        .iter()
+        .filter_map(|found| Some((rank(&found.ranks)?, found)))
+        .collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, found)| found.clone()).collect()
 }
 
 fn read_with_title(text: &Text) -> String {
@@ -277,6 +300,7 @@ fn text(report: &Report) -> String {
     };
     let rows = [
         row("dense", &report.dense),
+        row("across", &report.across),
         row("sparse", &report.sparse),
         row("hybrid", &report.hybrid),
         row("reranked", &report.reranked),

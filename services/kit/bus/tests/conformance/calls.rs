@@ -25,6 +25,7 @@ impl Answerer<EmbedCall> for Lengths {
             });
         }
         Ok(Embedded {
+            across: 0,
             model: format!("lengths of {tenant}"),
             vectors: call.texts.iter().map(|text| vec![text.len() as f32]).collect(),
             tokens: 0,
