@@ -1,67 +1,22 @@
-// The page in a real browser, as a person uses it. Arguments: the gateway's address, and a folder for screenshots.
-//
-// Behind it are the services of the gateway's tests, which play their parts, or those of a real `contrail up`.
+// The page in a real browser, view by view. Behind it are the services of the gateway's tests, which play their parts, so that it can be
+// shown what they never should say. `whole.mjs` uses the page with the services themselves.
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import assert from "node:assert/strict";
 
-const require = createRequire(join(process.env.CONTRAIL_BROWSER_TESTS, "package.json"));
-const { chromium } = require("playwright-core");
-const axe = require.resolve("axe-core/axe.min.js");
+import { accessible, address, ask, framed, labels, open, run, sent, shot, surrounds, upload } from "./browser.mjs";
 
-const [address, folder] = process.argv.slice(2);
-mkdirSync(folder, { recursive: true });
-
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-
-/** A new browser profile; whatever the page logs as an error or refuses by its policy fails the test. */
-async function open(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "zh-CN", reducedMotion: "reduce", ...options });
-  const page = await context.newPage();
-  const faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => { if (message.type() === "error" && !/status of (404|409)/.test(message.text())) faults.push(message.text()); });
-  page.on("request", (request) => { if (!/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(address)) faults.push(`foreign: ${request.url()}`); });
-  await page.goto(address);
-  await page.waitForSelector("html[data-ready]");
-  return { context, page, end: async () => { assert.deepEqual(faults, []); await context.close(); } };
-}
-
-const shot = (page, name) => page.screenshot({ path: join(folder, `${name}.png`) });
-
-async function upload(page, name, content = "日期,地区,销售额\n2024-03-01,华东,12.5\n") {
-  await page.locator("#scope input[type=file]").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(content) });
-  await page.locator(".scope-file.indexed", { hasText: name }).waitFor();
-}
-
-async function ask(page, question) {
-  const before = await page.locator(".turn").count();
-  await page.fill("#question", question);
-  await page.keyboard.press("Enter");
-  const turn = page.locator(".turn").nth(before);
-  await turn.locator(".card, .problem").waitFor({ timeout: 60_000 });
-  return turn;
-}
-
-/** No serious fault of accessibility. */
-async function accessible(page, where) {
-  // The test's own script comes by the browser's debugging interface, which no policy of a page concerns.
-  const source = (await import("node:fs")).readFileSync(axe, "utf8");
-  await page.evaluate(`${source};0`);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  const told = serious.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
-  assert.deepEqual(told, []);
-}
-
-const tests = {
+await run({
   async "upload, progress, a question in Chinese, its answer and its trail"() {
-    const { page, end } = await open();
+    const { page, response, end } = await open();
+    const policy = response.headers()["content-security-policy"];
+    assert.match(policy, /default-src 'none'/);
+    assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+    assert.equal(await page.locator("script:not([src]), [onclick], [onerror], [onload]").count(), 0);
     await shot(page, "1-welcome");
     await accessible(page, "welcome");
-    await upload(page, "零售 2024.csv");
+    const progress = await upload(page, "零售 2024.csv");
+    assert.ok(progress.some((share) => share > 0 && share <= 100), `${progress}`);
+    assert.deepEqual(progress, progress.toSorted((a, b) => a - b));
     const turn = await ask(page, "2024年3月华东的销售额是多少？");
     await turn.locator(".value-number").waitFor();
     assert.match(await turn.locator(".value-number").textContent(), /1.?284.?530\.75/u);
@@ -82,9 +37,9 @@ const tests = {
   async "chart, table and CSV"() {
     const { page, end } = await open();
     await upload(page, "a.csv");
-    const turn = await ask(page, "各地区的销售额？");
-    const chart = turn.locator("img.chart");
-    await chart.waitFor();
+    const [svg, turn] = await Promise.all([sent(page, "/chart.svg"), ask(page, "各地区的销售额？")]);
+    await turn.locator("img.chart").waitFor();
+    assert.deepEqual(await labels(page, svg), ["华东", "华南", "华北", "西南"]);
     await page.waitForFunction(() => document.querySelector("img.chart").naturalWidth > 0);
     const first = () => turn.locator("tbody tr td").first().textContent();
     await turn.getByRole("button", { name: "销售额", exact: true }).click();
@@ -106,8 +61,9 @@ const tests = {
     const cited = page.locator(".turn").last();
     await cited.locator(".citations").waitFor();
     await shot(page, "4-citations");
-    await cited.locator("sup .cite").first().click();
+    const [svg] = await Promise.all([sent(page, "/citations/1.svg"), cited.locator("sup .cite").first().click()]);
     await page.waitForFunction(() => document.querySelector(".page-image")?.naturalWidth > 0);
+    surrounds(await framed(page, svg), [{ left: 0.095, top: 0.15, width: 0.68, height: 0.034 }]);
     await shot(page, "5-page");
     await accessible(page, "page");
     await end();
@@ -172,21 +128,20 @@ const tests = {
   },
 
   async "voice warns before sound leaves the house, and writes what is said"() {
-    const context = await browser.newContext({ locale: "zh-CN" });
-    await context.addInitScript(() => {
+    const { page, end } = await open({}, () => {
       globalThis.SpeechRecognition = globalThis.webkitSpeechRecognition = class {
         start() { setTimeout(() => { this.onresult({ results: [[{ transcript: "各地区的销售额" }]] }); this.onend(); }, 0); }
         stop() {}
       };
     });
-    const page = await context.newPage();
-    await page.goto(address);
     await page.click("#voice");
     await page.locator("#dialog[open]", { hasText: "浏览器厂商" }).waitFor();
+    assert.equal(await page.inputValue("#question"), "");
     await shot(page, "8-voice");
+    await accessible(page, "voice");
     await page.getByRole("button", { name: "我了解，仍然使用" }).click();
     await page.waitForFunction(() => document.querySelector("#question").value === "各地区的销售额");
-    await context.close();
+    await end();
   },
 
   async "dark, English, narrow, and right or wrong"() {
@@ -199,6 +154,7 @@ const tests = {
     await accessible(page, "dark");
     await page.setViewportSize({ width: 420, height: 800 });
     await shot(page, "10-narrow");
+    await accessible(page, "narrow");
     await page.setViewportSize({ width: 1280, height: 860 });
     await page.click('a[data-view="files"]');
     await shot(page, "11-files");
@@ -206,6 +162,7 @@ const tests = {
     await page.goto(`${address}/api/docs`);
     await page.locator(".operation").first().waitFor();
     await shot(page, "12-docs");
+    await accessible(page, "docs");
     await end();
   },
 
@@ -223,27 +180,7 @@ const tests = {
     await page.keyboard.press("Enter");
     await page.locator(".drawer[open]").waitFor();
     await page.keyboard.press("Escape");
-    await page.locator(".drawer[open]").waitFor({ state: "detached" }).catch(() => {});
-    assert.equal(await page.locator(".drawer[open]").count(), 0);
+    await page.locator(".drawer[open]").waitFor({ state: "detached" });
     await end();
   },
-};
-
-const only = process.env.ONLY;
-const failed = [];
-for (const [name, test] of Object.entries(tests)) {
-  if (only && !name.includes(only)) continue;
-  try {
-    await test();
-    console.log(`ok: ${name}`);
-  } catch (error) {
-    failed.push(name);
-    console.log(`FAILED: ${name}\n${error.stack}`);
-    const [page] = browser.contexts().flatMap((context) => context.pages()).slice(-1);
-    await page?.screenshot({ path: join(folder, "failed.png") }).catch(() => {});
-  }
-  for (const context of browser.contexts()) await context.close();
-}
-await browser.close();
-writeFileSync(join(folder, "failed.txt"), failed.join("\n"));
-process.exit(failed.length ? 1 : 0);
+});

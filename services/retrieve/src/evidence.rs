@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use index::text;
 use schemas::calls::Hit;
+use serde::Serialize;
 
 /// How good a passage has to be. Set by hand, looking at the development questions of the project's own corpus; it is not fitted, and
 /// refuses too many questions that could be answered: see the README.
@@ -60,7 +61,7 @@ impl Rarity {
 }
 
 /// What speaks for a passage.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evidence {
     /// All of it in one number, 0 to 1.
     pub score: f32,
@@ -108,6 +109,16 @@ impl Evidence {
     }
 }
 
+/// What speaks for each of the passages that were found for a question, in their order.
+#[must_use]
+pub fn weigh(question: &str, hits: &[Hit]) -> Vec<Evidence> {
+    let (words, codes) = (text::terms(question), text::codes(question));
+    let rarity = Rarity::of(&words, hits);
+    hits.iter()
+        .map(|hit| Evidence::of(&words, &codes, &rarity, hit))
+        .collect()
+}
+
 fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
@@ -151,21 +162,13 @@ mod tests {
         }
     }
 
-    fn weighed(question: &str, hits: &[Hit]) -> Vec<Evidence> {
-        let (words, codes) = (text::terms(question), text::codes(question));
-        let rarity = Rarity::of(&words, hits);
-        hits.iter()
-            .map(|hit| Evidence::of(&words, &codes, &rarity, hit))
-            .collect()
-    }
-
     #[test]
     fn a_passage_without_a_code_of_the_question_is_none() {
         let hits = [
             hit("ZX-4819 applies to cargo stands.", 0.9),
             hit("ZX-49 applies to tow bars.", 0.6),
         ];
-        let found = weighed("What does ZX-49 apply to?", &hits);
+        let found = weigh("What does ZX-49 apply to?", &hits);
         assert_eq!(found[0].score, 0.0);
         assert!(!found[0].is_enough() && !found[0].missing.is_empty());
         assert!(found[1].missing.is_empty());
@@ -179,7 +182,7 @@ mod tests {
             hit("The metro has three lines.", 0.8),
             hit("The metro has three lines.", 0.3),
         ];
-        let found = weighed("When does the last metro leave?", &hits);
+        let found = weigh("When does the last metro leave?", &hits);
         assert!(found[0].coverage > found[1].coverage);
         assert!(found[0].score > found[1].score && found[1].score > found[2].score);
     }

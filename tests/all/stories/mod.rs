@@ -4,5 +4,6 @@ mod bus;
 mod detector;
 mod http;
 mod knowledge;
+mod page;
 mod trace;
 mod users;

@@ -10,9 +10,11 @@ use anyhow::Context;
 use clap::Args;
 use futures::StreamExt;
 use futures::stream;
+use retrieve::evidence::{self, Evidence};
 use schemas::Answer;
 use schemas::Language;
 use schemas::answer::{AnswerKind, AnswerStatus};
+use schemas::calls::{LegRanks, SearchCall, SearchFilter};
 use schemas::citation::Citation;
 use schemas::jobs::AskJob;
 use serde::{Deserialize, Serialize};
@@ -41,6 +43,8 @@ The folder holds documents in corpus/ and questions.jsonl, a line for each quest
 `answer` may be a list of texts that all must be cited, `accept` has further places, `set` names a part of
 the questions, and a question of the kind \"unanswerable\" is right when it is refused.";
 
+/// Passages that are written for each question: what answers look at.
+const CANDIDATES: u32 = 60;
 /// Questions that are under way at once.
 const AT_ONCE: usize = 4;
 /// How long a document may take.
@@ -68,9 +72,31 @@ pub struct Knowledge {
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
 
+    /// Writes what was found for each question here with what speaks for each passage, a JSON document a line: what the rule for
+    /// evidence is fitted on.
+    #[arg(long, value_name = "FILE")]
+    candidates: Option<PathBuf>,
+
     /// Prints the figures as one JSON document.
     #[arg(long)]
     json: bool,
+}
+
+/// A passage that was found for a question.
+#[derive(Debug, Clone, Serialize)]
+struct Candidate<'a> {
+    id: &'a str,
+    kind: &'a str,
+    language: Language,
+    name: String,
+    page: Option<u32>,
+    /// Whether it stands on a right page, and whether it has the answer.
+    right: bool,
+    answers: bool,
+    score: f32,
+    #[serde(flatten)]
+    ranks: LegRanks,
+    evidence: Evidence,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -126,7 +152,11 @@ struct Stand {
 
 impl Stand {
     fn is_of(&self, citation: &Citation) -> bool {
-        self.file == citation.name && (self.page.is_none() || self.page == citation.place.page)
+        self.is_at(&citation.name, citation.place.page)
+    }
+
+    fn is_at(&self, name: &str, page: Option<u32>) -> bool {
+        self.file == name && (self.page.is_none() || self.page == page)
     }
 }
 
@@ -142,8 +172,16 @@ impl Question {
 
     /// Whether a passage that is cited says all that the answer is, at one of its places.
     fn is_said_by(&self, citation: &Citation, stands: &[Stand]) -> bool {
-        let text = folded(&citation.text);
-        stands.iter().filter(|stand| stand.is_of(citation)).any(|stand| {
+        self.is_in(
+            &citation.text,
+            stands.iter().filter(|stand| stand.is_of(citation)),
+        )
+    }
+
+    /// Whether a text says all that the answer is, at one of these places.
+    fn is_in<'a>(&self, text: &str, mut stands: impl Iterator<Item = &'a Stand>) -> bool {
+        let text = folded(text);
+        stands.any(|stand| {
             let wanted = stand.answer.as_ref().unwrap_or(&self.answer);
             wanted.texts().iter().all(|wanted| text.contains(&folded(wanted)))
         })
@@ -222,6 +260,9 @@ impl Knowledge {
                 task.update("reading", done, listed.len() as u64);
             }
             drop(task);
+            if let Some(path) = &self.candidates {
+                self.write_candidates(path, &client, &questions).await?;
+            }
             Ok(self.ask_all(&client, &questions, &reporter).await)
         };
         let asked = session
@@ -243,6 +284,42 @@ impl Knowledge {
         }
         closed?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// What is found for each question, weighed as answers weigh it.
+    async fn write_candidates(
+        &self,
+        path: &Path,
+        client: &Client,
+        questions: &[Question],
+    ) -> anyhow::Result<()> {
+        let mut candidates = Vec::new();
+        for question in questions {
+            let call = SearchCall {
+                query: question.question.clone(),
+                limit: CANDIDATES,
+                only: SearchFilter::default(),
+            };
+            let found = client.search(&call, ANSWERING).await?;
+            let stands = question.stands();
+            let weighed = evidence::weigh(&question.question, &found.hits);
+            for (hit, evidence) in found.hits.into_iter().zip(weighed) {
+                let on = |stand: &&Stand| stand.is_at(&hit.name, hit.passage.place.page);
+                candidates.push(Candidate {
+                    id: &question.id,
+                    kind: &question.kind,
+                    language: question.language,
+                    right: stands.iter().any(|stand| on(&stand)),
+                    answers: question.is_in(&hit.passage.text, stands.iter().filter(on)),
+                    page: hit.passage.place.page,
+                    name: hit.name,
+                    score: hit.score,
+                    ranks: hit.ranks,
+                    evidence,
+                });
+            }
+        }
+        write(path, &candidates).with_context(|| format!("can't write {}", path.display()))
     }
 
     async fn ask_all<'a>(
@@ -419,10 +496,10 @@ fn text(report: &Report) -> String {
     )
 }
 
-fn write(path: &Path, outcomes: &[Outcome<'_>]) -> std::io::Result<()> {
+fn write(path: &Path, lines: &[impl Serialize]) -> std::io::Result<()> {
     let mut writer = BufWriter::new(std::fs::File::create(path)?);
-    for outcome in outcomes {
-        serde_json::to_writer(&mut writer, outcome)?;
+    for line in lines {
+        serde_json::to_writer(&mut writer, line)?;
         writer.write_all(b"\n")?;
     }
     writer.flush()

@@ -266,7 +266,9 @@ fn windows(rows: ArrayView2<'_, f32>, neighbours: usize, before: usize) -> Array
     for place in 0..neighbours {
         // Row t has in this place the row t + place − before.
         let (to, from) = (before.saturating_sub(place), place.saturating_sub(before));
-        let length = count.saturating_sub(to.max(from));
+        let Some(length) = count.checked_sub(to.max(from)) else {
+            continue;
+        };
         windows
             .slice_mut(s![to..to + length, place * width..(place + 1) * width])
             .assign(&rows.slice(s![from..from + length, ..]));

@@ -1,0 +1,94 @@
+// The page in a real browser, with every service behind it: files are read, questions answered and texts judged by what users have.
+// Arguments: the gateway's address, a folder for screenshots, and the folder of the sample documents.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+
+import { accessible, ask, framed, labels, open, run, sent, shot, surrounds, upload } from "./browser.mjs";
+
+const documents = process.argv[4];
+
+const regions = ["华东", "华南", "华北", "西南"];
+/** Sales of two months, day by day: enough to be summed up. */
+const sales = [3, 4].flatMap((month) => regions.flatMap((region, number) =>
+  Array.from({ length: 12 }, (_, day) => ({ month, region, day: day + 1, amount: 1000 * month + 137.25 * day * (number + 1) }))));
+const csv = ["日期,地区,销售额（元）", ...sales.map(({ month, region, day, amount }) => `2024-0${month}-${String(day).padStart(2, "0")},${region},${amount}`)].join("\n");
+const sum = (month, region) => sales.filter((row) => row.month === month && row.region === region).reduce((all, row) => all + row.amount, 0);
+
+const text = "昨天晚上我在候机厅等了四个多小时，广播一直说跑道上有雾。旁边一位大爷把自己带的橘子分给大家，说反正也走不了。"
+  + "小孩子们在地毯上追来追去，有个妈妈喊得嗓子都哑了。快到十二点的时候终于开始登机，队伍里突然有人鼓起掌来。"
+  + "我上了飞机就睡着了，连发餐都不知道。到家已经是凌晨四点，我妈还给我留着一碗面。";
+
+/** The one number of an answer. */
+const value = async (turn) => Number((await turn.locator(".value-number").textContent()).replaceAll(/[^\d.]/g, ""));
+
+await run({
+  async "a table: a number that is right, another chip, a chart"() {
+    const { page, end } = await open();
+    const progress = await upload(page, "销售 2024.csv", `${csv}\n`);
+    assert.ok(progress.length > 0);
+    const turn = await ask(page, "2024年3月华东的销售额是多少？");
+    assert.equal(await value(turn), sum(3, "华东"));
+    assert.match(await turn.locator(".badge").textContent(), /已核验/);
+    await turn.locator(".trail-button").click();
+    await page.locator(".drawer .funnel li").nth(1).waitFor();
+    await shot(page, "whole-1-trail");
+    await accessible(page, "trail");
+    await page.keyboard.press("Escape");
+    await turn.locator(".chip", { hasText: "华东" }).click();
+    await page.fill(".chip-input", "华南");
+    await page.keyboard.press("Enter");
+    const again = page.locator(".turn").nth(1);
+    await again.locator(".card").waitFor({ timeout: 60_000 });
+    assert.equal(await value(again), sum(3, "华南"));
+    const [svg, grouped] = await Promise.all([sent(page, "/chart.svg"), ask(page, "各地区的销售额？")]);
+    const told = await labels(page, svg);
+    for (const region of regions) assert.ok(told.includes(region), `${told}`);
+    await grouped.locator("img.chart").waitFor();
+    await page.waitForFunction(() => document.querySelector("img.chart").naturalWidth > 0);
+    await shot(page, "whole-2-chart");
+    await end();
+  },
+
+  async "a document: its page with the place framed"() {
+    const { page, end } = await open();
+    const name = "handbook-zh.pdf";
+    const progress = await upload(page, name, readFileSync(join(documents, name)), 400_000);
+    assert.ok(new Set(progress).size > 2, `${progress}`);
+    const turn = await ask(page, "YL-SEC-07对随身携带的瓶子容量有什么规定？");
+    assert.match(await turn.locator(".card").textContent(), /单瓶容量不超过\s*100\s*毫升/);
+    const [response] = await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith("/citations/1.svg")),
+      turn.locator("sup .cite").first().click(),
+    ]);
+    await page.waitForFunction(() => document.querySelector(".page-image")?.naturalWidth > 0);
+    const answer = await (await fetch(response.url().replace("/citations/1.svg", ""))).json();
+    const [citation] = answer.citations;
+    assert.equal(citation.place.page, 6);
+    surrounds(await framed(page, await response.text()), citation.place.areas);
+    await shot(page, "whole-3-page");
+    await end();
+  },
+
+  async "a text: what each sentence adds"() {
+    const { page, end } = await open();
+    await page.click('a[data-view="detector"]');
+    await page.fill("#detect-text", text);
+    await page.getByRole("button", { name: "检测", exact: true }).click();
+    await page.locator(".heat .sentence").nth(2).waitFor({ timeout: 60_000 });
+    const heat = (await page.locator(".heat").textContent()).replaceAll(/\s/g, "");
+    assert.equal(heat, text.replaceAll(/\s/g, ""));
+    await shot(page, "whole-4-detector");
+    await end();
+  },
+
+  async "what tables can't say and documents don't is refused"() {
+    const { page, end } = await open();
+    const turn = await ask(page, "谁赢得了1998年的足球决赛？");
+    await turn.locator(".card").waitFor();
+    assert.equal(await turn.locator(".value-number").count(), 0);
+    await shot(page, "whole-5-refused");
+    await end();
+  },
+});
