@@ -25,7 +25,8 @@ pub struct FileRecord {
     /// The version that questions read; none before the first success and after a deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active: Option<FileVersion>,
-    /// The newest version, while its passages can't be found yet: it becomes active when they can.
+    /// The newest version, while its passages can't be found yet: it becomes active when they can. Of a rejected version: one that
+    /// was given up on its way, and goes on when the job that failed is sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<FileVersion>,
     /// Why the newest version was rejected.
@@ -33,6 +34,18 @@ pub struct FileRecord {
     pub rejection: Option<Rejection>,
     /// When this record last changed, RFC 3339 in UTC.
     pub updated_at: String,
+}
+
+impl FileRecord {
+    /// Whether its newest version is on its way, or was given up there and may go on.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match self.state {
+            FileState::Received => true,
+            FileState::Rejected => self.pending.is_some(),
+            FileState::Indexed | FileState::Deleted => false,
+        }
+    }
 }
 
 /// Where a file stands.
@@ -78,6 +91,14 @@ pub struct FileVersion {
     /// What people have decided about them instead of the reader, at most one for each table.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<TableOverride>,
+}
+
+impl FileVersion {
+    /// Whether the search finds all of its passages, where it has any.
+    #[must_use]
+    pub fn is_found(&self) -> bool {
+        self.document.is_none() || self.searchable
+    }
 }
 
 /// Where one table is kept: two objects of the bucket `files_<tenant>`.
@@ -211,4 +232,6 @@ pub enum RejectionCode {
     Crashed,
     /// It made its reader try what no reader may do: most likely it is an attack.
     PolicyViolation,
+    /// The job of a step behind the reading was given up. It lies in the dead letters, and sent again from there the version goes on.
+    GivenUp,
 }

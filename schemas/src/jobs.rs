@@ -24,8 +24,21 @@ pub enum IngestJob {
     Recognized(PagesRecognized),
     /// Goes on with a file whose passages can be found. Sent by `embed`.
     Embedded(PassagesEmbedded),
+    /// Notes that a version can't go on: the job of one of its steps was given up. Sent by whoever writes the dead letter.
+    GivenUp(VersionGivenUp),
 }
-message!(IngestJob, "job.ingest.v1");
+message!(
+    IngestJob,
+    "job.ingest.v1",
+    fn given_up(&self, reason: &str) -> Option<IngestJob> {
+        match self {
+            Self::Recognized(job) => Some(job.version.given_up("ingest", reason)),
+            Self::Embedded(job) => Some(job.version.given_up("ingest", reason)),
+            // The first two are known to those who follow them, and the record of the third stays as it is.
+            Self::Add(_) | Self::Delete(_) | Self::Set(_) | Self::GivenUp(_) => None,
+        }
+    }
+);
 
 /// See [`IngestJob::Add`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -71,6 +84,27 @@ pub struct Version {
     pub job: JobId,
 }
 
+impl Version {
+    fn given_up(&self, service: &str, reason: &str) -> IngestJob {
+        IngestJob::GivenUp(VersionGivenUp {
+            version: self.clone(),
+            service: service.to_owned(),
+            reason: reason.to_owned(),
+        })
+    }
+}
+
+/// See [`IngestJob::GivenUp`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VersionGivenUp {
+    /// The version.
+    pub version: Version,
+    /// The service whose job was given up.
+    pub service: String,
+    /// Why, as in the dead letter.
+    pub reason: String,
+}
+
 /// See [`IngestJob::Recognized`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PagesRecognized {
@@ -104,7 +138,13 @@ pub struct OcrJob {
     #[schemars(length(min = 1))]
     pub pages: Vec<PageImage>,
 }
-message!(OcrJob, "job.ocr.v1");
+message!(
+    OcrJob,
+    "job.ocr.v1",
+    fn given_up(&self, reason: &str) -> Option<IngestJob> {
+        Some(self.version.given_up("ocr", reason))
+    }
+);
 
 /// The image of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -124,7 +164,16 @@ pub enum EmbedJob {
     /// Takes passages of a file away.
     Remove(RemovePassages),
 }
-message!(EmbedJob, "job.embed.v1");
+message!(
+    EmbedJob,
+    "job.embed.v1",
+    fn given_up(&self, reason: &str) -> Option<IngestJob> {
+        match self {
+            Self::Add(job) => Some(job.version.given_up("embed", reason)),
+            Self::Remove(_) => None,
+        }
+    }
+);
 
 /// See [`EmbedJob::Add`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

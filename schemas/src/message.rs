@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::ids::TenantId;
+use crate::jobs::IngestJob;
 
 /// A type with a place on the bus.
 pub trait Message: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
@@ -19,14 +20,22 @@ pub trait Message: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'st
     fn subject(tenant: &TenantId) -> String {
         format!("{}.{tenant}", Self::SUBJECT)
     }
+
+    /// What `ingest` is told when this is a job and it is given up; nothing where no file waits for it.
+    #[must_use]
+    fn given_up(&self, reason: &str) -> Option<IngestJob> {
+        let _ = reason;
+        None
+    }
 }
 
-/// Declares the subject of a message; its type is the subject behind `contrail.`.
+/// Declares the subject of a message; its type is the subject behind `contrail.`. What follows is said of this message alone.
 macro_rules! message {
-    ($name:ty, $subject:literal) => {
+    ($name:ty, $subject:literal $(, $($more:tt)*)?) => {
         impl $crate::message::Message for $name {
             const TYPE: &'static str = concat!("contrail.", $subject);
             const SUBJECT: &'static str = $subject;
+            $($($more)*)?
         }
     };
 }

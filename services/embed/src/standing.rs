@@ -44,13 +44,10 @@ impl Keep {
         let Some(record) = record else {
             return Self::Nothing;
         };
-        match record.state {
-            FileState::Deleted => Self::Nothing,
-            FileState::Received => Self::Unknown,
-            FileState::Indexed | FileState::Rejected => {
-                active(record).map_or(Self::Nothing, |document| Self::Document(document.clone()))
-            }
+        if record.is_open() {
+            return Self::Unknown;
         }
+        active(record).map_or(Self::Nothing, |document| Self::Document(document.clone()))
     }
 }
 

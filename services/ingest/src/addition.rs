@@ -45,6 +45,10 @@ impl Addition<'_> {
                 self.late().await
             };
         }
+        if record.state == FileState::Rejected && record.is_open() {
+            // All of it is done, and what followed was given up.
+            return Ok(Outputs::none());
+        }
         match (record.state, record.active, record.rejection) {
             // A former delivery of this job came as far as this.
             (FileState::Indexed, Some(version), _) if self.course.is_document() => Ok(self.forward(&version)),

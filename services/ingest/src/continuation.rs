@@ -1,10 +1,10 @@
-//! How a document goes on: pages were recognized, passages can be found.
+//! How a document goes on: pages were recognized, passages can be found, or a step was given up.
 
 use bus::{Delivery, ObjectsError, Outputs};
 use schemas::ContentId;
 use schemas::document::{Area, BlockContent, Extract, Recognition};
-use schemas::file::{FileRecord, FileState, FileVersion, Parse};
-use schemas::jobs::{PagesRecognized, PassagesEmbedded};
+use schemas::file::{FileRecord, FileState, FileVersion, Parse, Rejection, RejectionCode};
+use schemas::jobs::{PagesRecognized, PassagesEmbedded, VersionGivenUp};
 use serde::de::DeserializeOwned;
 
 use crate::contents::{Contents, EXTRACT, now};
@@ -43,12 +43,13 @@ pub(crate) async fn recognized(
         }) => return Ok(course.embed(Outputs::none(), &active)),
         Some(FileRecord {
             state: FileState::Rejected,
+            pending: None,
             active,
             rejection: Some(rejection),
             ..
         }) => return course.rejected(rejection, active).await,
         Some(FileRecord {
-            state: FileState::Received,
+            state: FileState::Received | FileState::Rejected,
             pending: Some(pending),
             ..
         }) => pending,
@@ -175,6 +176,30 @@ fn is_on_page(area: &Area) -> bool {
         .all(|value| (-0.01..=1.01).contains(value))
 }
 
+/// Notes that a step of a version was given up.
+pub(crate) async fn given_up(
+    store: Contents,
+    job: VersionGivenUp,
+    delivery: &Delivery,
+) -> Result<Outputs, IngestError> {
+    let VersionGivenUp {
+        version,
+        service,
+        reason,
+    } = job;
+    let course = Course {
+        store,
+        delivery,
+        version,
+    };
+    let rejection = Rejection {
+        code: RejectionCode::GivenUp,
+        message: format!("{service} gave it up: {reason}"),
+        place: None,
+    };
+    course.give_up(rejection).await
+}
+
 /// Goes on with a file whose passages can be found.
 pub(crate) async fn embedded(
     store: Contents,
@@ -202,7 +227,7 @@ pub(crate) async fn embedded(
     };
     match known {
         Some(FileRecord {
-            state: FileState::Received,
+            state: FileState::Received | FileState::Rejected,
             order,
             pending: Some(pending),
             active,
@@ -247,6 +272,7 @@ async fn mark(course: &Course<'_>, document: &ContentId) -> Result<Option<FileVe
                     searchable: true,
                     ..active.clone()
                 }),
+                rejection: None,
                 updated_at: now(),
                 ..known.clone()
             })
@@ -258,9 +284,7 @@ async fn mark(course: &Course<'_>, document: &ContentId) -> Result<Option<FileVe
 /// Passages of a version that is out of date: they go, unless a newer version is under way, which will take them away with
 /// all others when it is there, and whose own must not be lost now.
 async fn late(course: Course<'_>, record: Option<FileRecord>) -> Result<Outputs, IngestError> {
-    let under_way = record
-        .as_ref()
-        .is_some_and(|record| record.state == FileState::Received);
+    let under_way = record.as_ref().is_some_and(FileRecord::is_open);
     let active = record.and_then(|record| record.active);
     let remove = course.remove_others(active.as_ref());
     let outputs = course.late().await?;

@@ -40,8 +40,7 @@ impl Course<'_> {
             .store
             .files
             .update(self.file().as_str(), |known| {
-                let known =
-                    known.filter(|known| known.order == order && known.state == FileState::Received)?;
+                let known = known.filter(|known| known.order == order && known.is_open())?;
                 Some(FileRecord {
                     updated_at: now(),
                     ..change(known)
@@ -60,7 +59,9 @@ impl Course<'_> {
     pub(crate) async fn wait_with(&self, pending: &FileVersion) -> Result<bool, IngestError> {
         let record = self
             .change(|known| FileRecord {
+                state: FileState::Received,
                 pending: Some(pending.clone()),
+                rejection: None,
                 ..known.clone()
             })
             .await?;
@@ -221,6 +222,54 @@ impl Course<'_> {
             outputs = outputs.with(&self.remove_others(active.as_ref()));
         }
         Ok(outputs.failed(&self.delivery.origin, &reason))
+    }
+
+    /// Notes that a step was given up, unless a newer job is known. The version stays: it goes on when the step's job is sent again.
+    pub(crate) async fn give_up(self, rejection: Rejection) -> Result<Outputs, IngestError> {
+        let order = self.version.order;
+        let record = self
+            .store
+            .files
+            .update(self.file().as_str(), |known| {
+                let known = known.filter(|known| known.order == order)?;
+                let unfound = known.active.as_ref().is_some_and(|active| !active.is_found());
+                let state = match known.state {
+                    FileState::Received => FileState::Rejected,
+                    // Its tables are there; its rows just can't be found.
+                    FileState::Indexed if unfound => FileState::Indexed,
+                    _ => return None,
+                };
+                Some(FileRecord {
+                    state,
+                    rejection: Some(rejection.clone()),
+                    updated_at: now(),
+                    ..known.clone()
+                })
+            })
+            .await?;
+        let noted =
+            record.filter(|record| self.is_of(Some(record)) && record.rejection.as_ref() == Some(&rejection));
+        if noted.is_none_or(|record| record.state != FileState::Rejected) {
+            return Ok(Outputs::none());
+        }
+        let Version {
+            file,
+            name,
+            content,
+            job,
+            ..
+        } = self.version;
+        let reason = rejection.message.clone();
+        let rejected = FileRejected {
+            job,
+            file,
+            name,
+            content,
+            rejection,
+        };
+        Ok(Outputs::none()
+            .with(&rejected)
+            .failed(&self.delivery.origin, &reason))
     }
 
     /// A newer job has taken over: this one changes nothing.

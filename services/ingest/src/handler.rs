@@ -55,6 +55,7 @@ impl Handler<IngestJob> for Ingest {
             IngestJob::Delete(DeleteFile { file }) => deletion::delete(&store, &file, delivery).await,
             IngestJob::Recognized(job) => Box::pin(continuation::recognized(store, job, delivery)).await,
             IngestJob::Embedded(job) => Box::pin(continuation::embedded(store, job, delivery)).await,
+            IngestJob::GivenUp(job) => Box::pin(continuation::given_up(store, job, delivery)).await,
         }
     }
 }

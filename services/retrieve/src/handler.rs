@@ -11,7 +11,7 @@ use schemas::calls::SearchFilter;
 use schemas::citation::Citation;
 use schemas::document::Document;
 use schemas::events::AnswerReady;
-use schemas::file::FileRecord;
+use schemas::file::{FileRecord, FileVersion};
 use schemas::jobs::RetrieveJob;
 use schemas::{ContentId, FileId, JobId, TenantId};
 
@@ -154,8 +154,9 @@ impl Retriever {
 
 /// Whether the search finds all of a file that it will find without a further job.
 fn is_searchable(record: &FileRecord) -> bool {
-    let active = record.active.as_ref();
-    record.state.is_settled() && active.is_none_or(|version| version.document.is_none() || version.searchable)
+    // Rows that could not be made findable are not waited for.
+    let found = |version: &FileVersion| version.is_found() || record.rejection.is_some();
+    record.state.is_settled() && record.active.as_ref().is_none_or(found)
 }
 
 fn document_of(record: FileRecord) -> Option<ContentId> {

@@ -32,7 +32,7 @@ Everything is kept in a temporary folder and forgotten at the end. Exit code 1 w
 not the known one.";
 
 /// The sample files: see `tests/fixtures/README.md`.
-const FILES: [(&str, &[u8]); 2] = [
+const FILES: [(&str, &[u8]); 4] = [
     (
         "airport-retail.xlsx",
         include_bytes!("../../../../tests/fixtures/airport-retail.xlsx"),
@@ -40,6 +40,14 @@ const FILES: [(&str, &[u8]); 2] = [
     (
         "flights.csv",
         include_bytes!("../../../../tests/fixtures/flights.csv"),
+    ),
+    (
+        "handbook-zh.pdf",
+        include_bytes!("../../../../tests/fixtures/knowledge/corpus/handbook-zh.pdf"),
+    ),
+    (
+        "notice-security-en.docx",
+        include_bytes!("../../../../tests/fixtures/knowledge/corpus/notice-security-en.docx"),
     ),
 ];
 
@@ -59,11 +67,21 @@ pub struct Demo {
     listen: std::net::SocketAddr,
 }
 
-/// A question with its right answer, which was computed from the files without Contrail.
+/// A question with its right answer, which was computed from the files, or read in them, without Contrail.
 struct Known {
     question: &'static str,
-    rows: serde_json::Value,
-    ordered: bool,
+    right: Right,
+}
+
+enum Right {
+    /// These rows, in this order where it matters.
+    Rows { rows: serde_json::Value, ordered: bool },
+    /// A citation of this document, and page, that says this.
+    Cited {
+        name: &'static str,
+        page: Option<u32>,
+        text: &'static str,
+    },
 }
 
 impl Demo {
@@ -174,23 +192,44 @@ async fn show(client: &Client) -> anyhow::Result<usize> {
 
 /// Whether an answer is the known one, in words.
 fn verdict(known: &Known, answer: &Answer) -> anyhow::Result<Result<String, String>> {
-    let rows: Vec<Vec<Value>> =
-        serde_json::from_value(known.rows.clone()).context("the known answer is no table")?;
-    let right = answer.status == AnswerStatus::Answered
-        && is_correct(&rows, answer.columns.len(), &answer.rows, known.ordered);
-    Ok(if right {
-        Ok(format!("✓ as computed independently: {}", known.rows))
+    let answered = answer.status == AnswerStatus::Answered;
+    let (right, agrees, differs) = match &known.right {
+        Right::Rows { rows, ordered } => {
+            let expected: Vec<Vec<Value>> =
+                serde_json::from_value(rows.clone()).context("the known answer is no table")?;
+            (
+                is_correct(&expected, answer.columns.len(), &answer.rows, *ordered),
+                format!("as computed independently: {rows}"),
+                format!("expected {rows}"),
+            )
+        }
+        Right::Cited { name, page, text } => {
+            let cited = answer.citations.first().is_some_and(|citation| {
+                citation.name == *name && citation.place.page == *page && citation.quote.contains(text)
+            });
+            (
+                cited,
+                format!("as it stands in {name}: {text}"),
+                format!("expected {text}, from {name}"),
+            )
+        }
+    };
+    Ok(if answered && right {
+        Ok(format!("✓ {agrees}"))
     } else {
-        Err(format!("✗ expected {}", known.rows))
+        Err(format!("✗ {differs}"))
     })
 }
 
-/// Six questions; each is about one table, which it must find by itself.
-fn questions() -> [Known; 6] {
+/// Eight questions; each is about one table or passage, which it must find by itself.
+fn questions() -> [Known; 8] {
     let known = |question, rows, ordered| Known {
         question,
-        rows,
-        ordered,
+        right: Right::Rows { rows, ordered },
+    };
+    let cited = |question, name, page, text| Known {
+        question,
+        right: Right::Cited { name, page, text },
     };
     [
         known(
@@ -231,6 +270,18 @@ fn questions() -> [Known; 6] {
             json!([["Tokyo", 1959], ["Beijing", 1930], ["Singapore", 1752]]),
             true,
         ),
+        cited(
+            "YL-SEC-07对随身携带的瓶子容量有什么规定？",
+            "handbook-zh.pdf",
+            Some(6),
+            "单瓶容量不超过100毫升",
+        ),
+        cited(
+            "What should be reported to 8866-1188?",
+            "notice-security-en.docx",
+            None,
+            "unattended bags",
+        ),
     ]
 }
 
@@ -242,7 +293,10 @@ mod tests {
     fn known_answers_are_tables_and_half_of_the_questions_are_chinese() {
         let questions = questions();
         for known in &questions {
-            let rows: Vec<Vec<Value>> = serde_json::from_value(known.rows.clone()).unwrap();
+            let Right::Rows { rows, .. } = &known.right else {
+                continue;
+            };
+            let rows: Vec<Vec<Value>> = serde_json::from_value(rows.clone()).unwrap();
             assert!(
                 is_correct(&rows, rows[0].len(), &rows, true),
                 "{}",
@@ -252,6 +306,6 @@ mod tests {
         let chinese = questions
             .iter()
             .filter(|known| Language::of(known.question) == Language::Zh);
-        assert_eq!(chinese.count(), 3);
+        assert_eq!(chinese.count(), 4);
     }
 }

@@ -128,7 +128,8 @@ impl Handler<IngestJob> for Reads {
                 };
                 records.update(delete.file.as_str(), gone).await.unwrap();
             }
-            IngestJob::Set(_) | IngestJob::Recognized(_) | IngestJob::Embedded(_) => {}
+            IngestJob::Set(_) | IngestJob::Recognized(_) | IngestJob::Embedded(_) | IngestJob::GivenUp(_) => {
+            }
         }
         Ok(Outputs::none().finished(&delivery.id))
     }

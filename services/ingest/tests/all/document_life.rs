@@ -4,7 +4,7 @@ use image::ImageFormat;
 use schemas::document::{Document, PassageKind};
 use schemas::events::{FileIndexed, FileReceived, FileRejected, TableReady};
 use schemas::file::{FileState, RejectionCode};
-use schemas::jobs::{EmbedJob, EmbedPassages, IngestJob, OcrJob, SetTable};
+use schemas::jobs::{EmbedJob, EmbedPassages, IngestJob, OcrJob, SetTable, VersionGivenUp};
 use schemas::overrides::{ColumnOverride, TableOverride};
 use schemas::progress::ProgressState;
 
@@ -253,6 +253,65 @@ async fn a_rejected_version_keeps_the_former_and_its_passages() {
     assert_eq!(record.state, FileState::Rejected);
     assert!(record.active.unwrap().searchable);
     assert!(world.has(&first.document).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_was_given_up_goes_on_when_its_step_is_done_after_all() {
+    let stages = Stages::new().await;
+    let world = &stages.world;
+    let (first, _) = add(&stages, 1, ONE).await;
+    world.deliver(&embedded(2, &first)).await;
+    let (second, sent) = add(&stages, 3, TWO).await;
+    let outputs = world.deliver(&given_up(4, &second)).await;
+    let rejected: FileRejected = outputs.messages().remove(0);
+    assert_eq!(
+        (&rejected.job, rejected.rejection.code),
+        (&sent.id, RejectionCode::GivenUp)
+    );
+    assert_eq!(rejected.rejection.message, "embed gave it up: the disk is full");
+    assert!(matches!(outputs.endings(), [(_, ProgressState::Failed { .. })]));
+    let again = world.deliver_again(&given_up(4, &second)).await;
+    assert_eq!(again.kinds(), outputs.kinds());
+    // The former version answers, and nothing of the new one is lost.
+    let record = world.record("gates.md").await;
+    assert!(record.is_open() && record.state == FileState::Rejected);
+    assert_eq!(record.active.unwrap().document.unwrap().document, first.document);
+    assert_eq!(world.remove_released().await, 0);
+    assert!(world.deliver_again(&sent).await.kinds().is_empty());
+
+    world.deliver(&embedded(5, &second)).await;
+    let record = world.record("gates.md").await;
+    assert_eq!((record.state, record.rejection), (FileState::Indexed, None));
+    assert_eq!(record.active.unwrap().document.unwrap().document, second.document);
+    // It is known to be done by now.
+    assert!(world.deliver(&given_up(6, &second)).await.kinds().is_empty());
+    assert_eq!(world.state("gates.md").await, FileState::Indexed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_version_takes_the_place_of_one_that_was_given_up() {
+    let stages = Stages::new().await;
+    let world = &stages.world;
+    let (first, _) = add(&stages, 1, ONE).await;
+    world.deliver(&given_up(2, &first)).await;
+    let (second, _) = add(&stages, 3, TWO).await;
+    world.deliver(&embedded(4, &second)).await;
+    assert_eq!(world.state("gates.md").await, FileState::Indexed);
+    assert_eq!(world.remove_released().await, 1);
+    assert!(!world.has(&first.document).await && world.has(&second.document).await);
+}
+
+/// What is told of a step of embed that was given up.
+fn given_up(order: u64, job: &EmbedPassages) -> Sent {
+    Sent {
+        id: bus::ids::new_job_id(),
+        order,
+        job: IngestJob::GivenUp(VersionGivenUp {
+            version: job.version.clone(),
+            service: "embed".to_owned(),
+            reason: "the disk is full".to_owned(),
+        }),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,8 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use schemas::dead::{DeadCause, DeadLetter, DeadPayload};
+use schemas::jobs::IngestJob;
 use schemas::progress::ProgressState;
-use schemas::{JobId, TenantId};
+use schemas::{JobId, Message, TenantId};
 
 use crate::connection::Bus;
 use crate::envelope::tenant_of;
@@ -38,18 +39,28 @@ pub(crate) struct Burial {
     pub headers: HeaderMap,
     pub payload: Bytes,
     pub trace_id: Option<String>,
+    /// The job that began its chain.
+    pub origin: JobId,
+    /// See [`Message::given_up`].
+    pub consequence: Option<IngestJob>,
     /// The ids that submitters may follow it under.
     pub followed: Vec<JobId>,
 }
 
+/// What is told of a job with this payload; nothing where it can't be read.
+pub(crate) fn consequence<J: Message>(payload: &[u8], reason: &str) -> Option<IngestJob> {
+    serde_json::from_slice::<J>(payload).ok()?.given_up(reason)
+}
+
 impl Bus {
-    /// Writes the dead letter, awaits its ack for as long as it takes, and reports the failure.
+    /// Writes the dead letter, awaits its ack for as long as it takes, and reports the failure to those who follow or wait.
     pub(crate) async fn bury(&self, burial: Burial) {
         let tenant = tenant_of(&burial.subject);
         let token = tenant.as_ref().map_or(TenantId::UNKNOWN, TenantId::as_str);
         let subject = DeadLetter::subject(self.service(), token);
         // Of its place, so that a job that is given up twice (the first TERM was lost) leaves one letter.
-        let id = output_id(&place_id(&burial.stream, burial.sequence), DeadLetter::TYPE, 0);
+        let place = place_id(&burial.stream, burial.sequence);
+        let id = output_id(&place, DeadLetter::TYPE, 0);
         let mut letter = DeadLetter {
             service: self.service().to_owned(),
             cause: burial.cause,
@@ -97,6 +108,9 @@ impl Bus {
         }
 
         let Some(tenant) = tenant else { return };
+        if let Some(consequence) = &burial.consequence {
+            self.pass_on(consequence, &place, &tenant, burial.origin).await;
+        }
         let mut followed = burial.followed;
         followed.sort();
         followed.dedup();
@@ -105,6 +119,27 @@ impl Bus {
                 reason: letter.reason.clone(),
             };
             self.tell(&tenant, &id, "", (0, 0), state).await;
+        }
+    }
+
+    /// Tells `ingest` that a file waits in vain.
+    async fn pass_on(&self, consequence: &IngestJob, place: &JobId, tenant: &TenantId, origin: JobId) {
+        let outgoing = Outgoing {
+            subject: IngestJob::subject(tenant),
+            template: IngestJob::SUBJECT,
+            kind: IngestJob::TYPE,
+            id: output_id(place, IngestJob::TYPE, 0).to_string(),
+            tenant: tenant.to_string(),
+            origin: Some(origin),
+            trace: None,
+            // Text and numbers: there is nothing in it that JSON can't express.
+            body: serde_json::to_vec(consequence).unwrap_or_default().into(),
+        };
+        if let Err(error) = insist(&outgoing.subject, || self.send(&outgoing)).await {
+            tracing::error!(
+                error = reason(&error),
+                "nobody is told that a version was given up"
+            );
         }
     }
 

@@ -256,7 +256,7 @@ impl Bus {
             .map_err(bind)?;
         let _sweeper = AbortOnDropHandle::new(tokio::spawn({
             let (bus, stop) = (self.clone(), stop.clone());
-            async move { bus.sweep(queue, stop).await }
+            async move { bus.sweep::<J>(queue, stop).await }
         }));
 
         let places = settings.concurrency.max(1);

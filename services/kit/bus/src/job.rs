@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span, field};
 
 use crate::ack;
-use crate::bury::Burial;
+use crate::bury::{Burial, consequence};
 use crate::connection::Bus;
 use crate::delivery::{Delivery, DeliverySettings, Handler, Outputs};
 use crate::envelope::{Envelope, Rejection, decode};
@@ -360,7 +360,9 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
             sequence: envelope.sequence,
             deliveries: envelope.attempt,
             headers: message.headers.clone().unwrap_or_default(),
+            consequence: consequence::<J>(&message.payload, reason),
             payload: message.payload.clone(),
+            origin: envelope.origin.clone(),
             trace_id: Some(trace_id).filter(|trace| trace.bytes().any(|digit| digit != b'0')),
             followed: reported,
         };

@@ -4,14 +4,15 @@
 //! one advisory with its place, which the stream ADVISORIES keeps until it is dealt with here.
 
 use async_nats::jetstream::consumer::PullConsumer;
-use async_nats::jetstream::{Message, stream::Stream};
+use async_nats::jetstream::{Message as Delivered, stream::Stream};
+use schemas::Message;
 use schemas::dead::DeadCause;
 use serde::Deserialize;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::ack;
-use crate::bury::Burial;
+use crate::bury::{Burial, consequence};
 use crate::connection::Bus;
 use crate::fault::{Source, no_such_message, reason};
 use crate::headers::{MESSAGE_ID, ORIGIN};
@@ -35,9 +36,9 @@ struct Advisory {
 }
 
 impl Bus {
-    /// Moves the lost jobs of one queue (`ask`, for instance) to the dead letters until `shutdown`.
+    /// Moves the lost jobs of type `J`, which are in one queue (`ask`, for instance), to the dead letters until `shutdown`.
     /// [`Bus::serve`] starts it for its own queue.
-    pub async fn sweep(&self, queue: &str, shutdown: CancellationToken) {
+    pub async fn sweep<J: Message>(&self, queue: &str, shutdown: CancellationToken) {
         let mut pause = Duration::from_millis(100);
         let mut source = loop {
             let opened = async {
@@ -62,7 +63,7 @@ impl Bus {
                 biased;
                 () = shutdown.cancelled() => break,
                 next = source.next() => match next {
-                    Ok(Some(advisory)) => self.deal_with(&advisory).await,
+                    Ok(Some(advisory)) => self.deal_with::<J>(&advisory).await,
                     Ok(None) => {}
                     Err(broken) => {
                         tracing::debug!(queue, reason = %broken, "starting the sweeper again");
@@ -80,9 +81,9 @@ impl Bus {
         }
     }
 
-    async fn deal_with(&self, message: &Message) {
+    async fn deal_with<J: Message>(&self, message: &Delivered) {
         let result = match serde_json::from_slice::<Advisory>(&message.payload) {
-            Ok(advisory) => self.move_lost(&advisory).await,
+            Ok(advisory) => self.move_lost::<J>(&advisory).await,
             Err(error) => {
                 tracing::warn!(
                     error = reason(&error),
@@ -104,7 +105,7 @@ impl Bus {
         }
     }
 
-    async fn move_lost(&self, advisory: &Advisory) -> Result<(), Source> {
+    async fn move_lost<J: Message>(&self, advisory: &Advisory) -> Result<(), Source> {
         let stream: Stream<()> = self.jetstream().get_stream_no_info(&advisory.stream).await?;
         let lost = match stream.get_raw_message(advisory.stream_seq).await {
             Ok(lost) => lost,
@@ -128,8 +129,10 @@ impl Bus {
             sequence: advisory.stream_seq,
             deliveries: advisory.deliveries,
             headers: lost.headers,
+            consequence: consequence::<J>(&lost.payload, REASON),
             payload: lost.payload,
             trace_id: trace,
+            origin: origin.clone(),
             followed: vec![id, origin],
         })
         .await;

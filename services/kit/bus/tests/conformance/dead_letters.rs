@@ -6,9 +6,11 @@ use bus::publish::MAX_BODY;
 use futures::StreamExt;
 use schemas::cloudevents::{ID, TRACE_PARENT, TYPE};
 use schemas::dead::{DeadCause, DeadPayload};
+use schemas::jobs::{IngestJob, OcrJob, PageImage, Version, VersionGivenUp};
 use schemas::progress::ProgressState;
-use schemas::{JobId, Message, TenantId};
+use schemas::{ContentId, FileId, JobId, Message, TenantId};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::harness::{Cause, Mishap, World, answer_to, local, next, subject};
 
@@ -201,6 +203,65 @@ async fn those_who_follow_the_chain_hear_of_its_end() {
         failed_with(&world, &id, "no such column").await;
     }
     service.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn ingest_hears_of_a_version_that_can_not_go_on() {
+    struct Blind;
+
+    impl bus::Handler<OcrJob> for Blind {
+        type Error = Mishap;
+
+        async fn handle(&self, _: OcrJob, _: &bus::Delivery) -> Result<Outputs, Mishap> {
+            Err(Mishap::Never { pointer: None })
+        }
+    }
+
+    let world = World::new().await;
+    let bus = bus::Bus::connect(&bus::BusConfig::at(world.server.url()), "ocr")
+        .await
+        .unwrap();
+    let stop = CancellationToken::new();
+    let serving = tokio::spawn({
+        let (bus, stop, settings) = (bus.clone(), stop.clone(), world.topology.delivery.clone());
+        async move { bus.serve(Blind, &settings, stop).await }
+    });
+    let version = Version {
+        file: FileId::new("0199f1d2-7c3a-7def-8123-0000000000aa").unwrap(),
+        name: "sign.png".to_owned(),
+        content: ContentId::new("a".repeat(64)).unwrap(),
+        order: 7,
+        job: bus::ids::new_job_id(),
+    };
+    let job = OcrJob {
+        version: version.clone(),
+        extract: version.content.clone(),
+        pages: vec![PageImage {
+            page: 1,
+            image: version.content.clone(),
+        }],
+    };
+    let id = bus::ids::new_job_id();
+    world.bus.publish(&local(), &id, &job).await.unwrap();
+    world.dead_letter().await;
+    world.holds("JOBS_INGEST", 1).await;
+    let stream = async_nats::jetstream::new(world.raw.clone())
+        .get_stream("JOBS_INGEST")
+        .await
+        .unwrap();
+    let told = stream.get_raw_message(1).await.unwrap();
+    assert_eq!(told.subject.as_str(), IngestJob::subject(&local()));
+    let origin = told.headers.get(bus::publish::ORIGIN).unwrap();
+    assert_eq!(origin.as_str(), id.as_str());
+    let told: IngestJob = serde_json::from_slice(&told.payload).unwrap();
+    let expected = VersionGivenUp {
+        version,
+        service: "ocr".to_owned(),
+        reason: "no such column".to_owned(),
+    };
+    assert_eq!(told, IngestJob::GivenUp(expected));
+    stop.cancel();
+    serving.await.unwrap().unwrap();
 }
 
 #[tokio::test]
