@@ -27,6 +27,9 @@ pub enum EmbedPurpose {
     Query,
     /// A passage that may be found.
     Passage,
+    /// A sentence that is held against a question. Of its vector there is that part alone which tells what is near in whatever
+    /// language: see [`Embedded::across`].
+    Sentence,
 }
 
 /// The vectors of an [`EmbedCall`].
@@ -57,6 +60,9 @@ pub struct SearchCall {
     /// Which passages may be returned.
     #[serde(default)]
     pub only: SearchFilter,
+    /// Whether the passages are weighed as answers weigh them, and ordered by that: slower, and the right ones come earlier.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closely: bool,
 }
 message!(SearchCall, "call.retrieve.v1");
 
@@ -127,6 +133,9 @@ pub struct LegRanks {
     /// The same in whatever language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub across_similarity: Option<f32>,
+    /// The same for the nearest one of its sentences; none where they were not looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence_similarity: Option<f32>,
 }
 
 /// Why a call was not answered as asked.

@@ -42,11 +42,16 @@ impl Embedder {
                 model: model.to_owned(),
             });
         };
-        let purpose = match call.purpose {
-            EmbedPurpose::Query => Purpose::Query,
-            EmbedPurpose::Passage => Purpose::Passage,
+        let vectors = match call.purpose {
+            EmbedPurpose::Query => encoder.embed(&call.texts, Purpose::Query).await?,
+            EmbedPurpose::Passage => encoder.embed(&call.texts, Purpose::Passage).await?,
+            EmbedPurpose::Sentence => {
+                let vectors = encoder.embed_across(&call.texts).await?;
+                vectors.ok_or_else(|| EmbedError::OneLanguage {
+                    model: encoder.name().to_owned(),
+                })?
+            }
         };
-        let vectors = encoder.embed(&call.texts, purpose).await?;
         Ok(Embedded {
             model: encoder.name().to_owned(),
             vectors: vectors.vectors,

@@ -31,6 +31,12 @@ pub enum EmbedError {
         /// The model.
         model: String,
     },
+    /// The model's vectors have no part that is compared for itself.
+    #[error("{model} has no vectors for sentences; those for passages can be compared")]
+    OneLanguage {
+        /// The model.
+        model: String,
+    },
     /// A newer version of the file is being read: what it will need must not be taken away.
     #[error("a newer version of the file is being read")]
     BeingRead,
@@ -62,6 +68,7 @@ impl Faulty for EmbedError {
         match self {
             Self::Texts { .. } => reject(Some("/texts")),
             Self::NoModel => reject(None),
+            Self::OneLanguage { .. } => reject(Some("/purpose")),
             Self::Rebuilding { .. } | Self::Records(_) | Self::Tenants(_) => Fault::Retry { after: None },
             Self::BeingRead => Fault::Retry {
                 after: Some(Duration::from_secs(5)),

@@ -153,7 +153,8 @@ fn check_rejection(rejection: &Rejection) -> Result<(), AnswerError> {
         | Code::OutOfMemory
         | Code::OutputTooLarge
         | Code::Crashed
-        | Code::PolicyViolation => false,
+        | Code::PolicyViolation
+        | Code::GivenUp => false,
     };
     holds(
         may && !rejection.message.is_empty(),

@@ -6,7 +6,7 @@ use schemas::citation::Citation;
 use schemas::jobs::RetrieveJob;
 use schemas::trail::{Assumption, Check, SearchTrail, Source, Trail};
 
-use crate::evidence::{Evidence, Rarity, THRESHOLD};
+use crate::evidence::{self, Evidence, THRESHOLD};
 use crate::follow::Standalone;
 use crate::grounded::Grounded;
 use crate::quote;
@@ -25,21 +25,47 @@ pub struct Weighed {
     pub asked: Standalone,
     /// What was found.
     pub searched: Searched,
-    /// The passages with what speaks for them, those that can be cited first, each group in the order of the search.
-    pub ranked: Vec<(Hit, Evidence)>,
+    /// The passages, the best first.
+    pub ranked: Vec<Ranked>,
+}
+
+/// A passage with what speaks for it.
+#[derive(Debug, Clone)]
+pub struct Ranked {
+    /// The passage.
+    pub hit: Hit,
+    /// What speaks for it.
+    pub evidence: Evidence,
+    /// How near each of its sentences is to the question: see [`Searcher::look_closer`](crate::search::Searcher::look_closer).
+    pub nearness: Vec<f32>,
 }
 
 impl Weighed {
-    /// Weighs what was found.
+    /// Weighs what was found. `nearness`: as [`Searcher::look_closer`](crate::search::Searcher::look_closer) gives it.
     #[must_use]
-    pub fn of(asked: Standalone, searched: Searched) -> Self {
-        let rarity = Rarity::of(&searched.words, &searched.hits);
-        let weighed = searched.hits.iter().map(|hit| {
-            let evidence = Evidence::of(&searched.words, &searched.codes, &rarity, hit);
-            (hit.clone(), evidence)
+    pub fn of(asked: Standalone, searched: Searched, nearness: Vec<Vec<f32>>) -> Self {
+        let weighed = evidence::weigh(&asked.query, &searched.hits);
+        let mut ranked: Vec<Ranked> = searched
+            .hits
+            .iter()
+            .zip(weighed)
+            .zip(nearness)
+            .map(|((hit, evidence), nearness)| Ranked {
+                hit: hit.clone(),
+                evidence,
+                nearness,
+            })
+            .collect();
+        // What a model has ranked again stays in its order, but for what can't be cited.
+        let is_reranked = ranked.iter().any(|ranked| ranked.hit.ranks.reranked.is_some());
+        ranked.sort_by(|left, right| {
+            let enough = right.evidence.is_enough().cmp(&left.evidence.is_enough());
+            if is_reranked {
+                enough
+            } else {
+                right.evidence.score.total_cmp(&left.evidence.score)
+            }
         });
-        let (mut ranked, others): (Vec<_>, Vec<_>) = weighed.partition(|(_, evidence)| evidence.is_enough());
-        ranked.extend(others);
         Self {
             asked,
             searched,
@@ -52,7 +78,7 @@ impl Weighed {
     pub fn evidence(&self) -> f32 {
         self.ranked
             .iter()
-            .map(|(_, evidence)| evidence.score)
+            .map(|ranked| ranked.evidence.score)
             .fold(0.0, f32::max)
     }
 
@@ -60,7 +86,7 @@ impl Weighed {
     /// documents.
     #[must_use]
     pub fn citations(&self) -> Vec<Citation> {
-        let enough = self.ranked.iter().filter(|(_, evidence)| evidence.is_enough());
+        let enough = self.ranked.iter().filter(|ranked| ranked.evidence.is_enough());
         numbered(enough.take(CITED), &self.searched.words)
     }
 
@@ -77,7 +103,7 @@ impl Weighed {
             .filter(|code| {
                 self.ranked
                     .iter()
-                    .all(|(_, evidence)| evidence.missing.contains(code))
+                    .all(|ranked| ranked.evidence.missing.contains(code))
             })
             .cloned()
             .collect()
@@ -94,7 +120,7 @@ impl Weighed {
             let passed = self
                 .ranked
                 .first()
-                .is_some_and(|(_, evidence)| evidence.missing.is_empty());
+                .is_some_and(|ranked| ranked.evidence.missing.is_empty());
             checks.push(Check {
                 name: "codes".to_owned(),
                 passed,
@@ -137,23 +163,32 @@ impl Weighed {
     }
 }
 
-fn numbered<'a>(ranked: impl Iterator<Item = &'a (Hit, Evidence)>, words: &[String]) -> Vec<Citation> {
-    (1..)
-        .zip(ranked)
-        .map(|(number, (hit, evidence))| Citation {
-            number,
-            file: hit.file.clone(),
-            name: hit.name.clone(),
-            content: hit.content.clone(),
-            passage: hit.passage.index,
-            context: hit.passage.context.clone(),
-            place: hit.passage.place.clone(),
-            quote: quote::best(&hit.passage, words).to_owned(),
-            text: hit.passage.text.clone(),
-            image: None,
-            ranks: hit.ranks,
-            score: evidence.score,
-        })
+fn numbered<'a>(ranked: impl Iterator<Item = &'a Ranked>, words: &[String]) -> Vec<Citation> {
+    let numbered = (1..).zip(ranked);
+    numbered
+        .map(
+            |(
+                number,
+                Ranked {
+                    hit,
+                    evidence,
+                    nearness,
+                },
+            )| Citation {
+                number,
+                file: hit.file.clone(),
+                name: hit.name.clone(),
+                content: hit.content.clone(),
+                passage: hit.passage.index,
+                context: hit.passage.context.clone(),
+                place: hit.passage.place.clone(),
+                quote: quote::best(&hit.passage, words, nearness).to_owned(),
+                text: hit.passage.text.clone(),
+                image: None,
+                ranks: hit.ranks,
+                score: evidence.score,
+            },
+        )
         .collect()
 }
 

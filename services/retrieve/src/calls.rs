@@ -4,8 +4,10 @@ use bus::Answerer;
 use schemas::TenantId;
 use schemas::calls::{CallError, SearchCall, SearchHits};
 
+use crate::answer::Weighed;
 use crate::error::RetrieveError;
-use crate::handler::check_length;
+use crate::follow;
+use crate::handler::{WEIGHED, check_length};
 use crate::search::{Searched, Searcher};
 
 /// Passages that one call may ask for.
@@ -40,13 +42,32 @@ impl Answerer<SearchCall> for Search {
             return Err(error.told());
         }
         let limit = usize::try_from(call.limit).unwrap_or(1);
-        let searched = self.searcher.search(tenant, &call.query, &call.only, limit).await;
-        let Searched {
-            hits, codes, engine, ..
-        } = searched.map_err(|error| {
+        let found = if call.closely { limit.max(WEIGHED) } else { limit };
+        let searched = self.searcher.search(tenant, &call.query, &call.only, found).await;
+        let mut searched = searched.map_err(|error| {
             tracing::warn!(error = bus::fault::reason(&error), "a search failed");
             error.told()
         })?;
+        if call.closely {
+            self.order(tenant, &call.query, &mut searched).await;
+            searched.hits.truncate(limit);
+        }
+        let Searched {
+            hits, codes, engine, ..
+        } = searched;
         Ok(SearchHits { hits, codes, engine })
+    }
+}
+
+impl Search {
+    /// Brings what was found into the order in which an answer would cite it.
+    async fn order(&self, tenant: &TenantId, query: &str, searched: &mut Searched) {
+        let nearness = self.searcher.look_closer(tenant, query, searched).await;
+        let asked = follow::standalone(query, &[]);
+        let weighed = Weighed::of(asked, std::mem::take(searched), nearness);
+        *searched = Searched {
+            hits: weighed.ranked.into_iter().map(|ranked| ranked.hit).collect(),
+            ..weighed.searched
+        };
     }
 }

@@ -67,8 +67,6 @@ pub struct Evidence {
     pub score: f32,
     /// Share of the question's words that stand in the passage, by weight, 0 to 1.
     pub coverage: f32,
-    /// Cosine of the two vectors; none where there was no vector.
-    pub similarity: Option<f32>,
     /// Codes of the question that don't stand in the passage.
     pub missing: Vec<String>,
 }
@@ -84,20 +82,18 @@ impl Evidence {
         let all = weigh(&mut unique.iter().copied());
         let covered = weigh(&mut unique.iter().copied().filter(|word| found.contains(*word)));
         let coverage = if all > 0.0 { covered / all } else { 0.0 };
-        let similarity = hit.ranks.similarity;
         let standing: HashSet<String> = text::codes(&readable(hit)).into_iter().collect();
         let missing: Vec<String> = codes
             .iter()
             .filter(|code| !standing.contains(*code))
             .cloned()
             .collect();
-        let nearness = similarity.unwrap_or(coverage).clamp(0.0, 1.0);
+        let nearness = hit.ranks.similarity.unwrap_or(coverage).clamp(0.0, 1.0);
         let coded = if codes.is_empty() { 0.0 } else { CODES };
         let score = logistic(COVERAGE * coverage + SIMILARITY * nearness + coded + OFFSET);
         Self {
             score: if missing.is_empty() { score } else { 0.0 },
             coverage,
-            similarity,
             missing,
         }
     }

@@ -23,7 +23,7 @@ use crate::{follow, grounded};
 /// Characters of a question.
 const QUESTION: usize = 4_000;
 /// Passages that are weighed.
-const WEIGHED: usize = 50;
+pub(crate) const WEIGHED: usize = 60;
 /// How long a file is waited for.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Bytes of a stored answer.
@@ -70,8 +70,13 @@ impl Retriever {
             ..SearchFilter::default()
         };
         let tenant = &delivery.tenant;
-        let searched = self.searcher.search(tenant, &asked.query, &only, WEIGHED).await?;
-        let weighed = Weighed::of(asked, searched);
+        let mut searched = self.searcher.search(tenant, &asked.query, &only, WEIGHED).await?;
+        delivery.report(&id, "looking closer", 0, 0).await;
+        let nearness = self
+            .searcher
+            .look_closer(tenant, &asked.query, &mut searched)
+            .await;
+        let weighed = Weighed::of(asked, searched, nearness);
         let mut citations = weighed.citations();
         if citations.is_empty() {
             let mut nearest = weighed.nearest();

@@ -6,6 +6,7 @@
 //! | [`handler`] | from a job to an answer in the bucket and a fact about it |
 //! | [`calls`] | the same search for whoever only wants passages |
 //! | [`search`] | passages for a question: vectors from embed, the index, what is still active |
+//! | [`closer`] | which sentences of the best passages are nearest to the question |
 //! | [`follow`] | a question that goes on from earlier ones, on its own |
 //! | [`evidence`] | how well a passage answers a question, and how good is good enough: pure |
 //! | [`quote`] | the sentence or row of a passage that answers: pure |
@@ -19,6 +20,7 @@
 
 pub mod answer;
 pub mod calls;
+pub mod closer;
 pub mod config;
 pub mod error;
 pub mod evidence;

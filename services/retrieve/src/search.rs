@@ -19,14 +19,14 @@ const DEPTH: usize = 100;
 /// Passages that are ranked again, where something does that: gains fade behind 50.
 const RERANKED: usize = 50;
 /// How long the vector of a question may take: the model may have to be loaded first.
-const VECTOR: Duration = Duration::from_secs(60);
+pub(crate) const VECTOR: Duration = Duration::from_secs(60);
 /// Passages that are looked at beyond those wanted: some may be of versions that were replaced just now.
 const SPARE: usize = 20;
 
 /// Searches the passages of tenants.
 #[derive(Clone)]
 pub struct Searcher {
-    bus: Bus,
+    pub(crate) bus: Bus,
     index: Index,
     reranker: Option<Arc<Reranker>>,
 }
@@ -50,6 +50,8 @@ pub struct Searched {
     pub codes: Vec<String>,
     /// What was searched, and how.
     pub engine: String,
+    /// The part of the question's vector that tells what is near in whatever language, of length 1.
+    pub across: Option<Vec<f32>>,
 }
 
 impl Searcher {
@@ -121,6 +123,7 @@ impl Searcher {
         Ok(Searched {
             hits,
             engine,
+            across: query.dense.as_deref().and_then(|vector| end_of(vector, across)),
             ..Searched::none(question)
         })
     }
@@ -203,8 +206,16 @@ impl Searched {
             words: text::terms(question),
             codes: text::codes(question),
             engine: "the index is empty".to_owned(),
+            across: None,
         }
     }
+}
+
+/// The last `count` numbers of a vector, brought to length 1; none where there are none.
+fn end_of(vector: &[f32], count: usize) -> Option<Vec<f32>> {
+    let end = vector.get(vector.len().checked_sub(count)?..)?;
+    let length = end.iter().map(|x| x * x).sum::<f32>().sqrt();
+    (length > 0.0).then(|| end.iter().map(|x| x / length).collect())
 }
 
 /// The name and the document of a file's active version.

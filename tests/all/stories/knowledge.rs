@@ -61,6 +61,7 @@ fn search(query: &str) -> SearchCall {
         query: query.to_owned(),
         limit: 10,
         only: SearchFilter::default(),
+        closely: false,
     }
 }
 

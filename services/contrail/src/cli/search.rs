@@ -18,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   contrail search \"nursing room near the gates\"
   contrail search --limit 3 --file handbook.pdf CA1234
+  contrail search --closely \"Where can I sleep for a few hours?\"
   contrail search --json \"末班地铁\" | jq .hits[0].passage.text
 
 Finds by meaning, by words and by exact codes at once. Exit code 3 when nothing is found.";
@@ -40,6 +41,10 @@ pub struct Search {
     /// Looks in rows of tables alone.
     #[arg(long)]
     rows: bool,
+
+    /// Looks closely at what is found, sentence by sentence, as answers do: slower, and the right passages come earlier.
+    #[arg(long)]
+    closely: bool,
 
     /// Prints one JSON document.
     #[arg(long)]
@@ -85,6 +90,7 @@ impl Search {
             query: self.query.clone(),
             limit: self.limit,
             only,
+            closely: self.closely,
         };
         Ok(client.search(&call, Duration::from_secs(self.timeout)).await?)
     }

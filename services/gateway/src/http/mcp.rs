@@ -149,6 +149,7 @@ impl Tools {
                 files: wanted.files,
                 ..SearchFilter::default()
             },
+            closely: true,
         };
         let found = search::find(&self.app, &caller.tenant, &call).await;
         told(found.map(|hits| {

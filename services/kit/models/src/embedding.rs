@@ -178,6 +178,22 @@ impl Encoder {
         }
     }
 
+    /// Of the vectors of texts that part alone which tells what is near in whatever language, brought to length 1; none where the
+    /// model has no such part.
+    ///
+    /// # Errors
+    /// [`EncoderError`].
+    pub async fn embed_across(&self, texts: &[String]) -> Result<Option<Vectors>, EncoderError> {
+        match &self.kind {
+            Kind::Remote(_) => Ok(None),
+            Kind::Local(local) => {
+                let (local, texts) = (Arc::clone(local), texts.to_vec());
+                let vectors = tokio::task::spawn_blocking(move || local.embed_across(&texts)).await??;
+                Ok(Some(vectors))
+            }
+        }
+    }
+
     /// Turns texts into vectors. The same text gives the same vector, whatever comes with it. What is longer than the model
     /// reads is cut.
     ///

@@ -299,6 +299,7 @@ impl Knowledge {
                 query: question.question.clone(),
                 limit: CANDIDATES,
                 only: SearchFilter::default(),
+                closely: true,
             };
             let found = client.search(&call, ANSWERING).await?;
             let stands = question.stands();

@@ -170,6 +170,7 @@ async fn a_call_that_nobody_answers_is_told_at_once_and_again_after_the_service_
         query: "gate".to_owned(),
         limit: 3,
         only: SearchFilter::default(),
+        closely: false,
     };
     let nobody = world
         .bus

@@ -95,6 +95,17 @@ impl Local {
         }
         Ok(all)
     }
+
+    /// The second half alone, of length 1. Blocks.
+    pub fn embed_across(&self, texts: &[String]) -> Result<Vectors, EncoderError> {
+        let mut all = Vectors::default();
+        for text in texts {
+            let (vector, tokens) = self.universal.embed(text)?;
+            all.vectors.push(vector);
+            all.tokens += tokens;
+        }
+        Ok(all)
+    }
 }
 
 /// How much of a text is Chinese, 0 to 1: a Han character counts as half a word. What has no words at all counts as English.

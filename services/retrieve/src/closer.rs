@@ -1,0 +1,81 @@
+//! A closer look at the passages that come first: each of their sentences is held against the question.
+//!
+//! The vector of a passage tells what all of it is about. A question is mostly about one sentence.
+
+use schemas::TenantId;
+use schemas::calls::{EmbedCall, EmbedPurpose, Embedded};
+
+use crate::evidence;
+use crate::quote;
+use crate::search::{Searched, Searcher, VECTOR};
+
+/// Passages that are looked at: behind them, the right one is hardly ever.
+const PASSAGES: usize = 24;
+/// Sentences of one passage.
+const SENTENCES: usize = 16;
+/// Sentences of one call, which is answered within the server's limit for a message.
+const AT_ONCE: usize = 96;
+
+impl Searcher {
+    /// Looks at the sentences of the best passages and notes the nearest one's similarity with each. Gives for each passage the
+    /// similarity of each of [`quote::sentences`] and the question; nothing for those that were not looked at.
+    ///
+    /// Where the sentences can't be embedded, the passages stay as they are.
+    pub async fn look_closer(
+        &self,
+        tenant: &TenantId,
+        question: &str,
+        searched: &mut Searched,
+    ) -> Vec<Vec<f32>> {
+        let mut nearness = vec![Vec::new(); searched.hits.len()];
+        let Some(vector) = searched.across.clone() else {
+            return nearness;
+        };
+        let weighed = evidence::weigh(question, &searched.hits);
+        let mut order: Vec<usize> = (0..weighed.len()).collect();
+        order.sort_by(|left, right| {
+            let score = |at: usize| weighed.get(at).map_or(0.0, |evidence| evidence.score);
+            score(*right).total_cmp(&score(*left))
+        });
+        order.truncate(PASSAGES);
+        let mut places = Vec::new();
+        let mut texts = Vec::new();
+        for at in order {
+            let Some(hit) = searched.hits.get(at) else {
+                continue;
+            };
+            for (_, sentence) in quote::sentences(&hit.passage).take(SENTENCES) {
+                places.push(at);
+                texts.push(sentence.trim().to_owned());
+            }
+        }
+        let mut places = places.into_iter();
+        for texts in texts.chunks(AT_ONCE) {
+            let call = EmbedCall {
+                texts: texts.to_vec(),
+                purpose: EmbedPurpose::Sentence,
+            };
+            let embedded = match self.bus.call::<_, Embedded>(tenant, &call, VECTOR).await {
+                Ok(embedded) => embedded,
+                Err(failure) => {
+                    tracing::warn!(%failure, "passages are not looked at sentence by sentence");
+                    return vec![Vec::new(); searched.hits.len()];
+                }
+            };
+            for (sentence, at) in embedded.vectors.iter().zip(&mut places) {
+                let similarity = dot(&vector, sentence);
+                if let (Some(all), Some(hit)) = (nearness.get_mut(at), searched.hits.get_mut(at)) {
+                    all.push(similarity);
+                    let nearest = hit.ranks.sentence_similarity.get_or_insert(similarity);
+                    *nearest = nearest.max(similarity);
+                }
+            }
+        }
+        nearness
+    }
+}
+
+/// The cosine of vectors of length 1.
+fn dot(left: &[f32], right: &[f32]) -> f32 {
+    left.iter().zip(right).map(|(left, right)| left * right).sum()
+}
