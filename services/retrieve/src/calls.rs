@@ -7,7 +7,7 @@ use schemas::calls::{CallError, SearchCall, SearchHits};
 use crate::answer::Weighed;
 use crate::error::RetrieveError;
 use crate::follow;
-use crate::handler::{WEIGHED, check_length};
+use crate::handler::check_length;
 use crate::search::{Searched, Searcher};
 
 /// Passages that one call may ask for.
@@ -42,8 +42,11 @@ impl Answerer<SearchCall> for Search {
             return Err(error.told());
         }
         let limit = usize::try_from(call.limit).unwrap_or(1);
-        let found = if call.closely { limit.max(WEIGHED) } else { limit };
-        let searched = self.searcher.search(tenant, &call.query, &call.only, found).await;
+        let searched = if call.closely {
+            self.searcher.candidates(tenant, &call.query, &call.only).await
+        } else {
+            self.searcher.search(tenant, &call.query, &call.only, limit).await
+        };
         let mut searched = searched.map_err(|error| {
             tracing::warn!(error = bus::fault::reason(&error), "a search failed");
             error.told()

@@ -10,7 +10,7 @@ use crate::quote;
 use crate::search::{Searched, Searcher, VECTOR};
 
 /// Passages that are looked at: behind them, the right one is hardly ever.
-const PASSAGES: usize = 24;
+const PASSAGES: usize = 20;
 /// Sentences of one passage.
 const SENTENCES: usize = 16;
 /// Sentences of one call, which is answered within the server's limit for a message.

@@ -22,8 +22,6 @@ use crate::{follow, grounded};
 
 /// Characters of a question.
 const QUESTION: usize = 4_000;
-/// Passages that are weighed.
-pub(crate) const WEIGHED: usize = 60;
 /// How long a file is waited for.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Bytes of a stored answer.
@@ -70,7 +68,7 @@ impl Retriever {
             ..SearchFilter::default()
         };
         let tenant = &delivery.tenant;
-        let mut searched = self.searcher.search(tenant, &asked.query, &only, WEIGHED).await?;
+        let mut searched = self.searcher.candidates(tenant, &asked.query, &only).await?;
         delivery.report(&id, "looking closer", 0, 0).await;
         let nearness = self
             .searcher

@@ -16,6 +16,8 @@ use crate::error::RetrieveError;
 
 /// Passages that each leg gives. More change the first ten of no set that was measured.
 const DEPTH: usize = 100;
+/// Passages of each leg that may answer, and of all legs together.
+const FIRST: usize = 30;
 /// Passages that are ranked again, where something does that: gains fade behind 50.
 const RERANKED: usize = 50;
 /// How long the vector of a question may take: the model may have to be loaded first.
@@ -76,6 +78,39 @@ impl Searcher {
         only: &SearchFilter,
         limit: usize,
     ) -> Result<Searched, RetrieveError> {
+        let wanted = limit.max(if self.reranker.is_some() { RERANKED } else { 0 });
+        let mut searched = self.find(tenant, question, only, wanted + SPARE, 0).await?;
+        searched.hits.truncate(wanted);
+        self.rank_again(question, &mut searched).await;
+        searched.hits.truncate(limit);
+        Ok(searched)
+    }
+
+    /// All passages that may answer a question: those that come first by the rule that puts the legs together, and those that come
+    /// first in any leg. What is said in another language, or in other words, comes first in one of them alone.
+    ///
+    /// # Errors
+    /// See [`Searcher::search`].
+    pub async fn candidates(
+        &self,
+        tenant: &TenantId,
+        question: &str,
+        only: &SearchFilter,
+    ) -> Result<Searched, RetrieveError> {
+        let mut searched = self.find(tenant, question, only, FIRST, FIRST).await?;
+        self.rank_again(question, &mut searched).await;
+        Ok(searched)
+    }
+
+    /// The first `limit` passages that the index finds, and the first of each leg, of those that are still active.
+    async fn find(
+        &self,
+        tenant: &TenantId,
+        question: &str,
+        only: &SearchFilter,
+        limit: usize,
+        each: usize,
+    ) -> Result<Searched, RetrieveError> {
         let embedded = self.vector(tenant, question).await?;
         let (space, dense, across) = match embedded {
             Some(QuestionVector {
@@ -91,41 +126,43 @@ impl Searcher {
                 None => return Ok(Searched::none(question)),
             },
         };
-        let wanted = limit.max(if self.reranker.is_some() { RERANKED } else { 0 });
         let query = Query {
             text: question.to_owned(),
             dense,
             across,
             only: only.clone(),
-            limit: wanted + SPARE,
-            depth: DEPTH.max(wanted + SPARE),
+            limit,
+            each,
+            depth: DEPTH,
         };
         let found = self.index.tenant(tenant).search(&space, &query).await?;
-        let mut hits = self.active(tenant, found).await?;
-        hits.truncate(wanted);
-        let mut engine = match &query.dense {
+        let engine = match &query.dense {
             Some(_) => format!("{} + bm25 + codes", space.model),
             None => "bm25 + codes; there is no vector for the question now".to_owned(),
         };
-        if let Some(reranker) = &self.reranker {
-            match rerank(reranker, question, hits.clone()).await {
-                Ok(ranked) => {
-                    hits = ranked;
-                    engine.push_str(&format!(" → {}", reranker.model()));
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "passages stay in the order of the index");
-                    engine.push_str("; ranking again failed");
-                }
-            }
-        }
-        hits.truncate(limit);
         Ok(Searched {
-            hits,
+            hits: self.active(tenant, found).await?,
             engine,
             across: query.dense.as_deref().and_then(|vector| end_of(vector, across)),
             ..Searched::none(question)
         })
+    }
+
+    /// Ranks the first passages again, where something does that.
+    async fn rank_again(&self, question: &str, searched: &mut Searched) {
+        let Some(reranker) = &self.reranker else { return };
+        let rest = searched.hits.split_off(RERANKED.min(searched.hits.len()));
+        match rerank(reranker, question, searched.hits.clone()).await {
+            Ok(ranked) => {
+                searched.hits = ranked;
+                searched.engine.push_str(&format!(" → {}", reranker.model()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "passages stay in the order of the index");
+                searched.engine.push_str("; ranking again failed");
+            }
+        }
+        searched.hits.extend(rest);
     }
 
     /// The space that has most of a tenant's passages: while passages are embedded again, that is the one that is complete.

@@ -122,12 +122,16 @@ impl TenantIndex {
     pub async fn search(&self, space: &Space, query: &Query) -> Result<Vec<Found>, IndexError> {
         fits(space, query.dense.as_deref())?;
         let legs = Legs::of(query, &self.tenant)?;
-        let mut found = self.run(space, legs, query.depth.max(query.limit)).await?;
+        let mut found = self.run(space, legs, query.depth()).await?;
         if query.across > 0 {
             found.rescale_meaning();
         }
         let mut fused = fusion::fuse(found);
-        fused.truncate(query.limit);
+        let mut place = 0;
+        fused.retain(|point| {
+            place += 1;
+            query.wants(place, &point.ranks)
+        });
 
         let ids = fused.iter().map(|point| point.id).collect();
         let mut records = self.engine.fetch(space, ids, query.dense.is_some()).await?;

@@ -23,8 +23,10 @@ pub struct Query {
     pub across: usize,
     /// Which passages may be returned.
     pub only: SearchFilter,
-    /// How many passages.
+    /// How many passages, of those that come first by the rule that puts the legs together.
     pub limit: usize,
+    /// How many of those that come first in each leg are returned besides.
+    pub each: usize,
     /// How many each leg finds, 100 for instance; at least `limit`.
     pub depth: usize,
 }
@@ -60,10 +62,30 @@ pub(crate) struct Legs {
     pub codes: Vec<Leg>,
 }
 
+impl Query {
+    /// How many passages each leg is to find.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth.max(self.limit).max(self.each)
+    }
+
+    /// Whether a passage of this place, from 1, and these ranks is returned.
+    pub(crate) fn wants(&self, place: usize, ranks: &LegRanks) -> bool {
+        let LegRanks {
+            dense,
+            across,
+            sparse,
+            codes,
+            ..
+        } = ranks;
+        let mut ranks = [dense, across, sparse, codes].into_iter().flatten();
+        place <= self.limit || ranks.any(|rank| *rank as usize <= self.each)
+    }
+}
+
 impl Legs {
     pub(crate) fn of(query: &Query, tenant: &TenantId) -> Result<Self, IndexError> {
         let scope = scope(tenant, &query.only)?;
-        let limit = query.depth.max(query.limit);
+        let limit = query.depth();
         let words = sparse::of_query(&query.text);
         let by_meaning = |vector| Leg {
             vector: LegVector::Dense(vector),

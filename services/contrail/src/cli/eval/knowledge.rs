@@ -43,8 +43,8 @@ The folder holds documents in corpus/ and questions.jsonl, a line for each quest
 `answer` may be a list of texts that all must be cited, `accept` has further places, `set` names a part of
 the questions, and a question of the kind \"unanswerable\" is right when it is refused.";
 
-/// Passages that are written for each question: what answers look at.
-const CANDIDATES: u32 = 60;
+/// Passages that are written for each question, of those that answers look at.
+const CANDIDATES: u32 = 100;
 /// Questions that are under way at once.
 const AT_ONCE: usize = 4;
 /// How long a document may take.
@@ -90,6 +90,7 @@ struct Candidate<'a> {
     language: Language,
     name: String,
     page: Option<u32>,
+    text: String,
     /// Whether it stands on a right page, and whether it has the answer.
     right: bool,
     answers: bool,
@@ -314,6 +315,7 @@ impl Knowledge {
                     answers: question.is_in(&hit.passage.text, stands.iter().filter(on)),
                     page: hit.passage.place.page,
                     name: hit.name,
+                    text: hit.passage.text,
                     score: hit.score,
                     ranks: hit.ranks,
                     evidence,

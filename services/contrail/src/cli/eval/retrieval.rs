@@ -215,6 +215,7 @@ impl Run<'_> {
             only: SearchFilter::default(),
             // Each leg may find others.
             limit: 2 * DEPTH,
+            each: 0,
             depth: DEPTH,
         };
         let tenant = self.index.tenant(&TenantId::local());

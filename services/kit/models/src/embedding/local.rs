@@ -11,6 +11,10 @@
 //! CMRC 2018 0.950, 0.991, 0.993.
 
 use std::f32::consts::FRAC_1_SQRT_2;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
 
 use super::bert::{Bert, Pooling, Recipe};
 use super::config::EmbeddingConfig;
@@ -48,12 +52,18 @@ const ENGLISH_ALONE: f32 = 0.15;
 /// Above this share, the English in a text is but names, which the model for Chinese reads too.
 const CHINESE_ALONE: f32 = 0.6;
 
+/// Vectors of sentences that are kept, 2 KiB each: the passages that are often found are looked at again and again.
+const KEPT: usize = 16_384;
+
 /// All three models.
 #[derive(Debug)]
 pub(super) struct Local {
     chinese: Bert,
     english: Bert,
     universal: Universal,
+    /// By hashes of sentences, with a key of this process: no text is kept, and nobody can make two that are mixed up.
+    kept: Cache<u64, Arc<[f32]>>,
+    hashes: RandomState,
 }
 
 impl Local {
@@ -65,6 +75,8 @@ impl Local {
             chinese: Bert::new(&set(&config.chinese)?, onnx, CHINESE),
             english: Bert::new(&set(&config.english)?, onnx, ENGLISH),
             universal: Universal::new(&set(&config.universal)?),
+            kept: Cache::new(KEPT),
+            hashes: RandomState::new(),
         })
     }
 
@@ -100,9 +112,17 @@ impl Local {
     pub fn embed_across(&self, texts: &[String]) -> Result<Vectors, EncoderError> {
         let mut all = Vectors::default();
         for text in texts {
-            let (vector, tokens) = self.universal.embed(text)?;
+            let key = self.hashes.hash_one(text);
+            let vector = match self.kept.get(&key) {
+                Some(vector) => vector.to_vec(),
+                None => {
+                    let (vector, tokens) = self.universal.embed(text)?;
+                    all.tokens += tokens;
+                    self.kept.insert(key, vector.as_slice().into());
+                    vector
+                }
+            };
             all.vectors.push(vector);
-            all.tokens += tokens;
         }
         Ok(all)
     }

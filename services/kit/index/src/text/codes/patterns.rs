@@ -60,6 +60,10 @@ const RULES: &[(&str, Rule)] = &[
         telephone,
     ),
     (
+        r"(?-u:\b)(?P<exchange>[2-9][0-9]{3})-(?P<line>[0-9]{4})(?-u:\b)",
+        local_telephone,
+    ),
+    (
         r"(?-u:\b)(?P<number>12[0-9]{3}|9[56][0-9]{3,4}|[0-9]{7,12})(?-u:\b)",
         hotline,
     ),
@@ -117,6 +121,16 @@ fn telephone(found: &Captures<'_>, _: Around<'_>) -> Vec<String> {
             .filter(char::is_ascii_digit)
             .collect(),
     ]
+}
+
+/// A landline without its area; years from one to another are none.
+fn local_telephone(found: &Captures<'_>, _: Around<'_>) -> Vec<String> {
+    let (exchange, line) = (group(found, "exchange"), group(found, "line"));
+    let is_year = |number: &str| number.starts_with("20") || number.starts_with("19");
+    if is_year(exchange) && is_year(line) {
+        return Vec::new();
+    }
+    vec![format!("{exchange}{line}")]
 }
 
 /// Hotlines, and other numbers that are too long for a quantity without commas.
