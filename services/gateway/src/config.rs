@@ -32,11 +32,12 @@ pub struct GatewayConfig {
     #[arg(long, env = "CONTRAIL_LISTEN", default_value_t = Self::default().listen)]
     pub listen: SocketAddr,
 
-    /// File of API keys: a line for each, the tenant and the lower-case hexadecimal SHA-256 of the key.
+    /// File of API keys, which `contrail keys` writes: a line for each, the tenant, the lower-case hexadecimal SHA-256 of the key,
+    /// and its own limits. What changes in it holds from the next request on.
     #[arg(long, env = "CONTRAIL_API_KEYS_FILE")]
     pub api_keys_file: Option<PathBuf>,
 
-    /// Bytes that one upload may have.
+    /// Bytes that one upload may have; an API key may have a lower limit.
     #[arg(long, env = "CONTRAIL_MAX_UPLOAD_BYTES", default_value_t = Self::default().max_upload_bytes)]
     pub max_upload_bytes: u64,
 
@@ -52,7 +53,7 @@ pub struct GatewayConfig {
     #[arg(long, env = "CONTRAIL_REQUEST_SECONDS", default_value_t = Self::default().request_seconds)]
     pub request_seconds: u64,
 
-    /// Requests that one API key may make in a minute; 0: as many as come.
+    /// Requests that one API key may make in a minute, where the key has no limit of its own; 0: as many as come.
     #[arg(long, env = "CONTRAIL_REQUESTS_PER_MINUTE", default_value_t = Self::default().requests_per_minute)]
     pub requests_per_minute: u32,
 

@@ -67,7 +67,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::GatewayConfig;
-use crate::keys::ApiKeys;
+use crate::keys::Keyring;
 use problem::Problem;
 
 /// Bytes of the JSON of a question: its characters as escapes of surrogate pairs, and its files.
@@ -76,7 +76,7 @@ const MAX_QUESTION_BYTES: usize = 128 * 1024;
 /// What the handlers share.
 struct App {
     bus: Bus,
-    keys: Option<ApiKeys>,
+    keys: Option<Keyring>,
     max_upload_bytes: u64,
     upload_idle: Duration,
     uploads: Semaphore,
@@ -84,13 +84,14 @@ struct App {
     request_limit: Duration,
     public_url: Option<String>,
     voice: bool,
+    requests_per_minute: u32,
     rates: rate::Rates,
     durations: trace::Durations,
     stop: CancellationToken,
 }
 
 /// The whole HTTP interface. Streams of progress and waiting requests end at `stop`.
-pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: CancellationToken) -> Router {
+pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<Keyring>, stop: CancellationToken) -> Router {
     let app = Arc::new(App {
         bus,
         keys,
@@ -101,7 +102,8 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: Cancel
         request_limit: Duration::from_secs(config.request_seconds),
         public_url: config.public_url.clone(),
         voice: !config.forbid_browser_speech,
-        rates: rate::Rates::new(config.requests_per_minute),
+        requests_per_minute: config.requests_per_minute,
+        rates: rate::Rates::default(),
         durations: trace::Durations::default(),
         stop: stop.clone(),
     });

@@ -13,6 +13,8 @@ mod harness;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod mcp;
 #[cfg(test)]
 mod openai;
