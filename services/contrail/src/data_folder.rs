@@ -5,6 +5,7 @@
 //! | `lock` | locked by the process that runs the server on this folder; the system unlocks it when that process ends, however it ends |
 //! | `run.json` | [`Running`]: where a running `contrail up` is reached |
 //! | `nats/` | the JetStream store |
+//! | `api-keys` | keys that `contrail keys` has made for this folder, where there are any |
 //!
 //! The lock is the truth: a `run.json` under a lock that can be had was left by a process that was killed.
 
@@ -103,6 +104,12 @@ impl DataFolder {
     #[must_use]
     pub fn store(&self) -> PathBuf {
         self.path.join("nats")
+    }
+
+    /// The file of API keys, which may not be there.
+    #[must_use]
+    pub fn api_keys(&self) -> PathBuf {
+        self.path.join("api-keys")
     }
 
     /// Takes the folder for this process.
