@@ -52,7 +52,8 @@ pub async fn run(
     let settings = DeliverySettings::default();
     // Either half ends the other: a gateway that answers HTTP and routes nothing would look healthy.
     let stop = shutdown.child_token();
-    let app = http::app(bus.clone(), config, keys, stop.clone());
+    let app = http::app(bus.clone(), config, keys, stop.clone())
+        .context("can't make a folder for uploads: name another with --spool-dir")?;
     let routing = async {
         let ended = bus
             .serve::<AskJob, _>(handler::Router::new(bus.clone()), &settings, stop.clone())

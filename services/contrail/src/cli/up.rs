@@ -41,6 +41,9 @@ impl Up {
         if settings.gateway.api_keys_file.is_none() && folder.api_keys().exists() {
             settings.gateway.api_keys_file = Some(folder.api_keys());
         }
+        if settings.gateway.spool_dir.is_none() {
+            settings.gateway.spool_dir = Some(folder.spool()?);
+        }
         check_bind(address.ip(), settings.gateway.api_keys_file.is_some())?;
 
         if let Some(config) = global.bus() {

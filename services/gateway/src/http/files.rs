@@ -318,7 +318,10 @@ async fn make_known(
 }
 
 /// The rule of logical names: they look like relative paths without detours.
-fn check_name(name: &str) -> Result<(), &'static str> {
+///
+/// # Errors
+/// What is wrong with a name, to be told behind `the file name`.
+pub fn check_name(name: &str) -> Result<(), &'static str> {
     if name.trim().is_empty() {
         Err("is blank")
     } else if name.chars().count() > MAX_NAME {

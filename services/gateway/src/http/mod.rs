@@ -12,6 +12,7 @@
 //! | [`mcp`] | the same for agents |
 //! | [`page`] | the page |
 //! | [`openapi`] | the interface as an OpenAPI document |
+//! | [`uploads`] | uploads in parts, which go on where they were cut |
 //! | [`stored`] | bytes of a file as uploaded, images of its pages |
 //! | [`parts`] | chart, result, evidence and citations of an answer |
 //! | [`feedback`] | what people say of answers |
@@ -51,6 +52,7 @@ mod stored;
 mod tables;
 mod tenant;
 mod trace;
+mod uploads;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,6 +83,8 @@ struct App {
     upload_idle: Duration,
     uploads: Semaphore,
     spool_dir: Option<PathBuf>,
+    shelf: uploads::shelf::Shelf,
+    turns: uploads::turns::Turns,
     request_limit: Duration,
     public_url: Option<String>,
     voice: bool,
@@ -91,7 +95,20 @@ struct App {
 }
 
 /// The whole HTTP interface. Streams of progress and waiting requests end at `stop`.
-pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<Keyring>, stop: CancellationToken) -> Router {
+///
+/// # Errors
+/// When there is no folder for uploads in parts.
+pub fn app(
+    bus: Bus,
+    config: &GatewayConfig,
+    keys: Option<Keyring>,
+    stop: CancellationToken,
+) -> std::io::Result<Router> {
+    let limits = uploads::shelf::Limits {
+        each_tenant: config.max_partial_uploads,
+        bytes: config.max_partial_bytes,
+        keep: Duration::from_secs(config.keep_partial_seconds),
+    };
     let app = Arc::new(App {
         bus,
         keys,
@@ -99,6 +116,8 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<Keyring>, stop: Cancel
         upload_idle: Duration::from_secs(config.upload_idle_seconds),
         uploads: Semaphore::new(config.max_uploads),
         spool_dir: config.spool_dir.clone(),
+        shelf: uploads::shelf::Shelf::open(config.spool_dir.as_deref(), limits)?,
+        turns: uploads::turns::Turns::default(),
         request_limit: Duration::from_secs(config.request_seconds),
         public_url: config.public_url.clone(),
         voice: !config.forbid_browser_speech,
@@ -107,6 +126,7 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<Keyring>, stop: Cancel
         durations: trace::Durations::default(),
         stop: stop.clone(),
     });
+    tokio::spawn(uploads::sweep(app.clone(), stop.clone()));
     let quick = from_fn_with_state(app.clone(), limit_time);
     // A tower service of its own: axum's state reaches it through the request alone.
     let agents = Router::new()
@@ -156,10 +176,11 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<Keyring>, stop: Cancel
             post(search::search).layer(DefaultBodyLimit::max(search::MAX_BODY)),
         )
         .route("/api/progress/{id}", get(progress::follow))
+        .merge(uploads::routes())
         .merge(openai::routes())
         .merge(agents)
         .route_layer(from_fn_with_state(app.clone(), origin::guard));
-    Router::new()
+    Ok(Router::new()
         .merge(api)
         .merge(page::routes())
         .route("/api/config", get(settings::show))
@@ -172,7 +193,7 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<Keyring>, stop: Cancel
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(from_fn(openai::errors::translate))
         .layer(from_fn_with_state(app.clone(), trace::trace))
-        .with_state(app)
+        .with_state(app))
 }
 
 /// Serves `app` until `stop`, then gives the open connections `drain` to end.

@@ -30,3 +30,5 @@ mod scripted;
 mod tenants;
 #[cfg(test)]
 mod traces;
+#[cfg(test)]
+mod uploads;

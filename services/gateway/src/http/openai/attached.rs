@@ -13,6 +13,7 @@ use tokio::io::AsyncWriteExt;
 use crate::http::App;
 use crate::http::files::submit;
 use crate::http::problem::Problem;
+use crate::http::spool::new_file;
 
 /// How long a question waits for its images to be read before it is asked all the same.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -145,11 +146,7 @@ async fn take_in(
     if size > limit {
         return Err(Problem::TooLarge { limit });
     }
-    let spooled = match &app.spool_dir {
-        Some(folder) => tempfile::NamedTempFile::new_in(folder),
-        None => tempfile::NamedTempFile::new(),
-    };
-    let spooled = spooled.map_err(Problem::Spool)?;
+    let spooled = new_file(app.spool_dir.as_deref()).map_err(Problem::Spool)?;
     let handle = spooled.reopen().map_err(Problem::Spool)?;
     let mut writer = tokio::fs::File::from_std(handle);
     writer.write_all(bytes).await.map_err(Problem::Spool)?;

@@ -38,6 +38,13 @@ kinds! {
     UPLOAD_BROKEN = BAD_REQUEST, "upload_broken", "Incomplete upload";
     UPLOAD_STALLED = REQUEST_TIMEOUT, "upload_stalled", "Stalled upload";
     BUSY = SERVICE_UNAVAILABLE, "busy", "Too many uploads at once";
+    UNKNOWN_UPLOAD = NOT_FOUND, "unknown_upload", "Unknown upload";
+    WRONG_OFFSET = CONFLICT, "wrong_offset", "Another number of bytes";
+    UPLOAD_TAKEN = CONFLICT, "upload_taken", "Taken over by a newer request";
+    TOO_MANY_UPLOADS = TOO_MANY_REQUESTS, "too_many_uploads", "Too many unfinished uploads";
+    OTHER_TUS = PRECONDITION_FAILED, "other_tus", "Another version of the protocol";
+    NOT_OFFSET_STREAM = UNSUPPORTED_MEDIA_TYPE, "not_offset_stream", "Bytes of an upload wanted";
+    INVALID_HEADER = BAD_REQUEST, "invalid_header", "Not a header that can be read";
     INVALID_TENANT = BAD_REQUEST, "invalid_tenant", "Not a tenant";
     UNKNOWN_TENANT = NOT_FOUND, "unknown_tenant", "Unknown tenant";
     FOREIGN_TENANT = FORBIDDEN, "foreign_tenant", "Another tenant's key";
@@ -85,6 +92,13 @@ impl Problem {
             Self::UploadBroken(_) => UPLOAD_BROKEN,
             Self::UploadStalled { .. } => UPLOAD_STALLED,
             Self::Busy => BUSY,
+            Self::UnknownUpload(_) => UNKNOWN_UPLOAD,
+            Self::WrongOffset { .. } => WRONG_OFFSET,
+            Self::UploadTaken => UPLOAD_TAKEN,
+            Self::TooManyUploads { .. } => TOO_MANY_UPLOADS,
+            Self::OtherTus => OTHER_TUS,
+            Self::NotOffsetStream => NOT_OFFSET_STREAM,
+            Self::InvalidHeader(..) => INVALID_HEADER,
             Self::InvalidTenant(_) => INVALID_TENANT,
             Self::UnknownTenant(_) => UNKNOWN_TENANT,
             Self::ForeignTenant => FOREIGN_TENANT,

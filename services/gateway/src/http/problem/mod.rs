@@ -48,6 +48,20 @@ pub enum Problem {
     UploadStalled { seconds: u64 },
     #[error("as many uploads as allowed are under way")]
     Busy,
+    #[error("there is no upload {0}: it never was, or nobody went on with it in time")]
+    UnknownUpload(JobId),
+    #[error("the upload has {offset} bytes: go on there")]
+    WrongOffset { offset: u64 },
+    #[error("a newer request goes on with this upload")]
+    UploadTaken,
+    #[error("the tenant has {limit} unfinished uploads, as many as allowed: finish or delete some")]
+    TooManyUploads { limit: usize },
+    #[error("send `Tus-Resumable: 1.0.0`: no other version of the protocol is spoken here")]
+    OtherTus,
+    #[error("send the bytes as `Content-Type: application/offset+octet-stream`")]
+    NotOffsetStream,
+    #[error("the header {0} {1}")]
+    InvalidHeader(&'static str, &'static str),
     #[error("{0}")]
     InvalidTenant(InvalidId),
     #[error("there is no tenant {0}")]
@@ -138,9 +152,12 @@ pub struct Told {
 #[derive(Debug, Default, Serialize)]
 struct Members {
     code: &'static str,
-    /// Bytes, or seconds, allowed.
+    /// Bytes, seconds, requests or uploads allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
+    /// Bytes that are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<u64>,
     /// RFC 6901 pointer into the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
@@ -185,6 +202,14 @@ impl Problem {
                     ..members
                 }
             }
+            Self::TooManyUploads { limit } => Members {
+                limit: u64::try_from(*limit).ok(),
+                ..members
+            },
+            Self::WrongOffset { offset } => Members {
+                offset: Some(*offset),
+                ..members
+            },
             Self::InvalidQuestion(invalid) => Members {
                 pointer: Some(invalid.pointer().to_owned()),
                 ..members
