@@ -25,12 +25,17 @@ async function whole(name, file, tell) {
 
 async function inParts(name, file, tell) {
   const mark = `${name}/${file.size}/${file.lastModified}`;
+  // Kept here too: a browser may refuse to keep anything.
+  let at = load("uploads", {})[mark];
   let [share, failures] = [0, 0];
   for (;;) {
     try {
-      const at = await begun(mark, name, file);
+      if (!at) {
+        at = await begin(name, file);
+        remember(mark, at);
+      }
       const done = await rest(at, file, (bytes) => {
-        [share, failures] = [Math.max(share, bytes / file.size), 0];
+        if (bytes / file.size > share) [share, failures] = [bytes / file.size, 0];
         tell(share, false);
       });
       remember(mark, undefined);
@@ -38,7 +43,10 @@ async function inParts(name, file, tell) {
     } catch (error) {
       // An upload that is gone is begun anew.
       const isGone = error instanceof Problem && error.status === 404;
-      if (isGone) remember(mark, undefined);
+      if (isGone) {
+        at = undefined;
+        remember(mark, at);
+      }
       const passes = isGone || !(error instanceof Problem) || PASSES.includes(error.status);
       if (!passes || ++failures > TRIES) throw error;
       tell(share, true);
@@ -47,18 +55,14 @@ async function inParts(name, file, tell) {
   }
 }
 
-/** Where the bytes of a file go: where those before went, or a new place. */
-async function begun(mark, name, file) {
-  const known = load("uploads", {})[mark];
-  if (known) return known;
+/** Begins an upload; resolves to where its bytes go. */
+async function begin(name, file) {
   const metadata = btoa(String.fromCharCode(...new TextEncoder().encode(name)));
   const response = await request("/api/uploads", {
     method: "POST",
     headers: { ...TUS, "upload-length": String(file.size), "upload-metadata": `filename ${metadata}` },
   });
-  const at = response.headers.get("location");
-  remember(mark, at);
-  return at;
+  return response.headers.get("location");
 }
 
 /** Sends what is missing; resolves to the file and the job that reads it. */

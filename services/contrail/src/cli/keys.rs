@@ -28,7 +28,7 @@ Examples:
   contrail keys create --tenant airport-north --name report --requests-per-minute 60 --max-upload 20MB
   CONTRAIL_API_KEYS_FILE=/etc/contrail/api-keys contrail keys create
 
-Clients send it as `Authorization: Bearer KEY`. Only its SHA-256 is kept: a key that is lost is revoked, and another made.";
+Clients send it as `Authorization: Bearer KEY`. The tenant has to exist before it is of use (`contrail tenants create`). Only its SHA-256 is kept: a key that is lost is revoked, and another made.";
 
 const LIST_EXAMPLES: &str = "\
 Examples:

@@ -129,16 +129,21 @@ impl KeyFile {
     /// # Errors
     /// [`EditError::Unknown`], [`EditError::Ambiguous`]; or when the file can't be read or written.
     pub fn revoke(&self, called: &str) -> Result<Key, EditError> {
+        let unknown = || EditError::Unknown {
+            called: called.to_owned(),
+            path: self.path.clone(),
+        };
+        // It would be made: a gateway does not start with an empty one.
+        if !self.path.exists() {
+            return Err(unknown());
+        }
         self.edit(|text, keys| {
             let is_meant = |key: &&Key| {
                 let name = key.name.as_ref().map(ToString::to_string);
                 key.id().to_string() == called || name.as_deref() == Some(called)
             };
             let mut meant = keys.iter().filter(is_meant);
-            let key = meant.next().ok_or_else(|| EditError::Unknown {
-                called: called.to_owned(),
-                path: self.path.clone(),
-            })?;
+            let key = meant.next().ok_or_else(unknown)?;
             let others: Vec<String> = meant.map(|key| key.id().to_string()).collect();
             if !others.is_empty() {
                 return Err(EditError::Ambiguous {
@@ -230,6 +235,7 @@ mod tests {
         let path = folder.path().join("keys");
         let file = KeyFile::at(&path);
         assert!(file.keys().unwrap().is_empty());
+        assert!(file.revoke("laptop").is_err() && !path.exists());
         file.add(&key("red", "r1", Some("laptop"))).unwrap();
         assert_eq!(mode(&path), 0o600);
 

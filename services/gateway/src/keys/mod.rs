@@ -67,7 +67,7 @@ pub enum KeysError {
         path: PathBuf,
     },
     /// There is no secret for links, and none can be made.
-    #[error("can't read the secret for links in {}", path.display())]
+    #[error("can't read or make the secret for links in {}", path.display())]
     LinkSecret {
         /// Its file.
         path: PathBuf,

@@ -149,6 +149,9 @@ mod tests {
 
     #[test]
     fn without_a_place_for_it_it_comes_from_the_tenants_own_keys() {
+        // Where nobody makes files, not even root.
+        let nowhere = LinkSecret::beside(Path::new("/sys/keys")).unwrap();
+        assert!(matches!(nowhere, LinkSecret::OfKeys));
         let (red, blue) = (TenantId::new("red").unwrap(), TenantId::new("blue").unwrap());
         let secret = |text: &str, tenant| LinkSecret::OfKeys.of(tenant, &ApiKeys::parse(text).unwrap());
         let one = line_of("red", "r1");
