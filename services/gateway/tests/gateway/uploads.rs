@@ -322,3 +322,30 @@ async fn another_process_goes_on_with_it_and_finishes_what_was_whole() {
     assert_eq!(header(&standing, "x-contrail-job"), id(&at));
     assert_eq!(queue.next().await.id.as_str(), id(&at));
 }
+
+#[tokio::test]
+async fn what_nobody_goes_on_with_in_time_is_gone() {
+    let (gateway, folder) = with_folder(GatewayConfig::default()).await;
+    let at = begun(&gateway, 4).await;
+    sent(patch(&gateway, &at, 0, "12"), 204).await;
+    gateway.stop.cancel();
+    soon(gateway.running).await.unwrap().unwrap();
+
+    let config = GatewayConfig {
+        spool_dir: Some(folder.path().to_owned()),
+        keep_partial_seconds: 0,
+        ..GatewayConfig::default()
+    };
+    let gateway = Gateway::on(gateway.server, config, "127.0.0.1:0").await;
+    soon(async {
+        while std::fs::read_dir(folder.path().join("uploads/local"))
+            .unwrap()
+            .count()
+            > 0
+        {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    problem(patch(&gateway, &at, 2, "34"), 404, "unknown_upload").await;
+}
