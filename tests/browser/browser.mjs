@@ -24,7 +24,7 @@ export async function open(options = {}, script = undefined) {
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => { if (message.type() === "error" && !/status of (404|409)/.test(message.text())) faults.push(message.text()); });
+  page.on("console", (message) => { if (message.type() === "error" && !/status of (404|409)|ERR_CONNECTION_RESET/.test(message.text())) faults.push(message.text()); });
   page.on("request", (request) => { if (!/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(address)) faults.push(`foreign: ${request.url()}`); });
   const response = await page.goto(address);
   await page.waitForSelector("html[data-ready]");

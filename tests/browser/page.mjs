@@ -53,6 +53,35 @@ await run({
     await end();
   },
 
+  async "a large upload that is cut goes on where it was cut"() {
+    const { page, end } = await open();
+    const content = `日期,地区,销售额\n${"2024-03-01,华东,12.5\n".repeat(250_000)}`;
+    const bytes = Buffer.from(content);
+    const half = Math.floor(bytes.length / 2);
+    const offsets = [];
+    await page.route("**/api/uploads/*", async (route) => {
+      const sent = route.request();
+      if (sent.method() !== "PATCH") return route.continue();
+      offsets.push(Number(sent.headers()["upload-offset"]));
+      if (offsets.length > 1) return route.continue();
+      // The first half arrives, and then the connection breaks.
+      const headers = Object.fromEntries(["tus-resumable", "upload-offset", "content-type"].map((name) => [name, sent.headers()[name]]));
+      const response = await fetch(sent.url(), { method: "PATCH", headers, body: bytes.subarray(0, half) });
+      assert.equal(response.status, 204);
+      await route.abort("connectionreset");
+    });
+    const stages = page.evaluate(() => new Promise((resolve) => {
+      const look = () => { if (document.querySelector(".upload-stage")?.textContent.includes("连接中断")) resolve(true); else requestAnimationFrame(look); };
+      look();
+    }));
+    const progress = await upload(page, "大表.csv", content);
+    assert.ok(await stages);
+    assert.deepEqual(offsets, [0, half]);
+    assert.deepEqual(progress, progress.toSorted((a, b) => a - b));
+    assert.equal(await page.evaluate(() => localStorage.getItem("contrail.uploads")), "{}");
+    await end();
+  },
+
   async "a citation opens its page with the place framed"() {
     const { page, end } = await open();
     await upload(page, "手册.pdf", "x");

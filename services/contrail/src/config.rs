@@ -83,6 +83,14 @@ impl GlobalConfig {
     }
 }
 
+/// Where API keys are kept, for commands that make and revoke them.
+#[derive(Debug, Clone, Args)]
+pub struct KeysConfig {
+    /// File of API keys, as the gateway's option of this name; by default that of the data folder, which `contrail up` uses.
+    #[arg(long, env = "CONTRAIL_API_KEYS_FILE", value_name = "FILE")]
+    pub api_keys_file: Option<PathBuf>,
+}
+
 /// Settings of the services, for commands that run them.
 #[derive(Debug, Clone, Args)]
 pub struct ServicesConfig {

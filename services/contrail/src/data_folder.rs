@@ -5,6 +5,8 @@
 //! | `lock` | locked by the process that runs the server on this folder; the system unlocks it when that process ends, however it ends |
 //! | `run.json` | [`Running`]: where a running `contrail up` is reached |
 //! | `nats/` | the JetStream store |
+//! | `spool/` | uploads on their way in |
+//! | `api-keys` | keys that `contrail keys` has made for this folder, where there are any |
 //!
 //! The lock is the truth: a `run.json` under a lock that can be had was left by a process that was killed.
 
@@ -103,6 +105,24 @@ impl DataFolder {
     #[must_use]
     pub fn store(&self) -> PathBuf {
         self.path.join("nats")
+    }
+
+    /// The folder for uploads on their way in, which is made.
+    ///
+    /// # Errors
+    /// [`DataFolderError::Io`] when it can't be made.
+    pub fn spool(&self) -> Result<PathBuf, DataFolderError> {
+        let path = self.path.join("spool");
+        match std::fs::create_dir_all(&path) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(self.error(&path, source)),
+        }
+    }
+
+    /// The file of API keys, which may not be there.
+    #[must_use]
+    pub fn api_keys(&self) -> PathBuf {
+        self.path.join("api-keys")
     }
 
     /// Takes the folder for this process.

@@ -7,6 +7,8 @@
 
 #[path = "cli/detect.rs"]
 mod detect;
+#[path = "cli/keys.rs"]
+mod keys;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
 #[path = "cli/tables.rs"]

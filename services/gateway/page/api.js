@@ -1,4 +1,4 @@
-// The native interface: requests with the key, events as they come, uploads with their progress.
+// The native interface: requests with the key, events as they come, bytes that are sent with their progress.
 
 import { load, keep } from "./store.js";
 
@@ -43,7 +43,7 @@ async function problemOf(response) {
   return problem;
 }
 
-async function request(path, options = {}) {
+export async function request(path, options = {}) {
   const response = await fetch(path, { ...options, headers: headers(options.headers) });
   if (!response.ok) throw await problemOf(response);
   return response;
@@ -130,28 +130,25 @@ async function* events(body) {
   }
 }
 
-/** Uploads a file under a name; `tell` gets the share that is sent. */
-export function upload(name, file, tell) {
+/** Sends bytes with a method; `tell` gets how many have gone. Resolves to the request, when its response is good. */
+export function send(method, path, bytes, more, tell) {
   return new Promise((resolve, reject) => {
     const sending = new XMLHttpRequest();
-    sending.open("PUT", `/api/files/${name.split("/").map(encodeURIComponent).join("/")}`);
-    for (const [header, value] of Object.entries(headers())) sending.setRequestHeader(header, value);
-    sending.setRequestHeader("content-type", "application/octet-stream");
-    sending.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) tell(event.loaded / event.total);
-    });
+    sending.open(method, path);
+    for (const [header, value] of Object.entries(headers(more))) sending.setRequestHeader(header, value);
+    sending.upload.addEventListener("progress", (event) => tell(event.loaded));
     sending.addEventListener("error", () => reject(new Problem(0, { detail: "the connection broke off" })));
     sending.addEventListener("load", () => {
+      if (sending.status < 300) return resolve(sending);
       let body;
       try {
         body = JSON.parse(sending.responseText);
       } catch {
         body = undefined;
       }
-      if (sending.status < 300) return resolve(body);
       if (sending.status === 401) onUnauthorized();
       reject(new Problem(sending.status, body));
     });
-    sending.send(file);
+    sending.send(bytes);
   });
 }

@@ -2,7 +2,7 @@
 
 import { byId, el, fill } from "./dom.js";
 
-const METHODS = ["get", "post", "put", "delete", "patch"];
+const METHODS = ["get", "head", "post", "put", "patch", "delete", "options"];
 
 function named(schema) {
   if (!schema) return "";

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { byId, button, el, fill, icon, say } from "./dom.js";
 import { bytes, moment, t, whenLanguageChanges } from "./i18n.js";
 import { confirmed } from "./key.js";
+import { upload } from "./uploads.js";
 
 const LOOK = 3000;
 const PLUS = "M8 3v10M3 8h10";
@@ -56,8 +57,9 @@ async function add(name, file) {
   uploads.set(name, job);
   draw();
   try {
-    const uploaded = await api.upload(name, file, (share) => {
+    const uploaded = await upload(name, file, (share, isWaiting) => {
       job.share = share * 0.4;
+      job.stage = t(isWaiting ? "reconnecting" : "uploading");
       drawUploads();
     });
     job.share = 0.4;

@@ -52,6 +52,7 @@ const WORDS = {
   indexed: ["Ready", "就绪"],
   rejected: ["Can't be read", "无法读取"],
   partly: ["Ready, search follows", "就绪，检索稍后可用"],
+  reconnecting: ["Connection lost; trying again", "连接中断，正在重试"],
   uploading: ["Uploading", "上传中"],
   tablesN: ["{n} tables, {rows} rows", "{n} 张表，{rows} 行", "{n} table, {rows} rows"],
   pagesN: ["{n} pages", "{n} 页", "{n} page"],

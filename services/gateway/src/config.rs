@@ -32,17 +32,30 @@ pub struct GatewayConfig {
     #[arg(long, env = "CONTRAIL_LISTEN", default_value_t = Self::default().listen)]
     pub listen: SocketAddr,
 
-    /// File of API keys: a line for each, the tenant and the lower-case hexadecimal SHA-256 of the key.
+    /// File of API keys, which `contrail keys` writes: a line for each, the tenant, the lower-case hexadecimal SHA-256 of the key,
+    /// and its own limits. What changes in it holds from the next request on.
     #[arg(long, env = "CONTRAIL_API_KEYS_FILE")]
     pub api_keys_file: Option<PathBuf>,
 
-    /// Bytes that one upload may have.
+    /// Bytes that one upload may have; an API key may have a lower limit.
     #[arg(long, env = "CONTRAIL_MAX_UPLOAD_BYTES", default_value_t = Self::default().max_upload_bytes)]
     pub max_upload_bytes: u64,
 
     /// Uploads at once; more are told to come back later.
     #[arg(long, env = "CONTRAIL_MAX_UPLOADS", default_value_t = Self::default().max_uploads)]
     pub max_uploads: usize,
+
+    /// Uploads in parts that a tenant may have begun and not finished.
+    #[arg(long, env = "CONTRAIL_MAX_PARTIAL_UPLOADS", default_value_t = Self::default().max_partial_uploads)]
+    pub max_partial_uploads: usize,
+
+    /// Bytes that the unfinished uploads in parts of all tenants may have together, as they were announced.
+    #[arg(long, env = "CONTRAIL_MAX_PARTIAL_BYTES", default_value_t = Self::default().max_partial_bytes)]
+    pub max_partial_bytes: u64,
+
+    /// Seconds that an upload in parts is kept when nobody goes on with it.
+    #[arg(long, env = "CONTRAIL_KEEP_PARTIAL_SECONDS", default_value_t = Self::default().keep_partial_seconds)]
+    pub keep_partial_seconds: u64,
 
     /// Seconds that an upload may pause before it is given up.
     #[arg(long, env = "CONTRAIL_UPLOAD_IDLE_SECONDS", default_value_t = Self::default().upload_idle_seconds)]
@@ -52,7 +65,7 @@ pub struct GatewayConfig {
     #[arg(long, env = "CONTRAIL_REQUEST_SECONDS", default_value_t = Self::default().request_seconds)]
     pub request_seconds: u64,
 
-    /// Requests that one API key may make in a minute; 0: as many as come.
+    /// Requests that one API key may make in a minute, where the key has no limit of its own; 0: as many as come.
     #[arg(long, env = "CONTRAIL_REQUESTS_PER_MINUTE", default_value_t = Self::default().requests_per_minute)]
     pub requests_per_minute: u32,
 
@@ -64,7 +77,8 @@ pub struct GatewayConfig {
     #[arg(long, env = "CONTRAIL_FORBID_BROWSER_SPEECH")]
     pub forbid_browser_speech: bool,
 
-    /// Folder for uploads on their way in; by default the system's folder for temporary files.
+    /// Folder for uploads on their way in; those in parts outlast the process there. By default the system's folder for temporary
+    /// files, and parts go with the process.
     #[arg(long, env = "CONTRAIL_SPOOL_DIR")]
     pub spool_dir: Option<PathBuf>,
 }
@@ -76,6 +90,9 @@ impl Default for GatewayConfig {
             api_keys_file: None,
             max_upload_bytes: 256 * 1024 * 1024,
             max_uploads: 16,
+            max_partial_uploads: 16,
+            max_partial_bytes: 4 * 1024 * 1024 * 1024,
+            keep_partial_seconds: 24 * 60 * 60,
             upload_idle_seconds: 30,
             request_seconds: 15,
             requests_per_minute: 1200,

@@ -7,7 +7,7 @@
 //! | [`refusal`] | the refusals made here, in words |
 //! | [`handler`] | serves `job.ask` |
 //! | [`error`] | what can be wrong with a `job.ask`, and what becomes of it |
-//! | [`keys`] | API keys: each belongs to one tenant |
+//! | [`keys`] | API keys: each belongs to one tenant, and may have limits of its own |
 //! | [`http`] | uploads, files, questions, answers, progress, health |
 //!
 //! A question over HTTP takes the same way as one from a bus producer: it becomes a `job.ask`.
@@ -42,17 +42,18 @@ pub async fn run(
     let keys = config
         .api_keys_file
         .as_deref()
-        .map(keys::ApiKeys::read)
+        .map(keys::Keyring::open)
         .transpose()?;
     let address = listener
         .local_addr()
         .context("can't tell the listening address")?;
-    keys::check_bind(address.ip(), keys.as_ref())?;
+    keys::check_bind(address.ip(), keys.is_some())?;
 
     let settings = DeliverySettings::default();
     // Either half ends the other: a gateway that answers HTTP and routes nothing would look healthy.
     let stop = shutdown.child_token();
-    let app = http::app(bus.clone(), config, keys, stop.clone());
+    let app = http::app(bus.clone(), config, keys, stop.clone())
+        .context("can't make a folder for uploads: name another with --spool-dir")?;
     let routing = async {
         let ended = bus
             .serve::<AskJob, _>(handler::Router::new(bus.clone()), &settings, stop.clone())

@@ -1,5 +1,7 @@
 //! An answer or a refusal with its trail.
 
+use std::collections::HashSet;
+
 use schemas::answer::{Answer, AnswerKind, AnswerStatus, Confidence, ConfidenceLabel, Tier};
 use schemas::calls::Hit;
 use schemas::citation::Citation;
@@ -13,8 +15,9 @@ use crate::quote;
 use crate::search::Searched;
 use crate::words;
 
-/// Passages that an answer cites, or a refusal offers.
-const CITED: usize = 3;
+/// Passages that an answer cites, or a refusal offers, and the pages that they are of.
+const CITED: usize = 6;
+const PAGES: usize = 3;
 /// Passages that the trail shows.
 const SHOWN: usize = 10;
 
@@ -87,13 +90,13 @@ impl Weighed {
     #[must_use]
     pub fn citations(&self) -> Vec<Citation> {
         let enough = self.ranked.iter().filter(|ranked| ranked.evidence.is_enough());
-        numbered(enough.take(CITED), &self.searched.words)
+        numbered(of_first_pages(enough), &self.searched.words)
     }
 
     /// The passages that come nearest, whether or not they can be cited.
     #[must_use]
     pub fn nearest(&self) -> Vec<Citation> {
-        numbered(self.ranked.iter().take(CITED), &self.searched.words)
+        numbered(of_first_pages(self.ranked.iter()), &self.searched.words)
     }
 
     /// The codes of the question that no passage has.
@@ -161,6 +164,21 @@ impl Weighed {
             ..Trail::default()
         }
     }
+}
+
+/// The first passages, of as many pages as are cited. What has no pages counts for itself.
+fn of_first_pages<'a>(ranked: impl Iterator<Item = &'a Ranked>) -> impl Iterator<Item = &'a Ranked> {
+    let mut seen = HashSet::new();
+    let pages = ranked.take_while(move |Ranked { hit, .. }| {
+        let of_page = hit.passage.place.page.is_some();
+        seen.insert((
+            &hit.file,
+            hit.passage.place.page,
+            (!of_page).then_some(hit.passage.index),
+        ));
+        seen.len() <= PAGES
+    });
+    pages.take(CITED)
 }
 
 fn numbered<'a>(ranked: impl Iterator<Item = &'a Ranked>, words: &[String]) -> Vec<Citation> {

@@ -9,6 +9,7 @@ mod demo;
 mod detect;
 mod detector;
 mod eval;
+mod keys;
 mod llm;
 mod provision;
 mod rm;
@@ -76,6 +77,8 @@ pub enum Command {
     Provision(provision::Provision),
     /// Makes and lists tenants.
     Tenants(tenants::Tenants),
+    /// Makes, lists and revokes keys of the HTTP API.
+    Keys(keys::Keys),
     /// Tells whether this machine can lock in what reads uploaded files.
     Sandbox(sandbox::Sandbox),
     /// Tells how likely it is that texts were written by a machine, and how sure that is.
@@ -121,6 +124,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Dead(dead) => or_interrupted(dead.run(global), stop).await,
         Command::Provision(provision) => or_interrupted(provision.run(global), stop).await,
         Command::Tenants(tenants) => or_interrupted(tenants.run(global), stop).await,
+        Command::Keys(keys) => keys.run(global),
         Command::Sandbox(sandbox) => or_interrupted(sandbox.run(global), stop).await,
         Command::Detect(detect) => or_interrupted(detect.run(), stop).await,
         Command::Detector(detector) => or_interrupted(detector.run(), stop).await,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use gateway::keys::check_bind;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{GlobalConfig, ServicesConfig};
@@ -16,9 +17,10 @@ Examples:
   contrail up
   contrail up --listen 127.0.0.1:0 --data-dir ./data
   contrail up --nats-url nats://nats.example:4222
+  contrail keys create && contrail up --listen 0.0.0.0:8080
 
-While it runs, `contrail ask`, `add` and `status` on the same data folder use it. SIGINT or SIGTERM
-ends it.";
+While it runs, `contrail ask`, `add` and `status` on the same data folder use it. Keys that `contrail keys` has made for that
+folder are wanted by the HTTP API then. SIGINT or SIGTERM ends it.";
 
 /// See [`super::Command::Up`].
 #[derive(Debug, Args)]
@@ -32,13 +34,21 @@ impl Up {
     pub async fn run(&self, global: &GlobalConfig, signalled: CancellationToken) -> anyhow::Result<ExitCode> {
         // First, so that a taken address is told before anything is started.
         let listener = embedded::listen(self.services.gateway.listen).await?;
-        let http_url = format!("http://{}", listener.local_addr()?);
+        let address = listener.local_addr()?;
+        let http_url = format!("http://{address}");
+        let folder = DataFolder::open(global.data_dir.as_deref())?;
+        let mut settings = self.services.clone();
+        if settings.gateway.api_keys_file.is_none() && folder.api_keys().exists() {
+            settings.gateway.api_keys_file = Some(folder.api_keys());
+        }
+        if settings.gateway.spool_dir.is_none() {
+            settings.gateway.spool_dir = Some(folder.spool()?);
+        }
+        check_bind(address.ip(), settings.gateway.api_keys_file.is_some())?;
 
         if let Some(config) = global.bus() {
             embedded::provision(&config).await?;
-            let mut settings = self.services.clone();
             documents::equip(&mut settings, &global.artifacts).await?;
-            let folder = DataFolder::open(global.data_dir.as_deref())?;
             // The bus may be shared, a folder of an embedded index is not.
             let lock = settings.index.url.is_none().then(|| folder.lock()).transpose()?;
             let setting = Setting {
@@ -54,10 +64,8 @@ impl Up {
             return ended;
         }
 
-        let folder = DataFolder::open(global.data_dir.as_deref())?;
         let lock = folder.lock()?;
         let server = PrivateServer::start(&folder.store(), &global.artifacts).await?;
-        let mut settings = self.services.clone();
         documents::equip(&mut settings, &global.artifacts).await?;
         let setting = Setting {
             server: server.config(),

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::job_id::{announce, job_id};
 use super::problem::Problem;
 use super::spool::spool;
-use super::tenant::Tenant;
+use super::tenant::{Tenant, UploadLimit};
 use super::{App, now};
 use super::{stored, tables};
 
@@ -88,12 +88,13 @@ pub struct Named {
 pub async fn replace(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
+    UploadLimit(limit): UploadLimit,
     name: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Uploaded>), Problem> {
     let Path(name) = name?;
-    take_in(&app, &tenant, name, &headers, body).await
+    take_in(&app, &tenant, name, limit, &headers, body).await
 }
 
 /// `POST /api/files?name=…`: the same.
@@ -105,12 +106,13 @@ pub async fn replace(
 pub async fn upload(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
+    UploadLimit(limit): UploadLimit,
     query: Result<Query<Named>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Uploaded>), Problem> {
     let Query(Named { name }) = query?;
-    take_in(&app, &tenant, name, &headers, body).await
+    take_in(&app, &tenant, name, limit, &headers, body).await
 }
 
 /// `GET /api/files`: by name; deleted ones are gone.
@@ -181,6 +183,7 @@ async fn take_in(
     app: &App,
     tenant: &TenantId,
     name: String,
+    limit: u64,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Uploaded>), Problem> {
@@ -194,7 +197,6 @@ async fn take_in(
     if text_of(CONTENT_TYPE).is_some_and(|kind| kind.trim_start().starts_with("multipart/")) {
         return Err(Problem::Form);
     }
-    let limit = app.max_upload_bytes;
     // Told before the first byte is read, where the client says how many will come.
     if text_of(CONTENT_LENGTH)
         .and_then(|length| length.parse::<u64>().ok())
@@ -316,7 +318,10 @@ async fn make_known(
 }
 
 /// The rule of logical names: they look like relative paths without detours.
-fn check_name(name: &str) -> Result<(), &'static str> {
+///
+/// # Errors
+/// What is wrong with a name, to be told behind `the file name`.
+pub fn check_name(name: &str) -> Result<(), &'static str> {
     if name.trim().is_empty() {
         Err("is blank")
     } else if name.chars().count() > MAX_NAME {

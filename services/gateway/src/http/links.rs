@@ -1,7 +1,7 @@
 //! Links into answers, for chat front ends that show them in a page of their own.
 //!
 //! A browser that follows a link or loads an image sends no API key. Where there are keys, the links of an answer therefore
-//! carry a signature that opens this one answer to reading, nothing else, as long as the tenant's keys stay the same.
+//! carry a signature that opens this one answer to reading, nothing else, whatever becomes of the keys.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use schemas::TenantId;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::keys::ApiKeys;
+use crate::keys::Keyring;
 
 use super::App;
 use super::problem::Problem;
@@ -87,7 +87,7 @@ impl Links {
 ///
 /// # Errors
 /// [`Problem::InvalidLink`].
-pub fn signed(method: &Method, uri: &Uri, keys: &ApiKeys) -> Result<Option<TenantId>, Problem> {
+pub fn signed(method: &Method, uri: &Uri, keys: &Keyring) -> Result<Option<TenantId>, Problem> {
     let query = uri.query().unwrap_or_default();
     let of = |name: &str| {
         query
@@ -134,11 +134,14 @@ fn sign(secret: &[u8; 32], tenant: &TenantId, answer: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::line_of;
 
     #[test]
     fn a_link_opens_its_own_answer_to_reading_alone() {
-        let line = |tenant: &str, key: &str| format!("{tenant} {}\n", hex::encode(Sha256::digest(key)));
-        let keys = ApiKeys::parse(&(line("red", "r") + &line("blue", "b"))).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keys");
+        std::fs::write(&file, line_of("red", "r") + &line_of("blue", "b")).unwrap();
+        let keys = Keyring::open(&file).unwrap();
         let red = TenantId::new("red").unwrap();
         let signature = sign(&keys.link_secret(&red).unwrap(), &red, "a1");
         let check = |method: Method, path: &str, expect: Result<Option<&str>, ()>| {

@@ -12,6 +12,7 @@
 //! | [`mcp`] | the same for agents |
 //! | [`page`] | the page |
 //! | [`openapi`] | the interface as an OpenAPI document |
+//! | [`uploads`] | uploads in parts, which go on where they were cut |
 //! | [`stored`] | bytes of a file as uploaded, images of its pages |
 //! | [`parts`] | chart, result, evidence and citations of an answer |
 //! | [`feedback`] | what people say of answers |
@@ -51,6 +52,7 @@ mod stored;
 mod tables;
 mod tenant;
 mod trace;
+mod uploads;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -67,7 +69,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::GatewayConfig;
-use crate::keys::ApiKeys;
+use crate::keys::Keyring;
 use problem::Problem;
 
 /// Bytes of the JSON of a question: its characters as escapes of surrogate pairs, and its files.
@@ -76,21 +78,37 @@ const MAX_QUESTION_BYTES: usize = 128 * 1024;
 /// What the handlers share.
 struct App {
     bus: Bus,
-    keys: Option<ApiKeys>,
+    keys: Option<Keyring>,
     max_upload_bytes: u64,
     upload_idle: Duration,
     uploads: Semaphore,
     spool_dir: Option<PathBuf>,
+    shelf: uploads::shelf::Shelf,
+    turns: uploads::turns::Turns,
     request_limit: Duration,
     public_url: Option<String>,
     voice: bool,
+    requests_per_minute: u32,
     rates: rate::Rates,
     durations: trace::Durations,
     stop: CancellationToken,
 }
 
 /// The whole HTTP interface. Streams of progress and waiting requests end at `stop`.
-pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: CancellationToken) -> Router {
+///
+/// # Errors
+/// When there is no folder for uploads in parts.
+pub fn app(
+    bus: Bus,
+    config: &GatewayConfig,
+    keys: Option<Keyring>,
+    stop: CancellationToken,
+) -> std::io::Result<Router> {
+    let limits = uploads::shelf::Limits {
+        each_tenant: config.max_partial_uploads,
+        bytes: config.max_partial_bytes,
+        keep: Duration::from_secs(config.keep_partial_seconds),
+    };
     let app = Arc::new(App {
         bus,
         keys,
@@ -98,13 +116,17 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: Cancel
         upload_idle: Duration::from_secs(config.upload_idle_seconds),
         uploads: Semaphore::new(config.max_uploads),
         spool_dir: config.spool_dir.clone(),
+        shelf: uploads::shelf::Shelf::open(config.spool_dir.as_deref(), limits)?,
+        turns: uploads::turns::Turns::default(),
         request_limit: Duration::from_secs(config.request_seconds),
         public_url: config.public_url.clone(),
         voice: !config.forbid_browser_speech,
-        rates: rate::Rates::new(config.requests_per_minute),
+        requests_per_minute: config.requests_per_minute,
+        rates: rate::Rates::default(),
         durations: trace::Durations::default(),
         stop: stop.clone(),
     });
+    tokio::spawn(uploads::sweep(app.clone(), stop.clone()));
     let quick = from_fn_with_state(app.clone(), limit_time);
     // A tower service of its own: axum's state reaches it through the request alone.
     let agents = Router::new()
@@ -154,10 +176,11 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: Cancel
             post(search::search).layer(DefaultBodyLimit::max(search::MAX_BODY)),
         )
         .route("/api/progress/{id}", get(progress::follow))
+        .merge(uploads::routes())
         .merge(openai::routes())
         .merge(agents)
         .route_layer(from_fn_with_state(app.clone(), origin::guard));
-    Router::new()
+    Ok(Router::new()
         .merge(api)
         .merge(page::routes())
         .route("/api/config", get(settings::show))
@@ -170,7 +193,7 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: Cancel
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(from_fn(openai::errors::translate))
         .layer(from_fn_with_state(app.clone(), trace::trace))
-        .with_state(app)
+        .with_state(app))
 }
 
 /// Serves `app` until `stop`, then gives the open connections `drain` to end.

@@ -9,7 +9,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{detect, feedback, parts, search, settings};
+use super::{detect, feedback, parts, search, settings, uploads};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +24,11 @@ use super::{detect, feedback, parts, search, settings};
         super::files::list,
         super::files::show,
         super::files::delete,
+        uploads::offer,
+        uploads::begin,
+        uploads::show,
+        uploads::append,
+        uploads::end,
         super::ask::ask,
         super::answers::show,
         super::progress::follow,
@@ -114,6 +119,8 @@ mod tests {
         for path in [
             "/api/ask",
             "/api/files",
+            "/api/uploads",
+            "/api/uploads/{id}",
             "/api/answers/{id}",
             "/api/progress/{id}",
             "/api/detect",

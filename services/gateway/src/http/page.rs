@@ -55,6 +55,7 @@ static ASSETS: &[Asset] = &[
     asset!("/page/i18n.js", SCRIPT, "i18n.js"),
     asset!("/page/store.js", SCRIPT, "store.js"),
     asset!("/page/files.js", SCRIPT, "files.js"),
+    asset!("/page/uploads.js", SCRIPT, "uploads.js"),
     asset!("/page/chat.js", SCRIPT, "chat.js"),
     asset!("/page/composer.js", SCRIPT, "composer.js"),
     asset!("/page/answer.js", SCRIPT, "answer.js"),

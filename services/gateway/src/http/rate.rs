@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A bucket for each key that fills at an even rate and holds the requests of one minute.
+#[derive(Default)]
 pub struct Rates {
-    /// Requests a minute; 0: as many as come.
-    limit: u32,
     buckets: Mutex<HashMap<[u8; 32], Bucket>>,
 }
 
@@ -17,56 +16,51 @@ struct Bucket {
 }
 
 impl Rates {
-    pub fn new(limit: u32) -> Self {
-        Self {
-            limit,
-            buckets: Mutex::default(),
+    /// Whether one more request of a key is within its rate of `limit` requests a minute, 0 for as many as come. Only keys that
+    /// exist are asked about, so that there are no more buckets than there were keys.
+    ///
+    /// # Errors
+    /// How long until it is.
+    pub fn admit(&self, key: [u8; 32], limit: u32, now: Instant) -> Result<(), Duration> {
+        if limit == 0 {
+            return Ok(());
         }
-    }
-
-    /// Requests a minute.
-    pub fn limit(&self) -> u32 {
-        self.limit
-    }
-
-    /// Whether one more request of a key is within its rate. Only keys that exist are asked about, so that their number is
-    /// that of the key file.
-    pub fn admit(&self, key: [u8; 32], now: Instant) -> bool {
-        if self.limit == 0 {
-            return true;
-        }
-        let full = f64::from(self.limit);
+        let full = f64::from(limit);
+        let a_second = full / 60.0;
         let mut buckets = self
             .buckets
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let bucket = buckets.entry(key).or_insert(Bucket { left: full, at: now });
-        let gained = now.saturating_duration_since(bucket.at).as_secs_f64() * full / 60.0;
+        let gained = now.saturating_duration_since(bucket.at).as_secs_f64() * a_second;
         bucket.left = (bucket.left + gained).min(full);
         bucket.at = now;
-        let admitted = bucket.left >= 1.0;
-        if admitted {
+        if bucket.left >= 1.0 {
             bucket.left -= 1.0;
+            Ok(())
+        } else {
+            Err(Duration::from_secs_f64((1.0 - bucket.left) / a_second))
         }
-        admitted
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
     fn a_bucket_empties_and_fills_again() {
-        let rates = Rates::new(60);
+        let rates = Rates::default();
         let start = Instant::now();
-        let admitted = |key: u8, after: u64| rates.admit([key; 32], start + Duration::from_secs(after));
-        assert!((0..60).all(|_| admitted(1, 0)));
-        assert!(!admitted(1, 0));
-        assert!(admitted(2, 0), "another key has a bucket of its own");
-        assert!(admitted(1, 1) && !admitted(1, 1));
-        assert!(Rates::new(0).admit([0; 32], start));
+        let admit = |key: u8, limit: u32, after: u64| {
+            rates.admit([key; 32], limit, start + Duration::from_secs(after))
+        };
+        assert!((0..60).all(|_| admit(1, 60, 0).is_ok()));
+        assert_eq!(admit(1, 60, 0), Err(Duration::from_secs(1)));
+        assert!(admit(2, 60, 0).is_ok(), "another key has a bucket of its own");
+        assert!(admit(1, 60, 1).is_ok() && admit(1, 60, 1).is_err());
+        assert!(admit(1, 0, 1).is_ok());
+        assert!(admit(3, 1, 0).is_ok());
+        assert_eq!(admit(3, 1, 15), Err(Duration::from_secs(45)));
     }
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 
 use super::App;
+use super::tenant::UploadLimit;
 
 /// Settings that the page follows.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -17,17 +18,17 @@ pub struct Settings {
     keys: bool,
     /// Whether the browser's speech recognition may be offered.
     voice: bool,
-    /// Bytes that one upload may have.
+    /// Bytes that one upload with the key of this request, if it has one, may have.
     max_upload_bytes: u64,
 }
 
 /// `GET /api/config`: wants no key, and names no tenant.
 #[utoipa::path(get, path = "/api/config", tag = "gateway", responses((status = 200, description = "Settings.", body = Settings)))]
-pub async fn show(State(app): State<Arc<App>>) -> Json<Settings> {
+pub async fn show(State(app): State<Arc<App>>, UploadLimit(limit): UploadLimit) -> Json<Settings> {
     Json(Settings {
         version: env!("CARGO_PKG_VERSION"),
         keys: app.keys.is_some(),
         voice: app.voice,
-        max_upload_bytes: app.max_upload_bytes,
+        max_upload_bytes: limit,
     })
 }

@@ -11,8 +11,10 @@ use tokio::io::{AsyncWriteExt, BufWriter};
 
 use super::problem::Problem;
 
+/// Begins the names of uploads on their way in, so that those which a killed process left are known.
+pub const PREFIX: &str = "contrail-upload-";
 /// Bytes gathered before they are written.
-const BUFFER: usize = 256 * 1024;
+pub const BUFFER: usize = 256 * 1024;
 
 /// Writes a body into a file of its own, which is gone as soon as it is dropped.
 ///
@@ -41,11 +43,7 @@ pub async fn spool_stream<E>(
 where
     E: std::error::Error + Send + Sync + 'static,
 {
-    let file = match folder {
-        Some(folder) => NamedTempFile::new_in(folder),
-        None => NamedTempFile::new(),
-    };
-    let file = file.map_err(Problem::Spool)?;
+    let file = new_file(folder).map_err(Problem::Spool)?;
     let handle = tokio::fs::File::from_std(file.reopen().map_err(Problem::Spool)?);
     let mut writer = BufWriter::with_capacity(BUFFER, handle);
 
@@ -70,6 +68,19 @@ where
         Err(Problem::Empty)
     } else {
         Ok((file, size))
+    }
+}
+
+/// A file for an upload, which is gone as soon as it is dropped; in the system's folder for temporary files by default.
+///
+/// # Errors
+/// When it can't be made.
+pub fn new_file(folder: Option<&Path>) -> std::io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    match folder {
+        Some(folder) => builder.tempfile_in(folder),
+        None => builder.tempfile(),
     }
 }
 

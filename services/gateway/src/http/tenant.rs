@@ -1,5 +1,6 @@
 //! Whose request it is: by its API key, or by a header where the gateway has no keys.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,7 +10,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use schemas::TenantId;
 
-use crate::keys::ApiKeys;
+use crate::keys::{ApiKeys, Key, Keyring};
 
 use super::problem::Problem;
 use super::{App, links};
@@ -34,9 +35,14 @@ impl FromRequestParts<Arc<App>> for Tenant {
         let tenant = match signed {
             Some(tenant) => tenant,
             None => {
-                let tenant = claimed(&parts.headers, app.keys.as_ref())?;
-                check_rate(app, &parts.headers)?;
-                tenant
+                let keys = app.keys.as_ref().map(Keyring::current);
+                match claimed(&parts.headers, keys.as_deref())? {
+                    Claim::Named(tenant) => tenant,
+                    Claim::Proven(key) => {
+                        check_rate(app, key)?;
+                        key.tenant.clone()
+                    }
+                }
             }
         };
         if app.bus.has_tenant(&tenant).await? {
@@ -47,34 +53,59 @@ impl FromRequestParts<Arc<App>> for Tenant {
     }
 }
 
-/// Holds a key that is known to its rate.
-fn check_rate(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
-    let key = headers.get(AUTHORIZATION).and_then(bearer);
-    let digest = app.keys.as_ref().and(key).map(ApiKeys::digest);
-    if digest.is_none_or(|digest| app.rates.admit(digest, Instant::now())) {
-        Ok(())
-    } else {
-        Err(Problem::TooManyRequests {
-            limit: u64::from(app.rates.limit()),
-        })
+/// Bytes that one upload may have: those of the request's key, where it has fewer than the gateway takes.
+#[derive(Debug)]
+pub struct UploadLimit(pub u64);
+
+impl FromRequestParts<Arc<App>> for UploadLimit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let keys = app.keys.as_ref().map(Keyring::current);
+        let token = parts.headers.get(AUTHORIZATION).and_then(bearer);
+        let key = keys
+            .as_ref()
+            .zip(token)
+            .and_then(|(keys, token)| keys.find(token));
+        let own = key.and_then(|key| key.max_upload).unwrap_or(u64::MAX);
+        Ok(Self(own.min(app.max_upload_bytes)))
     }
 }
 
+/// Whose request the headers say it is.
+#[derive(Debug)]
+enum Claim<'a> {
+    /// Without keys: the tenant that is named.
+    Named(TenantId),
+    /// With keys: that of the key.
+    Proven(&'a Key),
+}
+
+/// Holds a key to its rate.
+fn check_rate(app: &App, key: &Key) -> Result<(), Problem> {
+    let limit = key.requests_per_minute.unwrap_or(app.requests_per_minute);
+    let admitted = app.rates.admit(key.digest, limit, Instant::now());
+    admitted.map_err(|wait| Problem::TooManyRequests {
+        limit: u64::from(limit),
+        wait,
+    })
+}
+
 /// The tenant that the headers may speak for.
-fn claimed(headers: &HeaderMap, keys: Option<&ApiKeys>) -> Result<TenantId, Problem> {
+fn claimed<'a>(headers: &HeaderMap, keys: Option<&'a ApiKeys>) -> Result<Claim<'a>, Problem> {
     let named = headers.get(HEADER).map(named).transpose();
     let Some(keys) = keys else {
-        return Ok(named?.unwrap_or_else(TenantId::local));
+        return Ok(Claim::Named(named?.unwrap_or_else(TenantId::local)));
     };
-    let key = headers
+    let token = headers
         .get(AUTHORIZATION)
         .and_then(bearer)
         .ok_or(Problem::Unauthorized)?;
-    let tenant = keys.tenant_of(key).ok_or(Problem::Unauthorized)?;
-    if named?.is_some_and(|named| named != *tenant) {
+    let key = keys.find(token).ok_or(Problem::Unauthorized)?;
+    if named?.is_some_and(|named| named != key.tenant) {
         return Err(Problem::ForeignTenant);
     }
-    Ok(tenant.clone())
+    Ok(Claim::Proven(key))
 }
 
 fn named(value: &HeaderValue) -> Result<TenantId, Problem> {
@@ -89,9 +120,8 @@ fn bearer(value: &HeaderValue) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use sha2::{Digest, Sha256};
-
     use super::*;
+    use crate::keys::line_of;
 
     fn check(headers: &[(&'static str, &str)], keys: Option<&ApiKeys>, expect: Result<&str, &str>) {
         let headers: HeaderMap = headers
@@ -103,7 +133,11 @@ mod tests {
                 )
             })
             .collect();
-        match (claimed(&headers, keys), expect) {
+        let got = claimed(&headers, keys).map(|claim| match claim {
+            Claim::Named(tenant) => tenant,
+            Claim::Proven(key) => key.tenant.clone(),
+        });
+        match (got, expect) {
             (Ok(tenant), Ok(expect)) => assert_eq!(tenant.as_str(), expect),
             (Err(problem), Err(expect)) => {
                 assert!(
@@ -127,7 +161,7 @@ mod tests {
 
     #[test]
     fn with_keys_the_key_does() {
-        let keys = ApiKeys::parse(&format!("red {}", hex::encode(Sha256::digest("k1")))).unwrap();
+        let keys = ApiKeys::parse(&line_of("red", "k1")).unwrap();
         let keys = Some(&keys);
         check(&[("authorization", "Bearer k1")], keys, Ok("red"));
         check(&[("authorization", "bearer  k1 ")], keys, Ok("red"));

@@ -83,6 +83,11 @@ async fn the_official_client_of_the_model_context_protocol_works_unchanged() {
 }
 
 #[tokio::test]
+async fn the_official_client_of_the_tus_protocol_works_unchanged() {
+    run("node", "tus_client.mjs", &[]).await;
+}
+
+#[tokio::test]
 async fn the_page_works_in_a_browser() {
     let shots = std::env::var("CONTRAIL_SCREENSHOTS").unwrap_or_else(|_| {
         let folder = std::env::temp_dir().join("contrail-screenshots");

@@ -13,7 +13,7 @@ use crate::harness::{Gateway, problem, send, soon, text};
 
 const BYTES: &[u8] = b"day,sales\n2024-05-06,7\n";
 
-fn content(bytes: &[u8]) -> ContentId {
+pub fn content(bytes: &[u8]) -> ContentId {
     ContentId::new(hex::encode(Sha256::digest(bytes))).unwrap()
 }
 

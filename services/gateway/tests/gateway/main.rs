@@ -13,6 +13,8 @@ mod harness;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod mcp;
 #[cfg(test)]
 mod openai;
@@ -28,3 +30,5 @@ mod scripted;
 mod tenants;
 #[cfg(test)]
 mod traces;
+#[cfg(test)]
+mod uploads;

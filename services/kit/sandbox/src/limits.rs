@@ -164,7 +164,10 @@ fn duration(text: &str) -> Option<Duration> {
     }
 }
 
-fn size(text: &str) -> Option<u64> {
+/// Bytes, as people write them: a whole number, alone or with `KB`, `MB` or `GB` (powers of 1024) behind it; `None` for anything
+/// else.
+#[must_use]
+pub fn size(text: &str) -> Option<u64> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let factor: u64 = match unit {

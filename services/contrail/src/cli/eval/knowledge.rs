@@ -189,7 +189,7 @@ impl Question {
     }
 }
 
-/// What came of one question. Ranks are places among the citations, or among the passages of the trail for a refusal.
+/// What came of one question. Ranks are places among the pages of the citations, or of the passages of the trail for a refusal.
 #[derive(Debug, Clone, Serialize)]
 struct Outcome<'a> {
     id: &'a str,
@@ -199,7 +199,7 @@ struct Outcome<'a> {
     question: &'a str,
     status: String,
     text: String,
-    /// The place of the first passage from the right page.
+    /// The place of the right page.
     rank: Option<usize>,
     /// The same within everything that was found.
     found: Option<usize>,
@@ -217,7 +217,7 @@ struct Figures {
     answered: u32,
     /// Right page cited first.
     first: u32,
-    /// Right page among the first three citations.
+    /// Right page among the first three pages cited.
     top3: u32,
     /// The cited passage of the right page has the answer.
     has_answer: u32,
@@ -401,7 +401,7 @@ fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outc
     };
     outcome.status = crate::render::word(&answer.status);
     outcome.text.clone_from(&answer.text);
-    let place = |citations: &[Citation]| citations.iter().position(right).map(|at| at + 1);
+    let place = |citations: &[Citation]| place_of(citations, right);
     if answer.status == AnswerStatus::Answered {
         outcome.rank = place(&answer.citations);
     }
@@ -423,6 +423,21 @@ fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outc
         .map(|citation| crate::citations::place(&citation.name, &citation.place, question.language))
         .collect();
     outcome
+}
+
+/// The place, from 1, of the first right page among the pages of some citations. What has no pages counts for itself.
+fn place_of(citations: &[Citation], right: impl Fn(&Citation) -> bool) -> Option<usize> {
+    let mut pages: Vec<(&str, Option<u32>)> = Vec::new();
+    for citation in citations {
+        let page = (citation.name.as_str(), citation.place.page);
+        if page.1.is_none() || !pages.contains(&page) {
+            pages.push(page);
+        }
+        if right(citation) {
+            return Some(pages.len());
+        }
+    }
+    None
 }
 
 /// A text without blanks, case, width and kinds of dashes, so that how a page is set makes no difference.

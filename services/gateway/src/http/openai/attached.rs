@@ -13,6 +13,7 @@ use tokio::io::AsyncWriteExt;
 use crate::http::App;
 use crate::http::files::submit;
 use crate::http::problem::Problem;
+use crate::http::spool::new_file;
 
 /// How long a question waits for its images to be read before it is asked all the same.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -82,11 +83,17 @@ fn extension(kind: &str) -> Option<&'static str> {
     }
 }
 
-/// The ids of what is attached, after everything new was taken in and read, or the patience is at its end.
+/// The ids of what is attached, after everything new, of at most `limit` bytes each, was taken in and read, or the patience is
+/// at its end.
 ///
 /// # Errors
 /// When a file can't be taken in, or the bus fails.
-pub async fn files(app: &App, tenant: &TenantId, attached: Vec<Attached>) -> Result<Vec<FileId>, Problem> {
+pub async fn files(
+    app: &App,
+    tenant: &TenantId,
+    attached: Vec<Attached>,
+    limit: u64,
+) -> Result<Vec<FileId>, Problem> {
     let records = app.bus.file_records(tenant).await?;
     let mut files = Vec::with_capacity(attached.len());
     for attached in attached {
@@ -99,7 +106,7 @@ pub async fn files(app: &App, tenant: &TenantId, attached: Vec<Attached>) -> Res
         };
         files.push(match present(app, tenant, &records, &name, &bytes).await? {
             Some(file) => file,
-            None => take_in(app, tenant, name, &bytes).await?,
+            None => take_in(app, tenant, name, &bytes, limit).await?,
         });
     }
     for file in &files {
@@ -128,17 +135,18 @@ async fn present(
     Ok(same.then_some(file))
 }
 
-async fn take_in(app: &App, tenant: &TenantId, name: String, bytes: &[u8]) -> Result<FileId, Problem> {
-    let limit = app.max_upload_bytes;
+async fn take_in(
+    app: &App,
+    tenant: &TenantId,
+    name: String,
+    bytes: &[u8],
+    limit: u64,
+) -> Result<FileId, Problem> {
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if size > limit {
         return Err(Problem::TooLarge { limit });
     }
-    let spooled = match &app.spool_dir {
-        Some(folder) => tempfile::NamedTempFile::new_in(folder),
-        None => tempfile::NamedTempFile::new(),
-    };
-    let spooled = spooled.map_err(Problem::Spool)?;
+    let spooled = new_file(app.spool_dir.as_deref()).map_err(Problem::Spool)?;
     let handle = spooled.reopen().map_err(Problem::Spool)?;
     let mut writer = tokio::fs::File::from_std(handle);
     writer.write_all(bytes).await.map_err(Problem::Spool)?;

@@ -23,7 +23,7 @@ use crate::http::detect::judge;
 use crate::http::job_id::job_id;
 use crate::http::links::{Links, Site};
 use crate::http::problem::Problem;
-use crate::http::tenant::Tenant;
+use crate::http::tenant::{Tenant, UploadLimit};
 use crate::router;
 
 use super::models::Model;
@@ -38,6 +38,8 @@ pub struct Asked {
     pub app: Arc<App>,
     pub tenant: TenantId,
     pub site: Site,
+    /// Bytes that each file in the messages may have.
+    pub upload_limit: u64,
     pub id: JobId,
     pub model: Model,
     /// As the client named it.
@@ -67,6 +69,7 @@ pub async fn complete(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
     site: Site,
+    UploadLimit(upload_limit): UploadLimit,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
@@ -81,6 +84,7 @@ pub async fn complete(
         app,
         tenant,
         site,
+        upload_limit,
         // A client that chooses its keys by another rule than ours has a new question each time.
         id: job_id(&headers).unwrap_or_else(|_| bus::ids::new_job_id()),
         model,
@@ -131,6 +135,7 @@ pub async fn answer(asked: Asked, mut tell: impl FnMut(&str) + Send) -> Result<R
         app,
         tenant,
         site,
+        upload_limit,
         id,
         model,
         turn,
@@ -155,7 +160,7 @@ pub async fn answer(asked: Asked, mut tell: impl FnMut(&str) + Send) -> Result<R
         });
     }
     let mut job = job(&turn, model);
-    job.files = attached::files(&app, &tenant, turn.attached).await?;
+    job.files = attached::files(&app, &tenant, turn.attached, upload_limit).await?;
     enqueue(&app, &tenant, &id, &job).await?;
     let mut reports = app.bus.follow(&tenant, &id).await?;
     let following = async {

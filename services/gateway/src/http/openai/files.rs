@@ -15,7 +15,7 @@ use crate::http::files::{all, existing, forget, submit};
 use crate::http::job_id::job_id;
 use crate::http::problem::Problem;
 use crate::http::spool::spool_stream;
-use crate::http::tenant::Tenant;
+use crate::http::tenant::{Tenant, UploadLimit};
 use crate::http::{App, stored};
 
 /// A file, as clients list it.
@@ -87,6 +87,7 @@ pub async fn list(State(app): State<Arc<App>>, Tenant(tenant): Tenant) -> Result
 pub async fn create(
     State(app): State<Arc<App>>,
     Tenant(tenant): Tenant,
+    UploadLimit(limit): UploadLimit,
     headers: HeaderMap,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Json<FileObject>, Problem> {
@@ -99,8 +100,8 @@ pub async fn create(
             continue;
         };
         let _slot = app.uploads.try_acquire().map_err(|_| Problem::Busy)?;
-        let (limit, idle) = (app.max_upload_bytes, app.upload_idle);
-        let (spooled, size) = spool_stream(field, app.spool_dir.as_deref(), limit, idle).await?;
+        let (folder, idle) = (app.spool_dir.as_deref(), app.upload_idle);
+        let (spooled, size) = spool_stream(field, folder, limit, idle).await?;
         let uploaded = submit(&app, &tenant, name, job, (spooled.path(), size)).await?;
         let record = existing(&app, &tenant, uploaded.file.to_string()).await?;
         return Ok(Json(FileObject::of(record, Some(size))));
