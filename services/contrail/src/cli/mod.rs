@@ -23,6 +23,7 @@ mod up;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use telemetry::TelemetryConfig;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::GlobalConfig;
@@ -88,6 +89,17 @@ pub enum Command {
     Artifacts(artifacts::Artifacts),
     /// Measures answers and judgements against known ones.
     Eval(eval::Eval),
+}
+
+impl Cli {
+    /// Settings of telemetry: who serves the page has every service in this process, and thus whole traces to show.
+    #[must_use]
+    pub fn telemetry(&self) -> TelemetryConfig {
+        TelemetryConfig {
+            keep_spans: matches!(self.command, Command::Up(_) | Command::Demo(_)),
+            ..self.global.telemetry.clone()
+        }
+    }
 }
 
 impl Command {

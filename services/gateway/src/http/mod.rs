@@ -26,6 +26,7 @@
 //! | [`job_id`] | new job ids, and those that clients choose |
 //! | [`problem`] | errors as RFC 9457 problem details |
 //! | [`trace`] | one server span for each request |
+//! | [`waterfall`] | the spans of an answer |
 
 mod answers;
 mod ask;
@@ -51,6 +52,7 @@ mod stored;
 mod tables;
 mod tenant;
 mod trace;
+mod waterfall;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,12 +64,14 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use bus::Bus;
+use models::ConfigError;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::GatewayConfig;
 use crate::keys::ApiKeys;
+use openai::Transcription;
 use problem::Problem;
 
 /// Bytes of the JSON of a question: its characters as escapes of surrogate pairs, and its files.
@@ -83,6 +87,8 @@ struct App {
     spool_dir: Option<PathBuf>,
     request_limit: Duration,
     public_url: Option<String>,
+    trace_url: Option<String>,
+    transcription: Option<Transcription>,
     voice: bool,
     rates: rate::Rates,
     durations: trace::Durations,
@@ -90,7 +96,17 @@ struct App {
 }
 
 /// The whole HTTP interface. Streams of progress and waiting requests end at `stop`.
-pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: CancellationToken) -> Router {
+///
+/// # Errors
+/// When the settings of the transcription endpoint are not usable.
+pub fn app(
+    bus: Bus,
+    config: &GatewayConfig,
+    keys: Option<ApiKeys>,
+    stop: CancellationToken,
+) -> Result<Router, ConfigError> {
+    let transcription = Transcription::configured(&config.transcription)?;
+    let max_sound = transcription.as_ref().map_or(0, Transcription::max_form);
     let app = Arc::new(App {
         bus,
         keys,
@@ -100,6 +116,8 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: Cancel
         spool_dir: config.spool_dir.clone(),
         request_limit: Duration::from_secs(config.request_seconds),
         public_url: config.public_url.clone(),
+        transcription,
+        trace_url: config.trace_url.clone().filter(|url| !url.is_empty()),
         voice: !config.forbid_browser_speech,
         rates: rate::Rates::new(config.requests_per_minute),
         durations: trace::Durations::default(),
@@ -138,6 +156,10 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: Cancel
                 .route_layer(quick.clone()),
         )
         .route(
+            "/api/answers/{id}/trace",
+            get(waterfall::show).route_layer(quick.clone()),
+        )
+        .route(
             "/api/answers/{id}/{part}",
             get(parts::part).route_layer(quick.clone()),
         )
@@ -154,10 +176,10 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: Cancel
             post(search::search).layer(DefaultBodyLimit::max(search::MAX_BODY)),
         )
         .route("/api/progress/{id}", get(progress::follow))
-        .merge(openai::routes())
+        .merge(openai::routes(max_sound))
         .merge(agents)
         .route_layer(from_fn_with_state(app.clone(), origin::guard));
-    Router::new()
+    let routes = Router::new()
         .merge(api)
         .merge(page::routes())
         .route("/api/config", get(settings::show))
@@ -170,7 +192,8 @@ pub fn app(bus: Bus, config: &GatewayConfig, keys: Option<ApiKeys>, stop: Cancel
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(from_fn(openai::errors::translate))
         .layer(from_fn_with_state(app.clone(), trace::trace))
-        .with_state(app)
+        .with_state(app);
+    Ok(routes)
 }
 
 /// Serves `app` until `stop`, then gives the open connections `drain` to end.

@@ -9,7 +9,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{detect, feedback, parts, search, settings};
+use super::{detect, feedback, parts, search, settings, waterfall};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -29,12 +29,13 @@ use super::{detect, feedback, parts, search, settings};
         super::progress::follow,
         parts::part,
         parts::citation,
+        waterfall::show,
         feedback::say,
         search::search,
         detect::detect,
         settings::show,
     ),
-    components(schemas(detect::Detect, feedback::Said, settings::Settings))
+    components(schemas(detect::Detect, feedback::Said, settings::Settings, waterfall::Trace))
 )]
 struct Paths;
 
@@ -115,6 +116,7 @@ mod tests {
             "/api/ask",
             "/api/files",
             "/api/answers/{id}",
+            "/api/answers/{id}/trace",
             "/api/progress/{id}",
             "/api/detect",
         ] {

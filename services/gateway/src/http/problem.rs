@@ -14,6 +14,7 @@ use bus::publish::PublishError;
 use bus::records::RecordsError;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode, Uri};
+use models::ChatError;
 use problem_details::ProblemDetails;
 use schemas::{FileId, InvalidId, JobId, TenantId};
 use serde::Serialize;
@@ -82,6 +83,8 @@ pub enum Problem {
     NoFilePart,
     #[error("there is no {0}")]
     NoPart(&'static str),
+    #[error("{0}")]
+    NoTrace(&'static str),
     #[error("the file is still being read; ask again later")]
     NotRead,
     #[error("{message}")]
@@ -91,6 +94,12 @@ pub enum Problem {
     },
     #[error("the service that does this does not answer; try again later")]
     NoService(#[source] CallFailure),
+    #[error(
+        "speech is not transcribed here: the administrator has set no endpoint for it (TRANSCRIBE_BASE_URL)"
+    )]
+    NoTranscription,
+    #[error("the transcription endpoint gave no text; try again later")]
+    TranscriptionFailed(#[source] ChatError),
     #[error("more than {limit} requests a minute with this key")]
     TooManyRequests { limit: u64 },
     #[error("the link is none of this server, or its key is gone")]
@@ -174,9 +183,12 @@ kinds! {
     UNSUPPORTED_MESSAGE = BAD_REQUEST, "unsupported_message", "Not a message that can be read";
     NO_FILE_PART = BAD_REQUEST, "no_file_part", "No file in the form";
     NO_PART = NOT_FOUND, "no_such_part", "Not part of it";
+    NO_TRACE = NOT_FOUND, "no_trace", "No trace";
     NOT_READ = CONFLICT, "not_read", "Not read yet";
     CALL_REFUSED = BAD_REQUEST, "call_refused", "Refused by the service";
     NO_SERVICE = SERVICE_UNAVAILABLE, "no_service", "Service unavailable";
+    NO_TRANSCRIPTION = NOT_FOUND, "no_transcription", "No transcription";
+    TRANSCRIPTION_FAILED = BAD_GATEWAY, "transcription_failed", "Transcription failed";
     TOO_MANY_REQUESTS = TOO_MANY_REQUESTS, "too_many_requests", "Too many requests";
     INVALID_LINK = FORBIDDEN, "invalid_link", "Not a valid link";
     JOB_FAILED = INTERNAL_SERVER_ERROR, "job_failed", "The job failed";
@@ -248,9 +260,12 @@ impl Problem {
             Self::UnsupportedMessage { .. } => UNSUPPORTED_MESSAGE,
             Self::NoFilePart => NO_FILE_PART,
             Self::NoPart(_) => NO_PART,
+            Self::NoTrace(_) => NO_TRACE,
             Self::NotRead => NOT_READ,
             Self::CallRefused { .. } => CALL_REFUSED,
             Self::NoService(_) => NO_SERVICE,
+            Self::NoTranscription => NO_TRANSCRIPTION,
+            Self::TranscriptionFailed(_) => TRANSCRIPTION_FAILED,
             Self::TooManyRequests { .. } => TOO_MANY_REQUESTS,
             Self::InvalidLink => INVALID_LINK,
             Self::JobFailed { .. } => JOB_FAILED,
