@@ -3,6 +3,7 @@
 pub(crate) mod add;
 mod artifacts;
 mod ask;
+mod bench;
 mod chart;
 mod dead;
 mod demo;
@@ -89,6 +90,8 @@ pub enum Command {
     Artifacts(artifacts::Artifacts),
     /// Measures answers and judgements against known ones.
     Eval(eval::Eval),
+    /// Measures what parts cost on this machine.
+    Bench(bench::Bench),
 }
 
 impl Cli {
@@ -139,6 +142,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Llm(llm) => or_interrupted(llm.run(), stop).await,
         Command::Artifacts(artifacts) => or_interrupted(artifacts.run(global), stop).await,
         Command::Eval(eval) => or_interrupted(eval.run(global), stop).await,
+        Command::Bench(bench) => or_interrupted(bench.run(global), stop).await,
     }
 }
 
