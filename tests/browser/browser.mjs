@@ -84,7 +84,7 @@ export async function part(turn, name = "") {
 
 /** The labels of a chart. Each letter in the chart's font looks other than a letter that no font has: they are no empty boxes. */
 export async function labels(page, svg) {
-  const found = [...svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, label]) => label);
+  const found = [...svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, label]) => label.trim());
   const font = svg.match(/font-family="([^"]+)"/)?.[1] ?? "sans-serif";
   const letters = [...new Set(found.join("").match(/\p{Script=Han}/gu) ?? [])];
   const boxes = await page.evaluate(([letters, font]) => {
