@@ -17,10 +17,14 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 
-/** A new browser profile; whatever the page logs as an error, refuses by its policy or fetches from elsewhere fails the test. */
-export async function open(options = {}, script = undefined) {
+/** A new browser profile; whatever the page logs as an error, refuses by its policy or fetches from elsewhere fails the test.
+ * `script` runs before the page does, `config` takes the place of what the gateway says of itself. */
+export async function open(options = {}, script = undefined, config = undefined) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "zh-CN", reducedMotion: "reduce", ...options });
   if (script) await context.addInitScript(script);
+  if (config) {
+    await context.route("**/api/config", async (route) => route.fulfill({ json: { ...await (await route.fetch()).json(), ...config } }));
+  }
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(error.message));
@@ -72,12 +76,15 @@ export async function accessible(page, where) {
   assert.deepEqual(told, []);
 }
 
-/** What the page is sent next from an address that ends like this, as text. */
-export const sent = async (page, end) => (await page.waitForResponse((response) => response.url().endsWith(end))).text();
+/** A part of the answer that is shown, or without a name all of it, as text. */
+export async function part(turn, name = "") {
+  const id = await turn.locator(".card").getAttribute("data-answer");
+  return (await fetch(`${address}/api/answers/${id}${name && `/${name}`}`)).text();
+}
 
 /** The labels of a chart. Each letter in the chart's font looks other than a letter that no font has: they are no empty boxes. */
 export async function labels(page, svg) {
-  const found = [...svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, label]) => label);
+  const found = [...svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, label]) => label.trim());
   const font = svg.match(/font-family="([^"]+)"/)?.[1] ?? "sans-serif";
   const letters = [...new Set(found.join("").match(/\p{Script=Han}/gu) ?? [])];
   const boxes = await page.evaluate(([letters, font]) => {
@@ -97,9 +104,11 @@ export async function labels(page, svg) {
 
 /** Where the page that is shown differs from its own image: the bounds of what frames the cited place, 0 to 1. */
 export async function framed(page, svg) {
-  return page.evaluate(async (svg) => {
+  // The page's policy lets nobody parse markup in it.
+  const [, image] = svg.match(/<image [^>]*href="([^"]+)"/);
+  return page.evaluate(async (image) => {
     const plain = new Image();
-    plain.src = new DOMParser().parseFromString(svg, "image/svg+xml").querySelector("image").getAttribute("href");
+    plain.src = image;
     await plain.decode();
     const shown = document.querySelector(".page-image");
     const [width, height] = [500, Math.round((500 * shown.naturalHeight) / shown.naturalWidth)];
@@ -120,7 +129,7 @@ export async function framed(page, svg) {
       bounds.bottom = Math.max(bounds.bottom, y);
     }
     return bounds;
-  }, svg);
+  }, image);
 }
 
 /** The bounds lie where the citation says, but for the frame's own line and the space that it leaves. */

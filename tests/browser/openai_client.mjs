@@ -30,6 +30,8 @@ assert.match(stages, /computing/);
 
 const vectors = await client.embeddings.create({ model: "contrail-embed", input: "abc" });
 assert.deepEqual(vectors.data[0].embedding, [3, 0.5]);
+const heard = await client.audio.transcriptions.create({ model: "whisper-1", file: new File(["sound"], "question.webm"), language: "zh" });
+assert.equal(heard.text, "各地区的销售额？");
 await assert.rejects(client.chat.completions.create({ model: "gpt-4", messages }), (error) => error.status === 404 && error.code === "model_not_found");
 assert.equal((await client.files.delete(file.id)).deleted, true);
 console.log("ok");

@@ -39,6 +39,10 @@ assert "computing" in stages and usage is not None
 vectors = client.embeddings.create(model="contrail-embed", input=["a", "词语"])
 assert [item.embedding[0] for item in vectors.data] == [1.0, 2.0], vectors
 
+sound = ("question.webm", b"sound", "audio/webm")
+assert client.audio.transcriptions.create(model="whisper-1", file=sound, language="zh").text == "各地区的销售额？"
+assert client.audio.transcriptions.create(model="whisper-1", file=sound, response_format="text") == "各地区的销售额？\n"
+
 # The file is read by now: a question about it was answered.
 assert client.files.retrieve(file.id).status == "processed"
 assert client.files.content(file.id).read().decode().startswith("日期")
@@ -47,6 +51,7 @@ assert client.files.delete(file.id).deleted
 for wrong, kind in [
     (lambda: client.chat.completions.create(model="gpt-4", messages=[question]), openai.NotFoundError),
     (lambda: client.chat.completions.create(model="contrail-auto", messages=[]), openai.BadRequestError),
+    (lambda: client.audio.transcriptions.create(model="whisper-1", file=("a.txt", b"x")), openai.BadRequestError),
     (lambda: client.files.retrieve("0199f1d2-7c3a-7def-8123-456789abcdef"), openai.NotFoundError),
 ]:
     try:

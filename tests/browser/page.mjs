@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 
-import { accessible, address, ask, framed, labels, open, run, sent, shot, surrounds, upload } from "./browser.mjs";
+import { accessible, address, ask, framed, labels, open, part, run, shot, surrounds, upload } from "./browser.mjs";
 
 await run({
   async "upload, progress, a question in Chinese, its answer and its trail"() {
@@ -34,12 +34,69 @@ await run({
     await end();
   },
 
+  async "the trail shows where the time went"() {
+    const { page, end } = await open({ locale: "en-GB" });
+    await upload(page, "a.csv");
+    const turn = await ask(page, "各地区的销售额？");
+    await turn.locator(".trail-button").click();
+    const lines = page.locator(".waterfall tbody tr:not(.span-more)");
+    await lines.first().waitFor();
+    const told = await lines.locator("th").allTextContents();
+    assert.deepEqual(told, ["POST /api/ask", "Queues job.ask", "Works on job.ask", "Queues job.codegen-executor",
+      "Works on job.codegen-executor", "Announces event.answer-ready"]);
+    assert.deepEqual(await page.locator(".trace-services li").evaluateAll((list) => list.map((node) => node.dataset.service)), ["gateway", "codegen-executor"]);
+    assert.match(await lines.nth(4).locator("td").first().textContent(), /^codegen-executor, begins at [\d.]+ m?s$/);
+    // Bars lie within the track, each not before the one that it is part of.
+    const track = await lines.first().locator(".span-track").boundingBox();
+    let before = track.x - 1;
+    for (const bar of await lines.locator(".span-bar").all()) {
+      const box = await bar.boundingBox();
+      assert.ok(box.width >= 1 && box.x >= before && box.x + box.width <= track.x + track.width + 4, JSON.stringify({ box, track }));
+      before = box.x - 1;
+    }
+    await page.locator(".waterfall").scrollIntoViewIfNeeded();
+    await lines.nth(4).getByRole("button").focus();
+    await page.keyboard.press("Enter");
+    const facts = page.locator(".span-more:not([hidden]) .span-facts");
+    assert.match(await facts.textContent(), /process job\.codegen-executor\.v1/);
+    assert.doesNotMatch(await page.locator(".trace-place").textContent(), /地区|a\.csv/);
+    await shot(page, "13-trace");
+    await accessible(page, "trace");
+    await page.keyboard.press("Escape");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.click("#language");
+    await page.locator(".trail-button").click();
+    await page.locator(".waterfall th", { hasText: "处理 job.codegen-executor" }).waitFor();
+    await page.locator(".waterfall").scrollIntoViewIfNeeded();
+    await shot(page, "14-trace-dark");
+    await accessible(page, "trace in the dark");
+    await page.setViewportSize({ width: 420, height: 800 });
+    await page.locator(".waterfall").scrollIntoViewIfNeeded();
+    await shot(page, "15-trace-narrow");
+    await end();
+  },
+
+  async "a trace that is elsewhere is linked to, one that is nowhere is told of"() {
+    const { page, end } = await open();
+    await upload(page, "a.csv");
+    const turn = await ask(page, "各地区的销售额？");
+    const link = "https://traces.example/trace/0af7651916cd43dd8448eb211c80319c";
+    await page.route("**/trace", (route) => route.fulfill({ json: { trace_id: "0af7651916cd43dd8448eb211c80319c", link } }));
+    await turn.locator(".trail-button").click();
+    assert.equal(await page.locator(".trace-head a").getAttribute("href"), link);
+    await page.keyboard.press("Escape");
+    await page.route("**/trace", (route) => route.fulfill({ status: 404, json: { code: "no_trace", detail: "only those of the newest are kept" } }));
+    await turn.locator(".trail-button").click();
+    await page.locator(".trace-place p", { hasText: "only those of the newest are kept" }).waitFor();
+    await end();
+  },
+
   async "chart, table and CSV"() {
     const { page, end } = await open();
     await upload(page, "a.csv");
-    const [svg, turn] = await Promise.all([sent(page, "/chart.svg"), ask(page, "各地区的销售额？")]);
+    const turn = await ask(page, "各地区的销售额？");
     await turn.locator("img.chart").waitFor();
-    assert.deepEqual(await labels(page, svg), ["华东", "华南", "华北", "西南"]);
+    assert.deepEqual(await labels(page, await part(turn, "chart.svg")), ["华东", "华南", "华北", "西南"]);
     await page.waitForFunction(() => document.querySelector("img.chart").naturalWidth > 0);
     const first = () => turn.locator("tbody tr td").first().textContent();
     await turn.getByRole("button", { name: "销售额", exact: true }).click();
@@ -90,9 +147,9 @@ await run({
     const cited = page.locator(".turn").last();
     await cited.locator(".citations").waitFor();
     await shot(page, "4-citations");
-    const [svg] = await Promise.all([sent(page, "/citations/1.svg"), cited.locator("sup .cite").first().click()]);
+    await cited.locator("sup .cite").first().click();
     await page.waitForFunction(() => document.querySelector(".page-image")?.naturalWidth > 0);
-    surrounds(await framed(page, svg), [{ left: 0.095, top: 0.15, width: 0.68, height: 0.034 }]);
+    surrounds(await framed(page, await part(cited, "citations/1.svg")), [{ left: 0.095, top: 0.15, width: 0.68, height: 0.034 }]);
     await shot(page, "5-page");
     await accessible(page, "page");
     await end();
@@ -162,7 +219,7 @@ await run({
         start() { setTimeout(() => { this.onresult({ results: [[{ transcript: "各地区的销售额" }]] }); this.onend(); }, 0); }
         stop() {}
       };
-    });
+    }, { transcription: false });
     await page.click("#voice");
     await page.locator("#dialog[open]", { hasText: "浏览器厂商" }).waitFor();
     assert.equal(await page.inputValue("#question"), "");
@@ -171,6 +228,47 @@ await run({
     await page.getByRole("button", { name: "我了解，仍然使用" }).click();
     await page.waitForFunction(() => document.querySelector("#question").value === "各地区的销售额");
     await end();
+  },
+
+  async "where the server transcribes, speech is recorded and goes there alone"() {
+    const { page, end } = await open({}, () => {
+      // The browser's own recognition must stay out of it.
+      globalThis.SpeechRecognition = globalThis.webkitSpeechRecognition = class { start() { throw new Error("it was asked"); } };
+      navigator.mediaDevices.getUserMedia = async () => ({ getTracks: () => [{ stop() { globalThis.released = true; } }] });
+      globalThis.MediaRecorder = class extends EventTarget {
+        mimeType = "audio/webm;codecs=opus";
+        start() { globalThis.recording = true; }
+        stop() {
+          this.dispatchEvent(Object.assign(new Event("dataavailable"), { data: new Blob(["so", "und"]) }));
+          this.dispatchEvent(new Event("stop"));
+        }
+      };
+    });
+    await page.fill("#question", "请问");
+    await page.click("#voice");
+    await page.locator('#voice[aria-pressed="true"]').waitFor();
+    assert.equal(await page.locator(".voice-state").textContent(), "正在录音……再按一次停止");
+    assert.equal(await page.locator("#dialog[open]").count(), 0);
+    await shot(page, "16-recording");
+    await accessible(page, "recording");
+    const [request] = await Promise.all([page.waitForRequest("**/v1/audio/transcriptions"), page.click("#voice")]);
+    assert.match(request.headers()["content-type"], /^multipart\/form-data/);
+    await page.waitForFunction(() => document.querySelector("#question").value === "请问 各地区的销售额？");
+    assert.equal(await page.evaluate(() => globalThis.released), true);
+    assert.equal(await page.locator(".voice-state").textContent(), "");
+    await end();
+  },
+
+  async "a microphone that may not be used is told of, and no button where voice is forbidden"() {
+    const refused = await open({}, () => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
+    });
+    await refused.page.click("#voice");
+    await refused.page.locator(".voice-state", { hasText: "Permission denied" }).waitFor();
+    await refused.end();
+    const forbidden = await open({}, () => { globalThis.SpeechRecognition = class {}; }, { transcription: false, voice: false });
+    assert.equal(await forbidden.page.locator("#voice").count(), 0);
+    await forbidden.end();
   },
 
   async "dark, English, narrow, and right or wrong"() {

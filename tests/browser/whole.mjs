@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import assert from "node:assert/strict";
 
-import { accessible, ask, framed, labels, open, run, sent, shot, surrounds, upload } from "./browser.mjs";
+import { accessible, ask, framed, labels, open, part, run, shot, surrounds, upload } from "./browser.mjs";
 
 const documents = process.argv[4];
 
@@ -35,6 +35,9 @@ await run({
     await page.locator(".drawer .funnel li").nth(1).waitFor();
     await shot(page, "whole-1-trail");
     await accessible(page, "trail");
+    for (const engine of ["plan", "sql"]) await page.locator(".waterfall tr[data-service=codegen-executor]", { hasText: `沙箱计算：${engine}` }).first().waitFor();
+    await page.locator(".waterfall").scrollIntoViewIfNeeded();
+    await shot(page, "whole-6-trace");
     await page.keyboard.press("Escape");
     await turn.locator(".chip", { hasText: "华东" }).click();
     await page.fill(".chip-input", "华南");
@@ -42,8 +45,8 @@ await run({
     const again = page.locator(".turn").nth(1);
     await again.locator(".card").waitFor({ timeout: 60_000 });
     assert.equal(await value(again), sum(3, "华南"));
-    const [svg, grouped] = await Promise.all([sent(page, "/chart.svg"), ask(page, "各地区的销售额？")]);
-    const told = await labels(page, svg);
+    const grouped = await ask(page, "各地区的销售额？");
+    const told = await labels(page, await part(grouped, "chart.svg"));
     for (const region of regions) assert.ok(told.includes(region), `${told}`);
     await grouped.locator("img.chart").waitFor();
     await page.waitForFunction(() => document.querySelector("img.chart").naturalWidth > 0);
@@ -58,15 +61,11 @@ await run({
     assert.ok(new Set(progress).size > 2, `${progress}`);
     const turn = await ask(page, "YL-SEC-07对随身携带的瓶子容量有什么规定？");
     assert.match(await turn.locator(".card").textContent(), /单瓶容量不超过\s*100\s*毫升/);
-    const [response] = await Promise.all([
-      page.waitForResponse((response) => response.url().endsWith("/citations/1.svg")),
-      turn.locator("sup .cite").first().click(),
-    ]);
+    await turn.locator("sup .cite").first().click();
     await page.waitForFunction(() => document.querySelector(".page-image")?.naturalWidth > 0);
-    const answer = await (await fetch(response.url().replace("/citations/1.svg", ""))).json();
-    const [citation] = answer.citations;
+    const [citation] = JSON.parse(await part(turn)).citations;
     assert.equal(citation.place.page, 6);
-    surrounds(await framed(page, await response.text()), citation.place.areas);
+    surrounds(await framed(page, await part(turn, "citations/1.svg")), citation.place.areas);
     await shot(page, "whole-3-page");
     await end();
   },

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let signalled = shutdown::signalled()?;
-    let telemetry = telemetry::init(cli.command.service(), &cli.global.telemetry)?;
+    let telemetry = telemetry::init(cli.command.service(), &cli.telemetry())?;
     let ended = cli::run(&cli, signalled).await;
     telemetry.shutdown().await;
     ended

@@ -5,6 +5,8 @@
     reason = "a test fails by panicking, also in what its tests share"
 )]
 
+#[path = "cli/bench.rs"]
+mod bench;
 #[path = "cli/detect.rs"]
 mod detect;
 #[path = "cli/keys.rs"]

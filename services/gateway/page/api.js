@@ -21,9 +21,9 @@ export function whenUnauthorized(handler) {
 /** What went wrong, with the server's own words (RFC 9457). */
 export class Problem extends Error {
   constructor(status, body) {
-    super(body?.detail || body?.title || `HTTP ${status}`);
+    super(body?.detail || body?.error?.message || body?.title || `HTTP ${status}`);
     this.status = status;
-    this.code = body?.code || "";
+    this.code = body?.code || body?.error?.code || "";
   }
 }
 
@@ -59,7 +59,18 @@ export const tables = (file) => json(`/api/files/${file}/tables`);
 export const remove = (file) => json(`/api/files/${file}`, { method: "DELETE" });
 export const ask = (job, id) => post("/api/ask", job, { "idempotency-key": id });
 export const detect = (text, prior) => post("/api/detect", { text, prior });
+export const trace = (id) => json(`/api/answers/${id}/trace`);
 export const feedback = (id, said) => post(`/api/answers/${id}/feedback`, said);
+
+/** What is said in a recording, as text. */
+export async function transcribe(sound, language) {
+  const form = new FormData();
+  form.append("file", sound, "speech");
+  form.append("model", "whisper-1");
+  form.append("language", language);
+  form.append("response_format", "json");
+  return (await json("/v1/audio/transcriptions", { method: "POST", body: form })).text;
+}
 
 /** What was said of an answer; `undefined` where nothing was. */
 export async function said(id) {

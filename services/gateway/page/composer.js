@@ -3,7 +3,7 @@
 import { button, byId, el, fill, icon, put } from "./dom.js";
 import { addFiles } from "./files.js";
 import { t, whenLanguageChanges } from "./i18n.js";
-import { voiceButton } from "./voice.js";
+import { voice } from "./voice.js";
 
 const CLIP = "M13 7.5 7.8 12.7a3 3 0 0 1-4.3-4.2l5.6-5.7a2 2 0 0 1 2.9 2.9L6.6 11a1 1 0 0 1-1.4-1.4L9.9 5";
 const ARROW = "M8 13V3M4 7l4-4 4 4";
@@ -11,6 +11,7 @@ const ARROW = "M8 13V3M4 7l4-4 4 4";
 let attached = [];
 
 export function startComposer(form, config, send) {
+  let speech;
   const draw = () => {
     const before = byId("question")?.value ?? "";
     const box = el("textarea", { id: "question", rows: 1, placeholder: t("placeholder"), "aria-label": t("question"),
@@ -39,8 +40,11 @@ export function startComposer(form, config, send) {
     const clip = button("", () => input.click(), { class: "quiet icon", "aria-label": t("attach"), title: t("attach") });
     put(clip, icon(CLIP, 18));
     const go = el("button", { type: "submit", class: "main icon", "aria-label": t("send"), title: t("send") }, icon(ARROW, 18));
+    // A recording whose button is gone could not be ended.
+    speech?.stop();
+    speech = voice(config);
     fill(form, el("div", { id: "attached", class: "attached" }),
-      el("div", { class: "composer-row" }, clip, input, box, voiceButton(config, box), go));
+      el("div", { class: "composer-row" }, clip, input, box, speech.node, go), speech.state);
     drawAttached();
   };
   draw();

@@ -5,6 +5,7 @@ import { citationList, place } from "./citations.js";
 import { button, byId, el, fill, save, say } from "./dom.js";
 import { t } from "./i18n.js";
 import { resultTable } from "./table.js";
+import { traceOf } from "./trace.js";
 
 /** Opens the drawer. */
 export function openTrail(answer) {
@@ -26,7 +27,7 @@ export function openTrail(answer) {
       section("sources", sources(trail.sources)),
       section("code", code(trail.code), code(trail.sql), plan(trail.plan)),
       section("modelPart", model(trail.model)),
-      section("trace", el("code", { class: "trace", text: answer.trace_id }))));
+      section("trace", traceOf(answer))));
   drawer.showModal();
 }
 

@@ -4,7 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use bus::BusConfig;
+use models::TranscriptionConfig;
 use telemetry::TelemetryConfig;
+
+/// What stands for the trace's id in the address of its page.
+pub const TRACE_ID: &str = "{trace_id}";
 
 /// Settings of a gateway that is a process of its own.
 #[derive(Debug, Clone, clap::Parser)]
@@ -26,7 +30,7 @@ pub struct Config {
 }
 
 /// Settings of the gateway.
-#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct GatewayConfig {
     /// Address and port to listen on; any but a loopback address needs --api-keys-file.
     #[arg(long, env = "CONTRAIL_LISTEN", default_value_t = Self::default().listen)]
@@ -73,7 +77,13 @@ pub struct GatewayConfig {
     #[arg(long, env = "CONTRAIL_PUBLIC_URL")]
     pub public_url: Option<String>,
 
-    /// Never offers the browser's speech recognition, which may send sound to the browser's vendor.
+    /// Page of a trace in the tracing backend, for links from answers: an http or https address with `{trace_id}` in it, such as
+    /// `http://localhost:16686/trace/{trace_id}`.
+    #[arg(long, env = "CONTRAIL_TRACE_URL", value_name = "URL", value_parser = trace_url)]
+    pub trace_url: Option<String>,
+
+    /// Never offers the browser's speech recognition, which may send sound to the browser's vendor. Without --transcribe-base-url
+    /// there is then no voice at all.
     #[arg(long, env = "CONTRAIL_FORBID_BROWSER_SPEECH")]
     pub forbid_browser_speech: bool,
 
@@ -81,6 +91,10 @@ pub struct GatewayConfig {
     /// files, and parts go with the process.
     #[arg(long, env = "CONTRAIL_SPOOL_DIR")]
     pub spool_dir: Option<PathBuf>,
+
+    /// Speech as text.
+    #[command(flatten)]
+    pub transcription: TranscriptionConfig,
 }
 
 impl Default for GatewayConfig {
@@ -97,9 +111,22 @@ impl Default for GatewayConfig {
             request_seconds: 15,
             requests_per_minute: 1200,
             public_url: None,
+            trace_url: None,
             forbid_browser_speech: false,
             spool_dir: None,
+            transcription: TranscriptionConfig::default(),
         }
+    }
+}
+
+/// Checks the address of traces; an empty one is none.
+fn trace_url(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let is_web = text.starts_with("http://") || text.starts_with("https://");
+    if text.is_empty() || (is_web && text.contains(TRACE_ID)) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected an http or https address with {trace_id} in it")
     }
 }
 
@@ -113,7 +140,9 @@ mod tests {
     fn defaults_of_the_command_line_are_those_of_the_type() {
         let config = Config::try_parse_from(["gateway"]).unwrap();
         assert_eq!(config.gateway.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.gateway, GatewayConfig::default());
+        let [parsed, default] =
+            [config.gateway, GatewayConfig::default()].map(|config| format!("{config:?}"));
+        assert_eq!(parsed, default);
     }
 
     #[test]
@@ -121,5 +150,25 @@ mod tests {
         assert!(Config::try_parse_from(["gateway", "--listen", "127.0.0.1"]).is_err());
         let config = Config::try_parse_from(["gateway", "--listen", "[::1]:80"]).unwrap();
         assert_eq!(config.gateway.listen.port(), 80);
+    }
+
+    #[test]
+    fn the_address_of_traces_is_checked() {
+        let parse = |url: &str| Config::try_parse_from(["gateway", "--trace-url", url]);
+        for url in [
+            "http://localhost:16686/trace/{trace_id}",
+            "https://t.example/?id={trace_id}",
+            "",
+        ] {
+            assert_eq!(parse(url).unwrap().gateway.trace_url.as_deref(), Some(url));
+        }
+        for url in [
+            "http://localhost:16686/trace/",
+            "javascript:alert('{trace_id}')",
+            "{trace_id}",
+        ] {
+            let error = parse(url).unwrap_err().to_string();
+            assert!(error.contains("with {trace_id} in it"), "{error}");
+        }
     }
 }

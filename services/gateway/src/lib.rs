@@ -31,8 +31,8 @@ pub use config::GatewayConfig;
 /// Routes questions and serves HTTP on `listener` until `shutdown`, then finishes what is under way.
 ///
 /// # Errors
-/// When `listener` is open to other machines and there are no API keys, when the key file can't be read, when the
-/// bus lacks the queue of questions, or when the listener fails.
+/// When `listener` is open to other machines and there are no API keys, when the key file or the settings of the transcription
+/// endpoint can't be used, when the bus lacks the queue of questions, or when the listener fails.
 pub async fn run(
     bus: Bus,
     config: &GatewayConfig,
@@ -52,8 +52,7 @@ pub async fn run(
     let settings = DeliverySettings::default();
     // Either half ends the other: a gateway that answers HTTP and routes nothing would look healthy.
     let stop = shutdown.child_token();
-    let app = http::app(bus.clone(), config, keys, stop.clone())
-        .context("can't make a folder for uploads: name another with --spool-dir")?;
+    let app = http::app(bus.clone(), config, keys, stop.clone())?;
     let routing = async {
         let ended = bus
             .serve::<AskJob, _>(handler::Router::new(bus.clone()), &settings, stop.clone())

@@ -11,6 +11,7 @@ use crate::tidy::none;
 const MADE_BY_OPERATORS: &[&str] = &[
     "contrail-api-keys",
     "contrail-llm",
+    "contrail-transcription",
     "nats-tls",
     "nats-users",
     "qdrant",

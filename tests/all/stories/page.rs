@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use telemetry::TelemetryConfig;
 use tokio::process::Command;
 
 use crate::harness::{Platform, fixture};
@@ -19,6 +20,12 @@ async fn the_page_answers_over_tables_documents_and_texts() {
         eprintln!("not run: CONTRAIL_BROWSER_TESTS names no folder; see tests/browser/setup");
         return;
     };
+    let config = TelemetryConfig {
+        log_filter: "warn".to_owned(),
+        keep_spans: true,
+        ..TelemetryConfig::default()
+    };
+    let telemetry = telemetry::init("contrail", &config).unwrap();
     let platform = Platform::with_documents().await;
     let shots = std::env::var_os("CONTRAIL_SCREENSHOTS")
         .map_or_else(|| std::env::temp_dir().join("contrail-screenshots"), Into::into);
@@ -38,4 +45,5 @@ async fn the_page_answers_over_tables_documents_and_texts() {
     let told = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     assert!(output.status.success(), "{}", told.concat());
     platform.stop().await;
+    telemetry.shutdown().await;
 }

@@ -17,6 +17,7 @@ async fn one_trace_from_the_request_to_the_answer() {
     let config = TelemetryConfig {
         otlp_endpoint: Some(collector.endpoint()),
         log_filter: "warn".to_owned(),
+        keep_spans: true,
         ..TelemetryConfig::default()
     };
     let telemetry = telemetry::init("contrail", &config).unwrap();
@@ -46,6 +47,7 @@ async fn one_trace_from_the_request_to_the_answer() {
         .unwrap();
     assert_eq!(answer["status"], "answered", "{answer:#}");
     assert_eq!(answer["trace_id"], TRACE);
+    let kept = soon("the answer's own spans", kept(&client, &platform.http, &answer)).await;
 
     platform.stop().await;
     telemetry.shutdown().await;
@@ -68,6 +70,11 @@ async fn one_trace_from_the_request_to_the_answer() {
             "no span {expected} of the trace among {names:?}"
         );
     }
+    let computed = kept.iter().filter(|span| span["service"] == "codegen-executor");
+    let kinds: BTreeSet<&str> = computed
+        .filter_map(|span| span["attributes"]["sandbox.kind"].as_str())
+        .collect();
+    assert_eq!(kinds, BTreeSet::from(["plan", "sql"]), "{kept:#?}");
     // Every span of the trace hangs on another one of it, or on the caller's.
     let ids: BTreeSet<&str> = spans.iter().map(|span| span.span_id.as_str()).collect();
     for span in spans.iter().filter(|span| span.trace_id == TRACE) {
@@ -77,5 +84,18 @@ async fn one_trace_from_the_request_to_the_answer() {
             "{} hangs on {parent}",
             span.name
         );
+    }
+}
+
+/// The spans of an answer that the gateway keeps, as soon as all have ended.
+async fn kept(client: &reqwest::Client, http: &str, answer: &Value) -> Vec<Value> {
+    let url = format!("{http}/api/answers/{}/trace", answer["id"].as_str().unwrap());
+    loop {
+        let trace: Value = client.get(&url).send().await.unwrap().json().await.unwrap();
+        let waterfall = &trace["waterfall"];
+        assert!(waterfall.is_object(), "{trace}");
+        if waterfall["complete"] == true {
+            break waterfall["spans"].as_array().unwrap().clone();
+        }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod add;
 mod artifacts;
 mod ask;
+mod bench;
 mod chart;
 mod dead;
 mod demo;
@@ -24,6 +25,7 @@ mod up;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use telemetry::TelemetryConfig;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::GlobalConfig;
@@ -91,6 +93,19 @@ pub enum Command {
     Artifacts(artifacts::Artifacts),
     /// Measures answers and judgements against known ones.
     Eval(eval::Eval),
+    /// Measures what parts cost on this machine.
+    Bench(bench::Bench),
+}
+
+impl Cli {
+    /// Settings of telemetry: who serves the page has every service in this process, and thus whole traces to show.
+    #[must_use]
+    pub fn telemetry(&self) -> TelemetryConfig {
+        TelemetryConfig {
+            keep_spans: matches!(self.command, Command::Up(_) | Command::Demo(_)),
+            ..self.global.telemetry.clone()
+        }
+    }
 }
 
 impl Command {
@@ -131,6 +146,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Llm(llm) => or_interrupted(llm.run(), stop).await,
         Command::Artifacts(artifacts) => or_interrupted(artifacts.run(global), stop).await,
         Command::Eval(eval) => or_interrupted(eval.run(global), stop).await,
+        Command::Bench(bench) => or_interrupted(bench.run(global), stop).await,
     }
 }
 

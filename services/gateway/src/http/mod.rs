@@ -27,6 +27,7 @@
 //! | [`job_id`] | new job ids, and those that clients choose |
 //! | [`problem`] | errors as RFC 9457 problem details |
 //! | [`trace`] | one server span for each request |
+//! | [`waterfall`] | the spans of an answer |
 
 mod answers;
 mod ask;
@@ -53,11 +54,13 @@ mod tables;
 mod tenant;
 mod trace;
 mod uploads;
+mod waterfall;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -70,6 +73,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::GatewayConfig;
 use crate::keys::Keyring;
+use openai::Transcription;
 use problem::Problem;
 
 /// Bytes of the JSON of a question: its characters as escapes of surrogate pairs, and its files.
@@ -87,6 +91,8 @@ struct App {
     turns: uploads::turns::Turns,
     request_limit: Duration,
     public_url: Option<String>,
+    trace_url: Option<String>,
+    transcription: Option<Transcription>,
     voice: bool,
     requests_per_minute: u32,
     rates: rate::Rates,
@@ -97,18 +103,23 @@ struct App {
 /// The whole HTTP interface. Streams of progress and waiting requests end at `stop`.
 ///
 /// # Errors
-/// When there is no folder for uploads in parts.
+/// When there is no folder for uploads in parts, or the settings of the transcription endpoint are not usable.
 pub fn app(
     bus: Bus,
     config: &GatewayConfig,
     keys: Option<Keyring>,
     stop: CancellationToken,
-) -> std::io::Result<Router> {
+) -> anyhow::Result<Router> {
     let limits = uploads::shelf::Limits {
         each_tenant: config.max_partial_uploads,
         bytes: config.max_partial_bytes,
         keep: Duration::from_secs(config.keep_partial_seconds),
     };
+    let shelf = uploads::shelf::Shelf::open(config.spool_dir.as_deref(), limits)
+        .context("can't make a folder for uploads: name another with --spool-dir")?;
+    let transcription =
+        Transcription::configured(&config.transcription).context("can't use the transcription endpoint")?;
+    let max_sound = transcription.as_ref().map_or(0, Transcription::max_form);
     let app = Arc::new(App {
         bus,
         keys,
@@ -116,10 +127,12 @@ pub fn app(
         upload_idle: Duration::from_secs(config.upload_idle_seconds),
         uploads: Semaphore::new(config.max_uploads),
         spool_dir: config.spool_dir.clone(),
-        shelf: uploads::shelf::Shelf::open(config.spool_dir.as_deref(), limits)?,
+        shelf,
         turns: uploads::turns::Turns::default(),
         request_limit: Duration::from_secs(config.request_seconds),
         public_url: config.public_url.clone(),
+        transcription,
+        trace_url: config.trace_url.clone().filter(|url| !url.is_empty()),
         voice: !config.forbid_browser_speech,
         requests_per_minute: config.requests_per_minute,
         rates: rate::Rates::default(),
@@ -160,6 +173,10 @@ pub fn app(
                 .route_layer(quick.clone()),
         )
         .route(
+            "/api/answers/{id}/trace",
+            get(waterfall::show).route_layer(quick.clone()),
+        )
+        .route(
             "/api/answers/{id}/{part}",
             get(parts::part).route_layer(quick.clone()),
         )
@@ -177,10 +194,10 @@ pub fn app(
         )
         .route("/api/progress/{id}", get(progress::follow))
         .merge(uploads::routes())
-        .merge(openai::routes())
+        .merge(openai::routes(max_sound))
         .merge(agents)
         .route_layer(from_fn_with_state(app.clone(), origin::guard));
-    Ok(Router::new()
+    let routes = Router::new()
         .merge(api)
         .merge(page::routes())
         .route("/api/config", get(settings::show))
@@ -193,7 +210,8 @@ pub fn app(
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(from_fn(openai::errors::translate))
         .layer(from_fn_with_state(app.clone(), trace::trace))
-        .with_state(app))
+        .with_state(app);
+    Ok(routes)
 }
 
 /// Serves `app` until `stop`, then gives the open connections `drain` to end.

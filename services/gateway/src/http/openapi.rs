@@ -9,7 +9,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{detect, feedback, parts, search, settings, uploads};
+use super::{detect, feedback, parts, search, settings, uploads, waterfall};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,12 +34,13 @@ use super::{detect, feedback, parts, search, settings, uploads};
         super::progress::follow,
         parts::part,
         parts::citation,
+        waterfall::show,
         feedback::say,
         search::search,
         detect::detect,
         settings::show,
     ),
-    components(schemas(detect::Detect, feedback::Said, settings::Settings))
+    components(schemas(detect::Detect, feedback::Said, settings::Settings, waterfall::Trace))
 )]
 struct Paths;
 
@@ -122,6 +123,7 @@ mod tests {
             "/api/uploads",
             "/api/uploads/{id}",
             "/api/answers/{id}",
+            "/api/answers/{id}/trace",
             "/api/progress/{id}",
             "/api/detect",
         ] {

@@ -47,6 +47,7 @@ static ASSETS: &[Asset] = &[
     asset!("/page/base.css", STYLE, "base.css"),
     asset!("/page/chat.css", STYLE, "chat.css"),
     asset!("/page/answer.css", STYLE, "answer.css"),
+    asset!("/page/trace.css", STYLE, "trace.css"),
     asset!("/page/views.css", STYLE, "views.css"),
     asset!("/page/docs.css", STYLE, "docs.css"),
     asset!("/page/main.js", SCRIPT, "main.js"),
@@ -63,8 +64,10 @@ static ASSETS: &[Asset] = &[
     asset!("/page/citations.js", SCRIPT, "citations.js"),
     asset!("/page/table.js", SCRIPT, "table.js"),
     asset!("/page/trail.js", SCRIPT, "trail.js"),
+    asset!("/page/trace.js", SCRIPT, "trace.js"),
     asset!("/page/detector.js", SCRIPT, "detector.js"),
     asset!("/page/voice.js", SCRIPT, "voice.js"),
+    asset!("/page/recorder.js", SCRIPT, "recorder.js"),
     asset!("/page/key.js", SCRIPT, "key.js"),
     asset!("/page/docs.js", SCRIPT, "docs.js"),
 ];

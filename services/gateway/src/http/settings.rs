@@ -18,6 +18,9 @@ pub struct Settings {
     keys: bool,
     /// Whether the browser's speech recognition may be offered.
     voice: bool,
+    /// Whether speech can be sent here to be transcribed (`/v1/audio/transcriptions`); the page then leaves the browser's speech
+    /// recognition alone.
+    transcription: bool,
     /// Bytes that one upload with the key of this request, if it has one, may have.
     max_upload_bytes: u64,
 }
@@ -29,6 +32,7 @@ pub async fn show(State(app): State<Arc<App>>, UploadLimit(limit): UploadLimit) 
         version: env!("CARGO_PKG_VERSION"),
         keys: app.keys.is_some(),
         voice: app.voice,
+        transcription: app.transcription.is_some(),
         max_upload_bytes: limit,
     })
 }

@@ -9,6 +9,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use schemas::TenantId;
+use tracing::Span;
 
 use crate::keys::{ApiKeys, Key, Keyring};
 
@@ -46,6 +47,8 @@ impl FromRequestParts<Arc<App>> for Tenant {
             }
         };
         if app.bus.has_tenant(&tenant).await? {
+            // Whose span it is: a client names the trace, which may be another tenant's.
+            Span::current().record("tenant", tenant.as_str());
             Ok(Self(tenant))
         } else {
             Err(Problem::UnknownTenant(tenant))

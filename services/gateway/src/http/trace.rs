@@ -55,6 +55,8 @@ pub async fn trace(State(app): State<Arc<App>>, request: Request, next: Next) ->
         otel.name = name,
         otel.kind = "server",
         otel.status_code = Empty,
+        service = "gateway",
+        tenant = Empty,
         http.request.method = method,
         http.route = route,
         http.response.status_code = Empty,

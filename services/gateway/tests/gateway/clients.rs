@@ -7,12 +7,14 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use gateway::GatewayConfig;
 use schemas::TenantId;
 use serde_json::json;
 use tokio::process::Command;
 
-use crate::harness::{Gateway, send, soon};
+use crate::harness::{Gateway, send, soon, telemetry};
 use crate::scripted::Cast;
+use crate::scripted_transcription::ScriptedTranscription;
 
 /// Longer than a browser takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -28,7 +30,13 @@ fn installed() -> Option<PathBuf> {
 /// Runs a script of `tests/browser` against a gateway whose services play their parts.
 async fn run(program: &str, script: &str, more: &[String]) {
     let Some(folder) = installed() else { return };
-    let gateway = Gateway::start().await;
+    let _telemetry = telemetry(true);
+    let endpoint = ScriptedTranscription::saying("各地区的销售额？").await;
+    let gateway = Gateway::with(GatewayConfig {
+        transcription: endpoint.config(),
+        ..GatewayConfig::default()
+    })
+    .await;
     let _cast = Cast::on(&gateway).await;
     // Calls have nobody to answer them until the services are there.
     soon(async {

@@ -15,6 +15,7 @@ use schemas::file::{FileRecord, FileState};
 use schemas::jobs::CodegenExecutorJob;
 use schemas::{FileId, JobId, Message, TenantId, Trail, Value};
 use serde_json::Value as Json;
+use telemetry::TelemetryConfig;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -29,6 +30,16 @@ pub async fn soon<T>(coming: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, coming)
         .await
         .expect("it did not come")
+}
+
+/// Starts telemetry, which a process can do once; with `keep_spans` traces are kept as where all services are one process.
+pub fn telemetry(keep_spans: bool) -> telemetry::Telemetry {
+    let config = TelemetryConfig {
+        log_filter: "warn".to_owned(),
+        keep_spans,
+        ..TelemetryConfig::default()
+    };
+    telemetry::init("gateway", &config).unwrap()
 }
 
 /// A provisioned bus of its own.

@@ -27,8 +27,12 @@ mod routing;
 #[cfg(test)]
 mod scripted;
 #[cfg(test)]
+mod scripted_transcription;
+#[cfg(test)]
 mod tenants;
 #[cfg(test)]
 mod traces;
+#[cfg(test)]
+mod transcription;
 #[cfg(test)]
 mod uploads;

@@ -15,7 +15,7 @@ fn ask(model: &str, question: &str) -> Json {
 }
 
 /// Sends what must fail, and checks OpenAI's error object.
-async fn error(request: RequestBuilder, status: u16, code: &str) -> Json {
+pub async fn error(request: RequestBuilder, status: u16, code: &str) -> Json {
     let response = soon(request.send()).await.unwrap();
     let got = response.status().as_u16();
     let body: Json = response.json().await.unwrap();

@@ -158,6 +158,13 @@ impl Bus {
                 drop(place);
             });
         }
+        calls.stop().await.map_err(|error| failed(error.into()))?;
+        // The server does in order what a connection asks of it: once this has its answer, whichever that is, no call is sent
+        // here any more that would then wait for its whole limit.
+        let local = TenantId::local();
+        if let Err(error) = self.jetstream().get_stream(format!("OBJ_files_{local}")).await {
+            tracing::debug!(%error, "the server did not say that it sends no more calls");
+        }
         // What was begun is answered.
         while running.join_next().await.is_some() {}
         service.stop().await.map_err(failed)
@@ -173,6 +180,7 @@ impl Bus {
             "call",
             otel.name = field::Empty,
             otel.kind = "server",
+            service = self.service(),
             messaging.system = "nats",
             messaging.operation.name = "process",
             messaging.destination.name = %message.subject,
@@ -217,6 +225,7 @@ impl Bus {
             "call",
             otel.name = field::Empty,
             otel.kind = "client",
+            service = self.service(),
             messaging.system = "nats",
             messaging.operation.name = "request",
             messaging.destination.name = %subject,

@@ -144,6 +144,7 @@ impl<J: Message, H: Handler<J>> Worker<J, H> {
             otel.kind = "consumer",
             otel.status_code = field::Empty,
             otel.status_description = field::Empty,
+            service = self.bus.service(),
             messaging.system = "nats",
             messaging.operation.name = "process",
             messaging.operation.type = "process",

@@ -174,6 +174,7 @@ impl Bus {
             "publish",
             otel.name = field::Empty,
             otel.kind = "producer",
+            service = self.service(),
             messaging.system = "nats",
             messaging.operation.name = "publish",
             messaging.operation.type = "send",

@@ -1,4 +1,4 @@
-//! One JSON document asked of an endpoint, with retries: what vectors and scores come by.
+//! One JSON document asked of an endpoint, with retries: what vectors, scores and transcripts come by.
 
 use std::path::PathBuf;
 use std::pin::pin;
@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use futures::StreamExt;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -58,11 +58,19 @@ impl Caller {
         })
     }
 
-    /// Asks until there is a reply or the endpoint is given up.
-    pub async fn ask<B: Serialize, R: DeserializeOwned>(&self, body: &B) -> Result<R, ChatError> {
+    /// Asks with a JSON document until there is a reply or the endpoint is given up.
+    pub async fn ask<B: Serialize + Sync, R: DeserializeOwned>(&self, body: &B) -> Result<R, ChatError> {
+        self.ask_with(|post| post.json(body)).await
+    }
+
+    /// The same with another body, which `fill` puts into each try.
+    pub async fn ask_with<R: DeserializeOwned>(
+        &self,
+        fill: impl Fn(RequestBuilder) -> RequestBuilder + Sync,
+    ) -> Result<R, ChatError> {
         let mut tries = 0;
         loop {
-            let error = match self.once(body).await {
+            let error = match self.once(&fill).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
@@ -85,18 +93,20 @@ impl Caller {
         }
     }
 
-    async fn once<B: Serialize, R: DeserializeOwned>(&self, body: &B) -> Result<R, ChatError> {
+    async fn once<R: DeserializeOwned>(
+        &self,
+        fill: &(impl Fn(RequestBuilder) -> RequestBuilder + Sync),
+    ) -> Result<R, ChatError> {
         let idle = || ChatError::Idle {
             endpoint: self.name.clone(),
             limit: self.limit,
         };
-        let answered = timeout(self.limit, self.send(body)).await;
+        let answered = timeout(self.limit, self.send(fill(self.client.post(self.url.clone())))).await;
         let bytes = answered.map_err(|_| idle())??;
         serde_json::from_slice(&bytes).map_err(|error| self.unreadable(error.to_string()))
     }
 
-    async fn send<B: Serialize>(&self, body: &B) -> Result<Vec<u8>, ChatError> {
-        let mut post = self.client.post(self.url.clone()).json(body);
+    async fn send(&self, mut post: RequestBuilder) -> Result<Vec<u8>, ChatError> {
         if let Some(key) = &self.key {
             post = post.header(AUTHORIZATION, key.clone());
         }

@@ -18,6 +18,7 @@
 //! | [`error`] | why there is no reply |
 //! | [`embedding`] | texts as vectors: local models, or an endpoint |
 //! | [`rerank`] | passages in a better order, by an endpoint |
+//! | [`transcription`] | speech as text, by an endpoint |
 //! | `client`, `call` | the client of all endpoints; one JSON document asked of one |
 //! | [`onnx`] | ONNX Runtime, which runs models in this process |
 //!
@@ -39,6 +40,7 @@ mod reading;
 pub mod request;
 pub mod rerank;
 mod tape;
+pub mod transcription;
 pub mod usage;
 mod wire;
 
@@ -49,4 +51,5 @@ pub use error::{ChatError, ConfigError};
 pub use onnx::{OnnxConfig, OnnxError, Runtime};
 pub use request::{Message, Request, Role, Shape};
 pub use rerank::{RerankConfig, RerankError, RerankTemplate, Reranker};
+pub use transcription::{NoSound, Sound, Transcriber, TranscriptionConfig};
 pub use usage::{Tokens, Usage};

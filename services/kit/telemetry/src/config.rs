@@ -14,6 +14,11 @@ pub struct TelemetryConfig {
     /// OTLP/gRPC collector, for instance `http://127.0.0.1:4317`; none: traces are not exported.
     #[arg(long = "otlp-endpoint", env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     pub otlp_endpoint: Option<String>,
+
+    /// Whether finished spans are kept in memory ([`crate::kept`]). No setting: only who runs every service in one process has
+    /// whole traces.
+    #[arg(skip)]
+    pub keep_spans: bool,
 }
 
 impl TelemetryConfig {

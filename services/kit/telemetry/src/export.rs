@@ -1,4 +1,4 @@
-//! Spans: recorded always, so that each answer has a trace id; sent when there is a collector.
+//! Spans: recorded always, so that each answer has a trace id; sent when there is a collector, kept where that is wanted.
 
 use std::time::Duration;
 
@@ -10,8 +10,9 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::InitError;
+use crate::kept::Keeper;
 use crate::outage::Watched;
+use crate::{InitError, TelemetryConfig};
 
 /// How long one export, and the last one, may take.
 pub const LIMIT: Duration = Duration::from_secs(5);
@@ -36,9 +37,12 @@ const OURS: &[&str] = &[
     "telemetry",
 ];
 
-pub fn tracer(resource: Resource, endpoint: Option<&str>) -> Result<SdkTracerProvider, InitError> {
-    let builder = SdkTracerProvider::builder().with_resource(resource);
-    let Some(endpoint) = endpoint else {
+pub fn tracer(resource: Resource, config: &TelemetryConfig) -> Result<SdkTracerProvider, InitError> {
+    let mut builder = SdkTracerProvider::builder().with_resource(resource);
+    if config.keep_spans {
+        builder = builder.with_span_processor(Keeper::new());
+    }
+    let Some(endpoint) = config.endpoint() else {
         return Ok(builder.build());
     };
     let exporter = SpanExporter::builder()

@@ -5,6 +5,7 @@
 //! | [`config`] | log format and filter, OTLP endpoint |
 //! | [`propagation`] | W3C trace context in and out of headers |
 //! | [`metrics`] | the process's metrics, as Prometheus text |
+//! | [`kept`] | finished spans, in memory |
 //!
 //! No other crate names opentelemetry-otlp.
 
@@ -12,6 +13,7 @@ pub mod config;
 mod endpoint;
 mod export;
 mod json;
+pub mod kept;
 mod log;
 pub mod metrics;
 mod outage;
@@ -86,7 +88,7 @@ pub fn init(service: &'static str, config: &TelemetryConfig) -> Result<Telemetry
         })?;
         tokio::runtime::Handle::try_current().map_err(InitError::Runtime)?;
     }
-    let tracer = export::tracer(resource.clone(), endpoint)?;
+    let tracer = export::tracer(resource.clone(), config)?;
     let (meter, registry) = metrics::meter(resource, endpoint)?;
 
     tracing_subscriber::registry()

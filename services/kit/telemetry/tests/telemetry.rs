@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use fake_opentelemetry_collector::FakeCollectorServer;
-use telemetry::{InitError, LogFormat, TelemetryConfig, propagation};
+use telemetry::{InitError, LogFormat, TelemetryConfig, kept, propagation};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tracing::{Instrument, info_span};
@@ -20,6 +20,7 @@ fn config(endpoint: Option<String>) -> TelemetryConfig {
         log_format: LogFormat::Human,
         log_filter: "warn".to_owned(),
         otlp_endpoint: endpoint,
+        keep_spans: false,
     }
 }
 
@@ -73,6 +74,57 @@ async fn without_a_collector_there_is_a_trace_id_all_the_same() {
     assert_eq!(first.len(), 32);
     assert_ne!(first, "0".repeat(32));
     assert_ne!(first, second);
+    telemetry.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn finished_spans_are_kept_where_that_is_wanted() {
+    let config = TelemetryConfig {
+        keep_spans: true,
+        ..config(None)
+    };
+    let telemetry = telemetry::init("contrail", &config).unwrap();
+    assert!(kept::is_keeping());
+    let outer = info_span!(target: "bus", "process", service = "ingest", file = "salaries.xlsx", otel.status_code = "ERROR");
+    propagation::set_parent(&outer, Some(PARENT), None);
+    outer.in_scope(|| drop(info_span!(target: "ingest", "read", attempt = 2)));
+    let open = kept::trace(TRACE).unwrap();
+    assert_eq!(
+        open.spans.len(),
+        1,
+        "a span that has not ended is not there yet: {open:?}"
+    );
+    drop(outer);
+    let trace = kept::trace(TRACE).unwrap();
+    let [inner, outer] = trace.spans.as_slice() else {
+        panic!("{trace:?}");
+    };
+    assert_eq!(
+        (
+            inner.name.as_str(),
+            inner.parent.as_deref(),
+            inner.parent_is_remote
+        ),
+        ("read", Some(outer.id.as_str()), false)
+    );
+    assert_eq!(
+        (outer.parent.as_deref(), outer.parent_is_remote, outer.failed),
+        (Some("00f067aa0ba902b7"), true, true)
+    );
+    assert_eq!(outer.text("service"), Some("ingest"));
+    assert_eq!(outer.text("file"), None, "what work is about is not kept");
+    assert!(outer.started <= inner.started && outer.took >= inner.took);
+    assert!(kept::trace("0af7651916cd43dd8448eb211c80319c").is_none());
+    telemetry.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spans_are_not_kept_unless_that_is_wanted() {
+    let telemetry = telemetry::init("ingest", &config(None)).unwrap();
+    let span = info_span!(target: "ingest", "read");
+    let id = propagation::trace_id(&span);
+    drop(span);
+    assert!(!kept::is_keeping() && kept::trace(&id).is_none());
     telemetry.shutdown().await;
 }
 

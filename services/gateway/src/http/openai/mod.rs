@@ -11,6 +11,7 @@
 //! | [`judged`] | a judgement as Markdown |
 //! | [`files`] | files |
 //! | [`embeddings`] | vectors of texts |
+//! | [`transcriptions`] | speech as text |
 //! | [`errors`] | problems the way OpenAI tells them |
 //!
 //! Source: OpenAI API reference; what is read beyond it, is what Open WebUI, LibreChat and LobeChat send.
@@ -25,6 +26,7 @@ pub mod markdown;
 mod models;
 mod request;
 mod stream;
+mod transcriptions;
 
 use std::sync::Arc;
 
@@ -35,14 +37,15 @@ use axum::routing::{get, post};
 use super::App;
 
 pub use judged::judgement;
+pub use transcriptions::Transcription;
 
 /// Bytes of a chat request: all its messages, with their images.
 const MAX_CHAT_BYTES: usize = 48 * 1024 * 1024;
 /// Bytes of the texts of which vectors are wanted.
 const MAX_EMBEDDING_BYTES: usize = 8 * 1024 * 1024;
 
-/// The routes below `/v1`.
-pub fn routes() -> Router<Arc<App>> {
+/// The routes below `/v1`. `max_sound`: bytes of a form with sound.
+pub fn routes(max_sound: usize) -> Router<Arc<App>> {
     Router::new()
         .route("/v1/models", get(models::list))
         .route("/v1/models/{model}", get(models::show))
@@ -53,6 +56,10 @@ pub fn routes() -> Router<Arc<App>> {
         .route(
             "/v1/embeddings",
             post(embeddings::embed).layer(DefaultBodyLimit::max(MAX_EMBEDDING_BYTES)),
+        )
+        .route(
+            "/v1/audio/transcriptions",
+            post(transcriptions::transcribe).layer(DefaultBodyLimit::max(max_sound)),
         )
         .route(
             "/v1/files",

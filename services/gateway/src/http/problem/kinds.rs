@@ -66,9 +66,12 @@ kinds! {
     UNSUPPORTED_MESSAGE = BAD_REQUEST, "unsupported_message", "Not a message that can be read";
     NO_FILE_PART = BAD_REQUEST, "no_file_part", "No file in the form";
     NO_PART = NOT_FOUND, "no_such_part", "Not part of it";
+    NO_TRACE = NOT_FOUND, "no_trace", "No trace";
     NOT_READ = CONFLICT, "not_read", "Not read yet";
     CALL_REFUSED = BAD_REQUEST, "call_refused", "Refused by the service";
     NO_SERVICE = SERVICE_UNAVAILABLE, "no_service", "Service unavailable";
+    NO_TRANSCRIPTION = NOT_FOUND, "no_transcription", "No transcription";
+    TRANSCRIPTION_FAILED = BAD_GATEWAY, "transcription_failed", "Transcription failed";
     TOO_MANY_REQUESTS = TOO_MANY_REQUESTS, "too_many_requests", "Too many requests";
     INVALID_LINK = FORBIDDEN, "invalid_link", "Not a valid link";
     JOB_FAILED = INTERNAL_SERVER_ERROR, "job_failed", "The job failed";
@@ -120,9 +123,12 @@ impl Problem {
             Self::UnsupportedMessage { .. } => UNSUPPORTED_MESSAGE,
             Self::NoFilePart => NO_FILE_PART,
             Self::NoPart(_) => NO_PART,
+            Self::NoTrace(_) => NO_TRACE,
             Self::NotRead => NOT_READ,
             Self::CallRefused { .. } => CALL_REFUSED,
             Self::NoService(_) => NO_SERVICE,
+            Self::NoTranscription => NO_TRANSCRIPTION,
+            Self::TranscriptionFailed(_) => TRANSCRIPTION_FAILED,
             Self::TooManyRequests { .. } => TOO_MANY_REQUESTS,
             Self::InvalidLink => INVALID_LINK,
             Self::JobFailed { .. } => JOB_FAILED,

@@ -18,6 +18,7 @@ use bus::objects::ObjectsError;
 use bus::publish::PublishError;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode, Uri};
+use models::ChatError;
 use problem_details::ProblemDetails;
 use schemas::{FileId, InvalidId, JobId, TenantId};
 use serde::Serialize;
@@ -106,6 +107,8 @@ pub enum Problem {
     NoFilePart,
     #[error("there is no {0}")]
     NoPart(&'static str),
+    #[error("{0}")]
+    NoTrace(&'static str),
     #[error("the file is still being read; ask again later")]
     NotRead,
     #[error("{message}")]
@@ -115,6 +118,12 @@ pub enum Problem {
     },
     #[error("the service that does this does not answer; try again later")]
     NoService(#[source] CallFailure),
+    #[error(
+        "speech is not transcribed here: the administrator has set no endpoint for it (TRANSCRIBE_BASE_URL)"
+    )]
+    NoTranscription,
+    #[error("the transcription endpoint gave no text; try again later")]
+    TranscriptionFailed(#[source] ChatError),
     #[error("more than {limit} requests a minute with this key")]
     TooManyRequests { limit: u64, wait: Duration },
     #[error("the link is none of this server, or not valid any more")]

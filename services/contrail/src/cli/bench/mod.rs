@@ -1,0 +1,39 @@
+//! `contrail bench`: what a part costs beside doing without it, measured in one run on this machine.
+
+mod gateway;
+mod latency;
+mod memory;
+mod streams;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use crate::config::GlobalConfig;
+
+const EXAMPLES: &str = "\
+Examples:
+  contrail bench gateway
+  contrail bench gateway --streams 500 --json | jq .streams";
+
+/// See [`super::Command::Bench`].
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Bench {
+    #[command(subcommand)]
+    part: Part,
+}
+
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// Measures what HTTP adds to a question, and what many streams at once take of memory.
+    Gateway(gateway::Gateway),
+}
+
+impl Bench {
+    pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
+        match &self.part {
+            Part::Gateway(gateway) => gateway.run(global).await,
+        }
+    }
+}
