@@ -1,16 +1,17 @@
-//! Spans: recorded always, so that each answer has a trace id; sent when there is a collector.
+//! Spans: made always, so that each answer has a trace id; sent when there is a collector and they are sampled.
 
 use std::time::Duration;
 
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
 use tracing::{Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::InitError;
+use crate::config::{Share, TelemetryConfig, TracesSampler};
 use crate::outage::Watched;
 
 /// How long one export, and the last one, may take.
@@ -36,8 +37,14 @@ const OURS: &[&str] = &[
     "telemetry",
 ];
 
-pub fn tracer(resource: Resource, endpoint: Option<&str>) -> Result<SdkTracerProvider, InitError> {
-    let builder = SdkTracerProvider::builder().with_resource(resource);
+pub fn tracer(
+    resource: Resource,
+    endpoint: Option<&str>,
+    sampler: Sampler,
+) -> Result<SdkTracerProvider, InitError> {
+    let builder = SdkTracerProvider::builder()
+        .with_resource(resource)
+        .with_sampler(sampler);
     let Some(endpoint) = endpoint else {
         return Ok(builder.build());
     };
@@ -53,6 +60,20 @@ pub fn tracer(resource: Resource, endpoint: Option<&str>) -> Result<SdkTracerPro
     Ok(builder
         .with_batch_exporter(Watched::new(exporter, "traces"))
         .build())
+}
+
+/// The sampler that the settings name.
+pub fn sampler(config: &TelemetryConfig) -> Sampler {
+    let share = config.traces_sampler_arg.map_or(1.0, Share::get);
+    let begun_here = |sampler: Sampler| Sampler::ParentBased(Box::new(sampler));
+    match config.traces_sampler {
+        TracesSampler::AlwaysOn => Sampler::AlwaysOn,
+        TracesSampler::AlwaysOff => Sampler::AlwaysOff,
+        TracesSampler::TraceIdRatio => Sampler::TraceIdRatioBased(share),
+        TracesSampler::ParentBasedAlwaysOn => begun_here(Sampler::AlwaysOn),
+        TracesSampler::ParentBasedAlwaysOff => begun_here(Sampler::AlwaysOff),
+        TracesSampler::ParentBasedTraceIdRatio => begun_here(Sampler::TraceIdRatioBased(share)),
+    }
 }
 
 pub fn layer<S>(tracer: SdkTracer) -> impl Layer<S>

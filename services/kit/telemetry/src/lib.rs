@@ -2,7 +2,7 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | [`config`] | log format and filter, OTLP endpoint |
+//! | [`config`] | log format and filter, OTLP endpoint, sampling |
 //! | [`propagation`] | W3C trace context in and out of headers |
 //! | [`metrics`] | the process's metrics, as Prometheus text |
 //!
@@ -11,7 +11,7 @@
 pub mod config;
 mod endpoint;
 mod export;
-mod json;
+mod line;
 mod log;
 pub mod metrics;
 mod outage;
@@ -29,7 +29,7 @@ use tokio::sync::oneshot;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-pub use config::{LogFormat, TelemetryConfig};
+pub use config::{LogFormat, Share, TelemetryConfig, TracesSampler};
 
 /// Keeps the exporters alive.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ pub fn init(service: &'static str, config: &TelemetryConfig) -> Result<Telemetry
         })?;
         tokio::runtime::Handle::try_current().map_err(InitError::Runtime)?;
     }
-    let tracer = export::tracer(resource.clone(), endpoint)?;
+    let tracer = export::tracer(resource.clone(), endpoint, export::sampler(config))?;
     let (meter, registry) = metrics::meter(resource, endpoint)?;
 
     tracing_subscriber::registry()
