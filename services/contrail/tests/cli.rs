@@ -5,8 +5,12 @@
     reason = "a test fails by panicking, also in what its tests share"
 )]
 
+#[path = "cli/backup.rs"]
+mod backup;
 #[path = "cli/detect.rs"]
 mod detect;
+#[path = "cli/doctor.rs"]
+mod doctor;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
 #[path = "cli/tables.rs"]
