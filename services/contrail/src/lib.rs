@@ -3,6 +3,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`cli`] | the commands, one file each |
+//! | [`backup`] | what tenants have, in one file, and back |
 //! | [`config`] | what every command takes, and what comes from the environment |
 //! | [`data_folder`] | the folder of the embedded server, used by one process at a time |
 //! | [`documents`] | what the services of documents need besides the bus |
@@ -18,6 +19,7 @@
 //! | [`output`] | standard output and standard error |
 //! | [`shutdown`] | the signals that ask to end |
 
+pub mod backup;
 pub mod citations;
 pub mod cli;
 pub mod client;

@@ -5,10 +5,14 @@
     reason = "a test fails by panicking, also in what its tests share"
 )]
 
+#[path = "cli/backup.rs"]
+mod backup;
 #[path = "cli/bench.rs"]
 mod bench;
 #[path = "cli/detect.rs"]
 mod detect;
+#[path = "cli/doctor.rs"]
+mod doctor;
 #[path = "cli/keys.rs"]
 mod keys;
 #[path = "cli/sandbox.rs"]

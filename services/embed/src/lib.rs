@@ -9,6 +9,7 @@
 //! | [`standing`] | whether passages are still wanted |
 //! | [`spaces`] | which space of the index is written, and which one is searched |
 //! | [`rebuild`] | everything again, after another model was configured |
+//! | [`size`] | how many passages there are |
 //! | [`stored`] | documents and moments as they are stored |
 //! | [`error`] | why a job or a call failed, and what that means for it |
 
@@ -18,6 +19,7 @@ pub mod error;
 pub mod handler;
 pub mod passages;
 pub mod rebuild;
+pub mod size;
 pub mod spaces;
 pub mod standing;
 pub mod stored;
@@ -76,7 +78,8 @@ pub async fn run(
         ended
     };
     let rebuilding = rebuild::until_done(&bus, &spaces, config.passages, &stop);
-    let (called, served, ()) = tokio::join!(calling, serving, rebuilding);
+    let measuring = size::measure(spaces.index(), &stop);
+    let (called, served, (), ()) = tokio::join!(calling, serving, rebuilding, measuring);
     called.context("answering calls stopped")?;
     served.context("embedding passages stopped")
 }

@@ -66,7 +66,8 @@ pub async fn run(
         ended
     };
     tracing::info!(%address, "gateway is up");
-    let (routed, served) = tokio::join!(routing, serving);
+    let measuring = bus.measure_queues(&stop);
+    let (routed, served, ()) = tokio::join!(routing, serving, measuring);
     routed.context("can't route questions")?;
     served.context("can't serve HTTP")
 }

@@ -20,7 +20,7 @@ use crate::kind::Kind;
 use crate::limits::{Limits, too_large};
 use crate::parts::{self, Pages, Part};
 use crate::rejected::Rejected;
-use crate::worker::{Answer, Request};
+use crate::worker::{Answer, Request, WORKER};
 
 /// Bytes that the rows of one file's tables may take as passages.
 const ROWS: u64 = 256 << 20;
@@ -210,15 +210,17 @@ impl Reading {
             pages: span.pages.clone(),
             total,
         });
+        let trace = sandbox::span(WORKER.name);
         let job = Job {
             request: serde_json::to_vec(&request)?,
             inputs: vec![file.input()?],
-            traceparent: None,
+            traceparent: telemetry::propagation::traceparent(&trace),
         };
         let (mut sink, arriving) = parts::way();
         let workers = Arc::clone(&self.workers);
         let work = tokio::task::spawn_blocking(move || {
             let ended = workers.run(job, &mut sink);
+            sandbox::record(&trace, &ended);
             (ended, sink.waited())
         });
         let arrived = arriving.store(objects, pages).await;

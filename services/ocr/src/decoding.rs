@@ -11,7 +11,7 @@ use schemas::ContentId;
 use crate::error::OcrError;
 use crate::limits::Limits;
 use crate::problem::Problem;
-use crate::worker::Answer;
+use crate::worker::{Answer, WORKER};
 
 /// Deliveries of a job whose worker was ended, perhaps from outside, before that is taken for the image's fault.
 const TRIES: u64 = 3;
@@ -38,10 +38,11 @@ impl Decoding {
             Ok(input) => input,
             Err(problem) => return Ok(Err(problem)),
         };
+        let span = sandbox::span(WORKER.name);
         let job = Job {
             request: serde_json::to_vec(&self.limits)?,
             inputs: vec![input],
-            traceparent: None,
+            traceparent: telemetry::propagation::traceparent(&span),
         };
         let workers = Arc::clone(&self.workers);
         let most = self.limits.pixel_bytes();
@@ -51,6 +52,7 @@ impl Decoding {
                 most,
             };
             let ended = workers.run(job, &mut |part: u32, bytes: &[u8]| pixels.add(part, bytes));
+            sandbox::record(&span, &ended);
             ended.map(|reply| (reply.result, pixels.bytes))
         });
         match work.await.map_err(OcrError::Stopped)? {

@@ -179,12 +179,23 @@ fn code_has_the_metrics_that_this_test_reads() {
     let (metrics, labels) = ours();
     for metric in [
         "contrail_jobs_deliveries_total",
+        "contrail_queue_waiting",
+        "contrail_queue_oldest_age_seconds",
+        "contrail_sandbox_duration_seconds_count",
+        "contrail_index_passages",
+        "gen_ai_client_token_usage_sum",
         "http_server_request_duration_seconds_bucket",
         "messaging_process_duration_seconds_count",
     ] {
         assert!(metrics.contains(metric), "{metric} is not among {metrics:?}");
     }
-    for label in ["outcome", "messaging_destination_template", "http_route"] {
+    for label in [
+        "outcome",
+        "messaging_destination_template",
+        "http_route",
+        "stream",
+        "gen_ai_token_type",
+    ] {
         assert!(labels.contains(label), "{label} is not among {labels:?}");
     }
 }
@@ -214,7 +225,11 @@ fn dashboards_and_alerts_name_only_what_exists() {
 
 #[test]
 fn outcomes_that_are_asked_for_exist() {
-    let source = read(&root().join("services/kit/bus/src/metrics.rs"));
+    let sources = [
+        "services/kit/bus/src/metrics.rs",
+        "services/kit/sandbox/src/error.rs",
+    ];
+    let source = sources.map(|path| read(&root().join(path))).concat();
     for (place, query) in queries() {
         for matcher in query.split("outcome=").skip(1) {
             let values = matcher.split('"').nth(1).unwrap();

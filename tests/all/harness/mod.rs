@@ -46,6 +46,8 @@ impl Platform {
     async fn with(documents: bool) -> Self {
         // The workspace's HTTP client comes with no cryptography of its own; one that is there already will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        // Before anything that measures.
+        let telemetry = telemetry::init("contrail", &TelemetryConfig::default()).ok();
         let store = tempfile::tempdir().unwrap();
         let artifacts = ArtifactsConfig::default();
         let private = PrivateServer::start(&store.path().join("nats"), &artifacts)
@@ -76,7 +78,7 @@ impl Platform {
             services,
             private,
             _store: store,
-            _telemetry: telemetry::init("contrail", &TelemetryConfig::default()).ok(),
+            _telemetry: telemetry,
         }
     }
 

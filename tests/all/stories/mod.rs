@@ -4,6 +4,7 @@ mod bus;
 mod detector;
 mod http;
 mod knowledge;
+mod metrics;
 mod page;
 mod trace;
 mod users;

@@ -75,6 +75,31 @@ async fn one_trace_from_the_request_to_the_answer() {
         .filter_map(|span| span["attributes"]["sandbox.kind"].as_str())
         .collect();
     assert_eq!(kinds, BTreeSet::from(["plan", "sql"]), "{kept:#?}");
+    // What reads a file hangs on its job, as does what runs a plan.
+    let named = |name: &'static str| {
+        spans
+            .iter()
+            .filter(move |span| span.trace_id == TRACE && span.name == name)
+    };
+    for job in ["process job.ingest.v1", "process job.codegen-executor.v1"] {
+        let mut above: Vec<&str> = named(job).map(|span| span.span_id.as_str()).collect();
+        // Spans in between count too.
+        loop {
+            let below = spans
+                .iter()
+                .filter(|span| above.contains(&span.parent_span_id.as_str()));
+            let new: Vec<&str> = below
+                .map(|span| span.span_id.as_str())
+                .filter(|id| !above.contains(id))
+                .collect();
+            if new.is_empty() {
+                break;
+            }
+            above.extend(new);
+        }
+        let ran = named("run in the sandbox").any(|span| above.contains(&span.span_id.as_str()));
+        assert!(ran, "{job} ran nothing in the sandbox among {names:?}");
+    }
     // Every span of the trace hangs on another one of it, or on the caller's.
     let ids: BTreeSet<&str> = spans.iter().map(|span| span.span_id.as_str()).collect();
     for span in spans.iter().filter(|span| span.trace_id == TRACE) {

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use sandbox::{Failure, Job, Kind, Limits, NoBulk, Pool, Reply, SandboxConfig, SandboxError};
 use tokio::sync::Semaphore;
-use tracing::{Instrument, Span, field};
+use tracing::Instrument;
 
 use super::{Breach, Python};
 use crate::engine::ResultLimit;
@@ -138,40 +137,15 @@ impl Lane {
     }
 
     async fn once(&self, job: Job) -> Result<Result<Reply, Failure>, ExecutorError> {
-        let span = tracing::info_span!(
-            "run in the sandbox",
-            sandbox.kind = self.kind,
-            sandbox.wall_ms = field::Empty,
-            sandbox.cpu_ms = field::Empty,
-            sandbox.peak_bytes = field::Empty,
-            sandbox.failed = field::Empty,
-        );
+        let span = sandbox::span(self.kind);
         let pool = Arc::clone(&self.pool);
         let job = Job {
-            traceparent: traceparent(&span),
+            traceparent: telemetry::propagation::traceparent(&span),
             ..job
         };
         let work = tokio::task::spawn_blocking(move || pool.run(job, &mut NoBulk));
         let ended = work.instrument(span.clone()).await?;
-        let usage = match &ended {
-            Ok(reply) => &reply.usage,
-            Err(failure) => &failure.usage,
-        };
-        span.record("sandbox.wall_ms", milliseconds(usage.wall));
-        span.record("sandbox.cpu_ms", milliseconds(usage.cpu));
-        span.record("sandbox.peak_bytes", usage.peak);
-        span.record("sandbox.failed", ended.is_err());
+        sandbox::record(&span, &ended);
         Ok(ended)
     }
-}
-
-fn traceparent(span: &Span) -> Option<String> {
-    telemetry::propagation::headers_of(span)
-        .into_iter()
-        .find(|(name, _)| *name == "traceparent")
-        .map(|(_, value)| value)
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

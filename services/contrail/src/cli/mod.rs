@@ -3,16 +3,19 @@
 pub(crate) mod add;
 mod artifacts;
 mod ask;
+mod backup;
 mod bench;
 mod chart;
 mod dead;
 mod demo;
 mod detect;
 mod detector;
+mod doctor;
 mod eval;
 mod keys;
 mod llm;
 mod provision;
+mod restore;
 mod rm;
 mod run;
 mod sandbox;
@@ -73,6 +76,12 @@ pub enum Command {
     Status(status::Status),
     /// Looks at jobs that were given up, and sends them again.
     Dead(dead::Dead),
+    /// Writes what a tenant has into one file.
+    Backup(backup::Backup),
+    /// Brings back what `contrail backup` wrote.
+    Restore(restore::Restore),
+    /// Looks for what is wrong here, and says how to mend it.
+    Doctor(Box<doctor::Doctor>),
     /// Runs one service alone, against a NATS server.
     Run(run::Run),
     /// Makes the streams, consumers and buckets on a NATS server.
@@ -137,6 +146,9 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Tables(tables) => or_interrupted(tables.run(global), stop).await,
         Command::Status(status) => or_interrupted(status.run(global), stop).await,
         Command::Dead(dead) => or_interrupted(dead.run(global), stop).await,
+        Command::Backup(backup) => or_interrupted(backup.run(global), stop).await,
+        Command::Restore(restore) => or_interrupted(restore.run(global), stop).await,
+        Command::Doctor(doctor) => or_interrupted(doctor.run(global), stop).await,
         Command::Provision(provision) => or_interrupted(provision.run(global), stop).await,
         Command::Tenants(tenants) => or_interrupted(tenants.run(global), stop).await,
         Command::Keys(keys) => keys.run(global),

@@ -47,10 +47,7 @@ enum Action {
 impl Sandbox {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         let Action::Check { json } = self.action;
-        let config = global.sandbox.clone();
-        let layers = tokio::task::spawn_blocking(move || sandbox::check(&config.executable, config.uid))
-            .await
-            .context("it was broken off")??;
+        let layers = layers(global).await?;
         if json {
             output::json(&document(&layers))?;
         } else {
@@ -61,6 +58,15 @@ impl Sandbox {
             None => Ok(ExitCode::SUCCESS),
         }
     }
+}
+
+/// The layers that a worker gets here.
+pub(super) async fn layers(global: &GlobalConfig) -> anyhow::Result<Layers> {
+    let config = global.sandbox.clone();
+    tokio::task::spawn_blocking(move || sandbox::check(&config.executable, config.uid))
+        .await
+        .context("it was broken off")?
+        .map_err(Into::into)
 }
 
 fn document(layers: &Layers) -> Value {

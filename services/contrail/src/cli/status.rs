@@ -45,7 +45,7 @@ impl Status {
             let queues: Vec<_> = queues
                 .iter()
                 .map(
-                    |queue| json!({ "name": queue.name, "waiting": queue.waiting, "running": queue.running }),
+                    |queue| json!({ "name": queue.name, "waiting": queue.waiting, "running": queue.running, "oldest_seconds": queue.age().map(|age| age.as_secs()) }),
                 )
                 .collect();
             output::json(&json!({
@@ -71,9 +71,13 @@ impl Status {
             })?;
             for queue in &queues {
                 let (waiting, running) = (queue.waiting, queue.running);
+                let oldest = queue
+                    .age()
+                    .map(|age| format!(", the oldest for {} s", age.as_secs()));
                 output::line(&format!(
-                    "queue {}: {waiting} waiting, {running} under way",
-                    queue.name
+                    "queue {}: {waiting} waiting, {running} under way{}",
+                    queue.name,
+                    oldest.unwrap_or_default()
                 ))?;
             }
             let states: Vec<String> = states

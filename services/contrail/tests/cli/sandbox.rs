@@ -32,7 +32,7 @@ const LANDLOCK: &str = "444";
 const UNSHARE: &str = if cfg!(target_arch = "x86_64") { "272" } else { "97" };
 
 /// Runs a command where the required layers are missing.
-fn in_a_strict_place(command: &Command) -> Output {
+pub fn in_a_strict_place(command: &Command) -> Output {
     let mut strict = Command::new("python3");
     strict
         .args(["-c", STRICT, LANDLOCK, UNSHARE])

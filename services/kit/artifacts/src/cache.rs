@@ -96,6 +96,12 @@ impl Cache {
         Self { reporter, ..self }
     }
 
+    /// Where artifacts are kept, for root those that are no trees; none: the system does not say where.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// The path of an artifact by name, fetched and verified first if it is not there. Blocks.
     ///
     /// It is the path of the artifact's first file. A file that is there is not hashed again; see [`Self::verify`].

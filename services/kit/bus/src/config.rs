@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::connection::without_password;
 use crate::provision::Topology;
 
 /// Connection settings of every service.
@@ -69,6 +70,12 @@ impl BusConfig {
             .clone()
             .filter(|inbox| !inbox.is_empty())
             .unwrap_or_else(|| format!("_INBOX_{service}"))
+    }
+
+    /// The addresses as they may be shown: without names and passwords.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        without_password(&self.url)
     }
 
     /// What to provision with these settings.

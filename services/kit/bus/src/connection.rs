@@ -267,7 +267,7 @@ fn note(service: &str, event: &Event, reconnected: &watch::Sender<u64>, watched:
 }
 
 /// The addresses as they may be shown: without names and passwords.
-fn without_password(urls: &str) -> String {
+pub(crate) fn without_password(urls: &str) -> String {
     let one = |url: &str| match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if at > scheme => [url.get(..scheme + 3), url.get(at + 1..)]
             .into_iter()

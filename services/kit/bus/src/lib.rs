@@ -11,7 +11,9 @@
 //! | [`dead_letters`] | jobs that were given up: written, listed, sent again |
 //! | [`sweeper`] | moves jobs whose process died on their last delivery to the dead letters |
 //! | [`objects`], [`unnamed`] | object store buckets: bytes by content id, told before or after they are stored |
-//! | [`queues`] | how full the queues are |
+//! | [`backup`] | what a tenant has, read and written as it lies in the server |
+//! | [`queues`] | how full the queues are, and since when |
+//! | [`health`] | what the server is, and whether it has all that we need |
 //! | [`records`] | key-value buckets: typed records, changed by compare-and-set |
 //! | [`calls`] | questions that are answered at once, by the NATS services API |
 //! | [`progress`] | progress reports, sent and followed |
@@ -29,6 +31,7 @@
 //! No other crate names async-nats.
 
 mod ack;
+pub mod backup;
 mod bury;
 pub mod calls;
 mod chunks;
@@ -42,6 +45,7 @@ mod ephemeral;
 mod events;
 pub mod fault;
 mod headers;
+pub mod health;
 mod heart;
 pub mod ids;
 pub mod inject;

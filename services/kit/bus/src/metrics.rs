@@ -1,9 +1,12 @@
 //! What is measured: here, and nowhere else in the bus.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Histogram};
+use opentelemetry::metrics::{Counter, Histogram, Meter, ObservableGauge};
+
+use crate::queues::Queue;
 
 /// What became of one delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +80,29 @@ impl Metrics {
         }
     }
 
+    /// Gauges of queues that tell what was last seen of them.
+    pub(crate) fn queues(
+        &self,
+        seen: &Arc<Mutex<Vec<Queue>>>,
+    ) -> (Vec<ObservableGauge<u64>>, ObservableGauge<f64>) {
+        let meter = opentelemetry::global::meter("bus");
+        let jobs = [waiting(&meter, seen), running(&meter, seen)];
+        let told = Arc::clone(seen);
+        let oldest = meter
+            .f64_observable_gauge("contrail.queue.oldest.age")
+            .with_unit("s")
+            .with_description(
+                "How long the oldest job that is not done has been in its queue; 0 where there is none.",
+            )
+            .with_callback(move |gauge| {
+                each(&told, |queue, attributes| {
+                    gauge.observe(queue.age().unwrap_or_default().as_secs_f64(), attributes);
+                });
+            })
+            .build();
+        (jobs.into(), oldest)
+    }
+
     pub(crate) fn delivered(&self, destination: &'static str, outcome: Outcome, took: Duration) {
         let attributes = [
             KeyValue::new("service", self.service),
@@ -94,5 +120,39 @@ impl Metrics {
 
     pub(crate) fn restarted(&self) {
         self.restarts.add(1, &[KeyValue::new("service", self.service)]);
+    }
+}
+
+fn waiting(meter: &Meter, seen: &Arc<Mutex<Vec<Queue>>>) -> ObservableGauge<u64> {
+    let seen = Arc::clone(seen);
+    meter
+        .u64_observable_gauge("contrail.queue.waiting")
+        .with_unit("{job}")
+        .with_description("Jobs that nobody has taken yet.")
+        .with_callback(move |gauge| {
+            each(&seen, |queue, attributes| {
+                gauge.observe(queue.waiting, attributes)
+            })
+        })
+        .build()
+}
+
+fn running(meter: &Meter, seen: &Arc<Mutex<Vec<Queue>>>) -> ObservableGauge<u64> {
+    let seen = Arc::clone(seen);
+    meter
+        .u64_observable_gauge("contrail.queue.running")
+        .with_unit("{job}")
+        .with_description("Jobs that were taken and are not done yet, also such as wait for another try.")
+        .with_callback(move |gauge| {
+            each(&seen, |queue, attributes| {
+                gauge.observe(queue.running, attributes)
+            })
+        })
+        .build()
+}
+
+fn each(seen: &Mutex<Vec<Queue>>, mut tell: impl FnMut(&Queue, &[KeyValue])) {
+    for queue in seen.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        tell(queue, &[KeyValue::new("stream", queue.stream.clone())]);
     }
 }

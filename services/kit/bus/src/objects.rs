@@ -7,10 +7,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::context::ObjectStoreErrorKind;
 use async_nats::jetstream::object_store::{self, InfoErrorKind, ObjectInfo, ObjectStore};
 use bytes::Bytes;
 use schemas::{ContentId, TenantId};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -19,6 +21,7 @@ use crate::chunks::{self, CHUNK};
 use crate::connection::{ANSWER_LIMIT, Bus};
 use crate::direct::Direct;
 use crate::fault::Source;
+use crate::scan;
 
 /// Tries to read an object that is replaced under the reader.
 const READS: usize = 3;
@@ -102,6 +105,25 @@ pub enum ObjectsError {
         #[source]
         source: Source,
     },
+}
+
+/// An object in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// The metadata of an object, as far as a list needs them.
+#[derive(Deserialize)]
+struct Metadata {
+    name: String,
+    #[serde(default)]
+    size: u64,
+    #[serde(default)]
+    deleted: bool,
 }
 
 /// One bucket.
@@ -278,6 +300,27 @@ impl Objects {
             source,
         })?;
         Ok(info.size as u64)
+    }
+
+    /// All objects, sorted by name.
+    ///
+    /// # Errors
+    /// When the server does not answer in time.
+    pub async fn list(&self) -> Result<Vec<Listed>, ObjectsError> {
+        let stream = format!("OBJ_{}", self.bucket);
+        let metadata = format!("$O.{}.M.>", self.bucket);
+        let policy = DeliverPolicy::LastPerSubject;
+        let found = scan::all(&self.bus, &stream, &metadata, policy, usize::MAX)
+            .await
+            .map_err(|source| self.unreachable("*", source))?;
+        let mut listed: Vec<Listed> = found
+            .iter()
+            .filter_map(|found| serde_json::from_slice::<Metadata>(&found.payload).ok())
+            .filter(|metadata| !metadata.deleted)
+            .map(|Metadata { name, size, .. }| Listed { name, size })
+            .collect();
+        listed.sort_by(|left, right| left.name.cmp(&right.name));
+        Ok(listed)
     }
 
     /// The size of an object in bytes; `None` when it is not there.

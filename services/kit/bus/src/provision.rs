@@ -16,7 +16,7 @@ pub use crate::topology::{QUEUES, Topology};
 /// Code of the server's error for a stream that does not exist.
 const STREAM_NOT_FOUND: u64 = 10059;
 /// Code of the server's error for a consumer that does not exist.
-const CONSUMER_NOT_FOUND: u64 = 10014;
+pub(crate) const CONSUMER_NOT_FOUND: u64 = 10014;
 /// How long an object that is being written may go without a new chunk.
 const ORPHANED: Duration = Duration::from_secs(60 * 60);
 

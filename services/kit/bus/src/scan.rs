@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use bytes::Bytes;
 use futures::StreamExt;
@@ -16,6 +17,7 @@ pub(crate) struct Found {
     pub sequence: u64,
     /// The operation of a key-value bucket: not empty for a removal.
     pub removed: bool,
+    pub headers: Option<HeaderMap>,
     pub payload: Bytes,
 }
 
@@ -58,6 +60,7 @@ pub(crate) async fn all(
                 subject: message.subject.to_string(),
                 sequence: info.stream_sequence,
                 removed: operation.is_some_and(|operation| operation.as_str() != "PUT"),
+                headers: message.headers.clone(),
                 payload: message.payload.clone(),
             });
             if info.pending == 0 {

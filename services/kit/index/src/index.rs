@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tokio::task::spawn_blocking;
 
 use crate::config::IndexConfig;
-use crate::engine::{Condition, Embedded, Engine, Field, Scored, Server};
+use crate::engine::{Condition, Embedded, Engine, Field, Scope, Scored, Server};
 use crate::error::IndexError;
 use crate::fusion::{self, LegResults};
 use crate::point::{Point, Stored};
@@ -65,6 +65,31 @@ impl Index {
     /// When the server fails.
     pub async fn spaces(&self) -> Result<Vec<Space>, IndexError> {
         self.engine.spaces().await
+    }
+
+    /// The version of the Qdrant server; none where the index is embedded.
+    ///
+    /// # Errors
+    /// When the server fails.
+    pub async fn version(&self) -> Result<Option<String>, IndexError> {
+        self.engine.version().await
+    }
+
+    /// How many passages of all tenants are in each space, duplicates included: for whoever measures.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn sizes(&self) -> Result<Vec<(Space, u64)>, IndexError> {
+        let everything = || Scope {
+            must: Vec::new(),
+            must_not: Vec::new(),
+        };
+        let mut sizes = Vec::new();
+        for space in self.engine.spaces().await? {
+            let count = self.engine.count(&space, everything()).await?;
+            sizes.push((space, count));
+        }
+        Ok(sizes)
     }
 
     /// Removes a space with the passages of all tenants; one that is not there is no error.

@@ -13,6 +13,7 @@ use crate::client::client;
 use crate::config::ModelsConfig;
 use crate::endpoint::{Endpoint, plainer};
 use crate::error::{ChatError, ConfigError};
+use crate::metrics::{self, Operation};
 use crate::patience::{self, Next};
 use crate::reading::{Reader, Reply};
 use crate::request::Request;
@@ -266,6 +267,7 @@ impl Chat {
     fn completed(&self, reply: Reply, endpoint: &Endpoint, span: &Span) -> Completion {
         self.counter.reply(reply.tokens);
         if let Some(tokens) = reply.tokens {
+            metrics::used(Operation::Chat, &endpoint.model, tokens);
             span.record("gen_ai.usage.input_tokens", tokens.prompt);
             span.record("gen_ai.usage.output_tokens", tokens.completion);
         }

@@ -23,7 +23,9 @@ pub use config::EmbeddingConfig;
 use crate::embedding::local::Local;
 use crate::embedding::remote::Remote;
 use crate::error::{ChatError, ConfigError};
+use crate::metrics::{self, Operation};
 use crate::onnx::{OnnxConfig, OnnxError};
+use crate::usage::Tokens;
 
 /// What a text is that is turned into a vector. Some models want to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -200,13 +202,19 @@ impl Encoder {
     /// # Errors
     /// [`EncoderError`].
     pub async fn embed(&self, texts: &[String], purpose: Purpose) -> Result<Vectors, EncoderError> {
-        match &self.kind {
-            Kind::Remote(remote) => Ok(remote.embed(texts, purpose).await?),
+        let vectors = match &self.kind {
+            Kind::Remote(remote) => remote.embed(texts, purpose).await?,
             Kind::Local(local) => {
                 let (local, texts) = (Arc::clone(local), texts.to_vec());
-                tokio::task::spawn_blocking(move || local.embed(&texts, purpose)).await?
+                tokio::task::spawn_blocking(move || local.embed(&texts, purpose)).await??
             }
-        }
+        };
+        let tokens = Tokens {
+            prompt: vectors.tokens,
+            completion: 0,
+        };
+        metrics::used(Operation::Embeddings, self.name(), tokens);
+        Ok(vectors)
     }
 }
 

@@ -10,7 +10,7 @@
 //! | `wire` | requests and replies as JSON |
 //! | `reading` | a reply as it comes in, piece by piece or whole |
 //! | `patience` | which failures are worth another try, and when |
-//! | [`usage`] | what was asked and what that took, counted |
+//! | [`usage`], `metrics` | what was asked and what that took, counted |
 //! | [`json`] | JSON out of replies that have more in them, or not quite JSON |
 //! | `tape` | replies kept in a file, to be repeated without the model |
 //! | [`probe`] | what an endpoint offers, found out by asking it |
@@ -33,6 +33,7 @@ mod endpoint;
 pub mod error;
 pub mod fence;
 pub mod json;
+mod metrics;
 pub mod onnx;
 mod patience;
 pub mod probe;

@@ -188,6 +188,24 @@ impl SandboxError {
         }
     }
 
+    /// How the job ended, in one word for metrics and traces: never what the worker said.
+    #[must_use]
+    pub const fn outcome(&self) -> &'static str {
+        match self {
+            Self::Unavailable(_) | Self::Start { .. } | Self::System { .. } => "not_started",
+            Self::Job(_) => "refused",
+            Self::TimedOut { .. } => "timed_out",
+            Self::OutOfMemory { .. } => "out_of_memory",
+            Self::TooManyThreads { .. } => "too_many_threads",
+            Self::OutputTooLarge { .. } => "output_too_large",
+            Self::PolicyViolation { .. } => "policy_violation",
+            Self::Killed { .. } | Self::Exited { .. } | Self::Panicked { .. } => "crashed",
+            Self::Failed { .. } => "failed",
+            Self::Protocol(_) => "unusable",
+            Self::Sink(_) => "not_stored",
+        }
+    }
+
     /// Whether the worker may have been ended by something else than its job: by an operator, by whoever stops the
     /// service, or by a system that is short of memory. Trying again a few times is worth it; endlessly it is not.
     #[must_use]

@@ -16,6 +16,7 @@
 //! | [`calls`] | system calls by number and name |
 //! | [`Program`] | what may take a worker's place, such as an interpreter |
 //! | [`error`] | [`SandboxError`]: each breach, told in words |
+//! | [`span`], [`record`] | what a trace tells of a job |
 //!
 //! Inside: `worker` is what happens in the process that was started again, from [`enter_if_worker`] to the answer;
 //! `lockdown` puts the layers on; `host` has the [`Pool`], starts, watches and buries workers; between the two go `message`s
@@ -65,6 +66,7 @@ pub use error::{Clock, Output, ProtocolError, SandboxError};
 pub use host::logs::Logs;
 pub use host::outcome::{Failure, Reply, Usage};
 pub use host::pool::{Job, Pool, PoolSettings};
+pub use host::span::{record, span};
 pub use input::{Draft, Input};
 pub use kind::{JobIo, Kind, no_preload};
 pub use layers::{Layer, Layers, Missing, Need, State};

@@ -1,18 +1,19 @@
-//! Spans: recorded always, so that each answer has a trace id; sent when there is a collector, kept where that is wanted.
+//! Spans: made always, so that each answer has a trace id; sampled, sent when there is a collector, kept where that is wanted.
 
 use std::time::Duration;
 
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
 use tracing::{Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::InitError;
+use crate::config::{Share, TelemetryConfig, TracesSampler};
 use crate::kept::Keeper;
 use crate::outage::Watched;
-use crate::{InitError, TelemetryConfig};
 
 /// How long one export, and the last one, may take.
 pub const LIMIT: Duration = Duration::from_secs(5);
@@ -38,7 +39,9 @@ const OURS: &[&str] = &[
 ];
 
 pub fn tracer(resource: Resource, config: &TelemetryConfig) -> Result<SdkTracerProvider, InitError> {
-    let mut builder = SdkTracerProvider::builder().with_resource(resource);
+    let mut builder = SdkTracerProvider::builder()
+        .with_resource(resource)
+        .with_sampler(sampler(config));
     if config.keep_spans {
         builder = builder.with_span_processor(Keeper::new());
     }
@@ -57,6 +60,20 @@ pub fn tracer(resource: Resource, config: &TelemetryConfig) -> Result<SdkTracerP
     Ok(builder
         .with_batch_exporter(Watched::new(exporter, "traces"))
         .build())
+}
+
+/// The sampler that the settings name.
+fn sampler(config: &TelemetryConfig) -> Sampler {
+    let share = config.traces_sampler_arg.map_or(1.0, Share::get);
+    let begun_here = |sampler: Sampler| Sampler::ParentBased(Box::new(sampler));
+    match config.traces_sampler {
+        TracesSampler::AlwaysOn => Sampler::AlwaysOn,
+        TracesSampler::AlwaysOff => Sampler::AlwaysOff,
+        TracesSampler::TraceIdRatio => Sampler::TraceIdRatioBased(share),
+        TracesSampler::ParentBasedAlwaysOn => begun_here(Sampler::AlwaysOn),
+        TracesSampler::ParentBasedAlwaysOff => begun_here(Sampler::AlwaysOff),
+        TracesSampler::ParentBasedTraceIdRatio => begun_here(Sampler::TraceIdRatioBased(share)),
+    }
 }
 
 pub fn layer<S>(tracer: SdkTracer) -> impl Layer<S>

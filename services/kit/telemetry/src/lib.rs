@@ -2,7 +2,7 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | [`config`] | log format and filter, OTLP endpoint |
+//! | [`config`] | log format and filter, OTLP endpoint, sampling |
 //! | [`propagation`] | W3C trace context in and out of headers |
 //! | [`metrics`] | the process's metrics, as Prometheus text |
 //! | [`kept`] | finished spans, in memory |
@@ -12,8 +12,8 @@
 pub mod config;
 mod endpoint;
 mod export;
-mod json;
 pub mod kept;
+mod line;
 mod log;
 pub mod metrics;
 mod outage;
@@ -31,7 +31,7 @@ use tokio::sync::oneshot;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-pub use config::{LogFormat, TelemetryConfig};
+pub use config::{LogFormat, Share, TelemetryConfig, TracesSampler};
 
 /// Keeps the exporters alive.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
-use crate::json::Traced;
+use crate::line::Traced;
 use crate::{InitError, LogFormat, TelemetryConfig};
 
 /// What sends traces has much to say about it below this level, each time that some are sent.
@@ -47,7 +47,10 @@ where
         lines.set_ansi(false);
     }
     Ok(match config.log_format {
-        LogFormat::Human => lines.with_filter(filter).boxed(),
+        LogFormat::Human => lines
+            .event_format(Traced(fmt::format()))
+            .with_filter(filter)
+            .boxed(),
         LogFormat::Json => {
             let format = fmt::format().json().flatten_event(true).with_span_list(false);
             lines

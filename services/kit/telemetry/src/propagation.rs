@@ -21,6 +21,14 @@ pub fn headers_of(span: &Span) -> Vec<(&'static str, String)> {
     headers.0
 }
 
+/// The `traceparent` of a span alone, for what has no headers; none where nothing gives it a trace.
+#[must_use]
+pub fn traceparent(span: &Span) -> Option<String> {
+    let headers = headers_of(span).into_iter();
+    let mut found = headers.filter(|(name, _)| *name == TRACE_PARENT);
+    found.next().map(|(_, value)| value)
+}
+
 /// Makes a span the child of the one named in headers. Call it before the span is entered; a missing or malformed
 /// `traceparent` leaves the span where it is: below the current one, or a root.
 pub fn set_parent(span: &Span, traceparent: Option<&str>, tracestate: Option<&str>) {

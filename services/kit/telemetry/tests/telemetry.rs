@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use fake_opentelemetry_collector::FakeCollectorServer;
-use telemetry::{InitError, LogFormat, TelemetryConfig, kept, propagation};
+use telemetry::{InitError, LogFormat, TelemetryConfig, TracesSampler, kept, propagation};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tracing::{Instrument, info_span};
@@ -20,7 +20,7 @@ fn config(endpoint: Option<String>) -> TelemetryConfig {
         log_format: LogFormat::Human,
         log_filter: "warn".to_owned(),
         otlp_endpoint: endpoint,
-        keep_spans: false,
+        ..TelemetryConfig::default()
     }
 }
 
@@ -64,6 +64,39 @@ async fn spans_reach_the_collector_under_one_trace() {
     assert_eq!(span("receive").parent_span_id, "00f067aa0ba902b7");
     assert_eq!(span("next").parent_span_id, span("receive").span_id);
     assert_eq!(span("receive").links.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_sampled_is_sent() {
+    let mut collector = FakeCollectorServer::start().await.unwrap();
+    let config = TelemetryConfig {
+        traces_sampler: TracesSampler::ParentBasedAlwaysOff,
+        ..config(Some(collector.endpoint()))
+    };
+    let telemetry = telemetry::init("ingest", &config).unwrap();
+
+    let begun_here = info_span!(target: "bus", "begun here");
+    let headers = propagation::headers_of(&begun_here);
+    let traceparent = propagation::traceparent(&begun_here).unwrap();
+    assert_eq!(headers[0].1, traceparent);
+    // Its id is told all the same, and that nobody else needs to send more of it.
+    assert!(traceparent.ends_with("-00"), "{traceparent}");
+    let trace = propagation::trace_id(&begun_here);
+    assert!(
+        trace != "0".repeat(32) && traceparent.contains(&trace),
+        "{traceparent}"
+    );
+    let next = info_span!(target: "gateway", "of a trace that is not sent");
+    propagation::set_parent(&next, Some(&traceparent), None);
+    assert_eq!(propagation::trace_id(&next), trace);
+    let chosen = info_span!(target: "gateway", "of a trace that is sent");
+    propagation::set_parent(&chosen, Some(PARENT), None);
+    drop((begun_here, next, chosen));
+
+    telemetry.shutdown().await;
+    let spans = collector.exported_spans(1, Duration::from_secs(10)).await;
+    let names: Vec<_> = spans.iter().map(|span| span.name.as_str()).collect();
+    assert_eq!(names, ["of a trace that is sent"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -327,4 +360,30 @@ async fn panics_under_json() {
     };
     let _telemetry = telemetry::init("ingest", &config).unwrap();
     info_span!(target: "ingest", "work").in_scope(|| panic!("the disk is on fire"));
+}
+
+#[test]
+fn a_line_for_people_has_its_trace_at_the_end() {
+    let text = stderr_of("warns_twice");
+    let line = |words: &str| {
+        let found = text.lines().find(|line| line.contains(words));
+        found.unwrap_or_else(|| panic!("{text}"))
+    };
+    let (_, trace) = line("in a span")
+        .rsplit_once(" trace_id=")
+        .unwrap_or_else(|| panic!("{text}"));
+    assert_eq!(trace, TRACE);
+    assert!(line("in a span").contains("files=3"), "{text}");
+    assert!(!line("in no span").contains("trace_id"), "{text}");
+    assert!(!text.contains('\u{1b}'), "colours are for terminals: {text}");
+}
+
+#[tokio::test]
+#[ignore = "run by `a_line_for_people_has_its_trace_at_the_end` in a process of its own"]
+async fn warns_twice() {
+    let _telemetry = telemetry::init("ingest", &config(None)).unwrap();
+    let span = info_span!(target: "ingest", "work");
+    propagation::set_parent(&span, Some(PARENT), None);
+    span.in_scope(|| tracing::warn!(files = 3, "in a span"));
+    tracing::warn!("in no span");
 }

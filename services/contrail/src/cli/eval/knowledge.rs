@@ -1,5 +1,7 @@
 //! `contrail eval knowledge`: documents in, questions asked, citations compared with where the answers stand.
 
+mod questions;
+
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -17,9 +19,8 @@ use schemas::answer::{AnswerKind, AnswerStatus};
 use schemas::calls::{LegRanks, SearchCall, SearchFilter};
 use schemas::citation::Citation;
 use schemas::jobs::AskJob;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tracing::Instrument;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::cli::add::chain;
 use crate::client::Client;
@@ -30,6 +31,7 @@ use crate::output;
 use crate::progress::Reporter;
 use crate::render::text_table;
 use crate::session::{Needs, Session};
+use questions::{Question, Stand, read};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -98,95 +100,6 @@ struct Candidate<'a> {
     #[serde(flatten)]
     ranks: LegRanks,
     evidence: Evidence,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Question {
-    id: String,
-    language: Language,
-    question: String,
-    kind: String,
-    #[serde(default)]
-    file: Option<String>,
-    #[serde(default)]
-    page: Option<u32>,
-    #[serde(default)]
-    answer: OneOrMany,
-    #[serde(default)]
-    accept: Vec<Stand>,
-    #[serde(default)]
-    set: Option<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    fn texts(&self) -> &[String] {
-        match self {
-            Self::One(text) => std::slice::from_ref(text),
-            Self::Many(texts) => texts,
-        }
-    }
-}
-
-impl Default for OneOrMany {
-    fn default() -> Self {
-        Self::Many(Vec::new())
-    }
-}
-
-/// A place where an answer stands.
-#[derive(Debug, Clone, Deserialize)]
-struct Stand {
-    file: String,
-    #[serde(default)]
-    page: Option<u32>,
-    /// What must stand there; none: the question's own answer.
-    #[serde(default)]
-    answer: Option<OneOrMany>,
-}
-
-impl Stand {
-    fn is_of(&self, citation: &Citation) -> bool {
-        self.is_at(&citation.name, citation.place.page)
-    }
-
-    fn is_at(&self, name: &str, page: Option<u32>) -> bool {
-        self.file == name && (self.page.is_none() || self.page == page)
-    }
-}
-
-impl Question {
-    fn stands(&self) -> Vec<Stand> {
-        let first = self.file.iter().map(|file| Stand {
-            file: file.clone(),
-            page: self.page,
-            answer: None,
-        });
-        first.chain(self.accept.iter().cloned()).collect()
-    }
-
-    /// Whether a passage that is cited says all that the answer is, at one of its places.
-    fn is_said_by(&self, citation: &Citation, stands: &[Stand]) -> bool {
-        self.is_in(
-            &citation.text,
-            stands.iter().filter(|stand| stand.is_of(citation)),
-        )
-    }
-
-    /// Whether a text says all that the answer is, at one of these places.
-    fn is_in<'a>(&self, text: &str, mut stands: impl Iterator<Item = &'a Stand>) -> bool {
-        let text = folded(text);
-        stands.any(|stand| {
-            let wanted = stand.answer.as_ref().unwrap_or(&self.answer);
-            wanted.texts().iter().all(|wanted| text.contains(&folded(wanted)))
-        })
-    }
 }
 
 /// What came of one question. Ranks are places among the pages of the citations, or of the passages of the trail for a refusal.
@@ -356,24 +269,6 @@ impl Knowledge {
     }
 }
 
-fn read(path: &Path, set: Option<&str>) -> anyhow::Result<Vec<Question>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
-    let lines = (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.trim().is_empty());
-    let questions = lines.map(|(number, line)| {
-        serde_json::from_str::<Question>(line).with_context(|| format!("{} line {number}", path.display()))
-    });
-    let mut questions = questions.collect::<anyhow::Result<Vec<_>>>()?;
-    questions.retain(|question| set.is_none() || question.set.as_deref() == set);
-    anyhow::ensure!(
-        !questions.is_empty(),
-        "there is no question in {}",
-        path.display()
-    );
-    Ok(questions)
-}
-
 fn outcome<'a>(question: &'a Question, answer: Result<&Answer, &String>) -> Outcome<'a> {
     let stands = question.stands();
     let right = |citation: &Citation| stands.iter().any(|stand| stand.is_of(citation));
@@ -438,15 +333,6 @@ fn place_of(citations: &[Citation], right: impl Fn(&Citation) -> bool) -> Option
         }
     }
     None
-}
-
-/// A text without blanks, case, width and kinds of dashes, so that how a page is set makes no difference.
-fn folded(text: &str) -> String {
-    let bare: String = text.split_whitespace().collect();
-    bare.nfkc()
-        .collect::<String>()
-        .to_lowercase()
-        .replace(['–', '—', '−'], "-")
 }
 
 fn report(outcomes: &[Outcome<'_>], documents: usize) -> Report {
@@ -521,24 +407,4 @@ fn write(path: &Path, lines: &[impl Serialize]) -> std::io::Result<()> {
         writer.write_all(b"\n")?;
     }
     writer.flush()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blanks_and_case_make_no_difference() {
-        assert_eq!(folded("Gate B12\n open, 6–9"), folded("gate Ｂ12 OPEN, 6-9"));
-    }
-
-    #[test]
-    fn questions_say_where_the_answer_stands() {
-        let line = r#"{"id":"1","language":"zh","question":"母婴室在哪？","kind":"table","file":"a.pdf","page":3,
-            "answer":["B12","T2"],"accept":[{"file":"b.docx"}],"set":"dev"}"#;
-        let question: Question = serde_json::from_str(line).unwrap();
-        let stands = question.stands();
-        assert_eq!((stands.len(), stands[0].page, stands[1].page), (2, Some(3), None));
-        assert_eq!(question.answer.texts(), ["B12", "T2"]);
-    }
 }

@@ -161,6 +161,13 @@ pub(super) fn service(role: &Role, tenants: &[TenantId]) -> User {
     if role.follows {
         grants.subscribe("progress.*.*");
     }
+    if role.measures {
+        for (queue, consumer) in QUEUES {
+            let stream = stream_of(queue);
+            grants.api(&format!("STREAM.INFO.{stream}"));
+            grants.api(&format!("CONSUMER.INFO.{stream}.{consumer}"));
+        }
+    }
     if role.tenants {
         grants.api("STREAM.NAMES");
     }
@@ -184,6 +191,8 @@ pub(super) fn operator() -> User {
         "$KV.>",
         "$O.>",
         "job.>",
+        // Of a backup.
+        "dead.>",
         "call.>",
         "progress.>",
         "$SRV.>",

@@ -159,6 +159,18 @@ mod tests {
     }
 
     #[test]
+    fn whoever_measures_the_queues_reads_none_of_them() {
+        let gateway = user("gateway");
+        for stream in ["JOBS_INGEST", "JOBS_OCR"] {
+            assert!(gateway.may_publish(&format!("$JS.API.STREAM.INFO.{stream}")));
+            assert!(!gateway.may_publish(&format!("$JS.API.STREAM.MSG.GET.{stream}")));
+        }
+        assert!(gateway.may_publish("$JS.API.CONSUMER.INFO.JOBS_OCR.ocr"));
+        assert!(!gateway.may_publish("$JS.API.CONSUMER.MSG.NEXT.JOBS_OCR.ocr"));
+        assert!(!user("ocr").may_publish("$JS.API.STREAM.INFO.JOBS_INGEST"));
+    }
+
+    #[test]
     fn a_producer_reaches_nothing_of_another_tenant() {
         let red = user("producer-red");
         for subject in red.publish.iter().chain(&red.subscribe) {

@@ -39,6 +39,8 @@ pub(super) struct Role {
     pub follows: bool,
     /// Whether it asks which tenants there are.
     pub tenants: bool,
+    /// Whether it measures all queues, not what is in them.
+    pub measures: bool,
 }
 
 /// The services, sorted by name.
@@ -54,6 +56,7 @@ pub(super) const ROLES: &[Role] = &[
         objects: &[("files", May::Read), ("answers", May::Write)],
         follows: false,
         tenants: false,
+        measures: false,
     },
     Role {
         service: "detector",
@@ -66,6 +69,7 @@ pub(super) const ROLES: &[Role] = &[
         objects: &[("files", May::Write)],
         follows: false,
         tenants: false,
+        measures: false,
     },
     Role {
         service: "embed",
@@ -78,6 +82,7 @@ pub(super) const ROLES: &[Role] = &[
         objects: &[("files", May::Read)],
         follows: false,
         tenants: true,
+        measures: false,
     },
     Role {
         service: "gateway",
@@ -103,6 +108,7 @@ pub(super) const ROLES: &[Role] = &[
         objects: &[("files", May::Write), ("answers", May::Write)],
         follows: true,
         tenants: false,
+        measures: true,
     },
     Role {
         service: "ingest",
@@ -127,6 +133,7 @@ pub(super) const ROLES: &[Role] = &[
         objects: &[("files", May::Write)],
         follows: false,
         tenants: true,
+        measures: false,
     },
     Role {
         service: "ocr",
@@ -138,6 +145,7 @@ pub(super) const ROLES: &[Role] = &[
         objects: &[("files", May::Write)],
         follows: false,
         tenants: false,
+        measures: false,
     },
     Role {
         service: "retrieve",
@@ -150,6 +158,7 @@ pub(super) const ROLES: &[Role] = &[
         objects: &[("files", May::Read), ("answers", May::Write)],
         follows: false,
         tenants: false,
+        measures: false,
     },
 ];
 

@@ -8,6 +8,7 @@
 )]
 
 mod backpressure;
+mod backup;
 mod calls;
 mod chaos;
 mod cluster;

@@ -297,6 +297,7 @@ async fn a_question_of_a_producer_goes_all_the_way() {
     assert_eq!(letter.letter.service, "gateway");
     operator.redrive(letter.sequence).await.unwrap();
     operator.queues().await.unwrap();
+    guarded.bus("gateway").await.queues().await.unwrap();
     shutdown.cancel();
     serving.await.unwrap().unwrap();
 }

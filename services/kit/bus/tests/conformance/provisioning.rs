@@ -199,3 +199,23 @@ async fn missing_credentials_are_named() {
     let text = reason(&bus::Bus::connect(&config, "gateway").await.unwrap_err());
     assert!(text.contains("/no/such/file.creds"), "{text}");
 }
+
+#[tokio::test]
+async fn what_is_missing_is_named() {
+    let world = World::new().await;
+    assert_eq!(world.bus.missing(&world.topology).await.unwrap(), [""; 0]);
+    assert!(world.bus.server().is_new_enough(), "{:?}", world.bus.server());
+    assert!(world.bus.store_used().await.unwrap().streams > 10);
+
+    let jetstream = async_nats::jetstream::new(world.raw.clone());
+    jetstream.delete_stream("KV_names").await.unwrap();
+    jetstream.delete_stream("JOBS_OCR").await.unwrap();
+    let stream = jetstream.get_stream("JOBS_ASK").await.unwrap();
+    stream.delete_consumer("gateway").await.unwrap();
+    let expected = [
+        "stream JOBS_OCR",
+        "stream KV_names",
+        "consumer gateway of stream JOBS_ASK",
+    ];
+    assert_eq!(world.bus.missing(&world.topology).await.unwrap(), expected);
+}

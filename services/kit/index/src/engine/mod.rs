@@ -132,6 +132,14 @@ impl Engine {
         Ok(spaces)
     }
 
+    /// The version of the server; the embedded engine is of this build.
+    pub(crate) async fn version(&self) -> Result<Option<String>, IndexError> {
+        match self {
+            Self::Server(server) => server.version().await.map(Some),
+            Self::Embedded(_) => Ok(None),
+        }
+    }
+
     /// Removes a space with all that is in it; one that is not there is no error.
     pub(crate) async fn drop_space(&self, space: &Space) -> Result<(), IndexError> {
         match self {

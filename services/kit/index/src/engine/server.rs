@@ -83,6 +83,14 @@ impl Server {
             .collect())
     }
 
+    /// The server's version.
+    pub(crate) async fn version(&self) -> Result<String, IndexError> {
+        let told = self.client.health_check().await;
+        Ok(told
+            .map_err(|source| self.failed("tell its version", source))?
+            .version)
+    }
+
     pub(crate) async fn drop_space(&self, space: &Space) -> Result<(), IndexError> {
         self.made().remove(space);
         match self.client.delete_collection(space.name()).await {

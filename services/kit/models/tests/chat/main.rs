@@ -302,3 +302,25 @@ async fn what_an_endpoint_offers_is_found_out() {
     assert_eq!(told[1], Ok((Shapes::None, false, false, true)));
     assert!(told[2].unwrap_err().contains("401"));
 }
+
+#[tokio::test]
+async fn tokens_are_measured_by_model_and_no_word_is_told() {
+    let _telemetry = telemetry::init("models", &telemetry::TelemetryConfig::default()).unwrap();
+    let scripted = ScriptedLlm::start([say("a secret reply")]).await;
+    let completion = open(&config(&[&scripted])).complete(&request()).await.unwrap();
+    let tokens = completion.tokens.unwrap();
+    let text = telemetry::metrics::render();
+    for (kind, count) in [("input", tokens.prompt), ("output", tokens.completion)] {
+        let line = text.lines().find(|line| {
+            line.starts_with("gen_ai_client_token_usage_sum")
+                && line.contains(r#"gen_ai_request_model="scripted""#)
+                && line.contains(r#"gen_ai_operation_name="chat""#)
+                && line.contains(&format!(r#"gen_ai_token_type="{kind}""#))
+        });
+        let line = line.unwrap_or_else(|| panic!("no {kind} in {text}"));
+        assert!(line.ends_with(&format!(" {count}")), "{line}");
+    }
+    for word in ["secret", "how many", KEY] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::metrics::Metrics;
 use super::outcome::{Failure, Reply};
 use super::process::Process;
 use super::spawner::{Recipe, Spawner, Successor};
@@ -83,6 +84,7 @@ pub struct Pool {
     idle: usize,
     layers: Layers,
     spawner: Spawner,
+    metrics: Metrics,
 }
 
 impl Pool {
@@ -121,6 +123,7 @@ impl Pool {
             idle,
             layers: Layers::default(),
             spawner,
+            metrics: Metrics::new(kind),
         };
         let first = pool.ready(pool.spawner.fresh()?)?;
         pool.layers = first.layers.clone().unwrap_or_default();
@@ -163,6 +166,12 @@ impl Pool {
     /// # Errors
     /// Each breach of a limit or of the policy, and each failure, is an error of its own, with what the worker printed.
     pub fn run(&self, job: Job, sink: &mut dyn Sink) -> Result<Reply, Failure> {
+        let ended = self.run_once(job, sink);
+        self.metrics.ended(&ended);
+        ended
+    }
+
+    fn run_once(&self, job: Job, sink: &mut dyn Sink) -> Result<Reply, Failure> {
         check(&job, &self.limits)?;
         let (worker, nonce) = self.hand_over(&job)?;
         let successor = Successor::of(&self.spawner, self.idle);
