@@ -8,7 +8,7 @@ use schemas::citation::Citation;
 use schemas::jobs::RetrieveJob;
 use schemas::trail::{Assumption, Check, SearchTrail, Source, Trail};
 
-use crate::evidence::{self, Evidence, THRESHOLD};
+use crate::evidence::{self, Evidence, SURE, THRESHOLD};
 use crate::follow::Standalone;
 use crate::grounded::Grounded;
 use crate::quote;
@@ -215,7 +215,12 @@ fn numbered<'a>(ranked: impl Iterator<Item = &'a Ranked>, words: &[String]) -> V
 pub fn quoted(job: &RetrieveJob, weighed: &Weighed, citations: Vec<Citation>, trace_id: &str) -> Answer {
     let text = citations.first().map_or_else(String::new, |best| {
         let place = words::place(&best.name, &best.place, job.language);
-        format!("{} [{}]\n— {place}", best.quote, best.number)
+        let quote = format!("{} [{}]\n— {place}", best.quote, best.number);
+        if weighed.evidence() < SURE {
+            format!("{}\n{quote}", words::perhaps(job.language))
+        } else {
+            quote
+        }
     });
     let trail = weighed.trail(job, &citations);
     Answer {

@@ -33,6 +33,15 @@ pub fn not_found(language: Language, is_near: bool) -> String {
     .to_owned()
 }
 
+/// That what follows may be the answer or not.
+#[must_use]
+pub fn perhaps(language: Language) -> &'static str {
+    match language {
+        Language::En => "This is the nearest passage; the evidence that it answers the question is weak:",
+        Language::Zh => "以下是最接近的段落，但能回答该问题的证据较弱：",
+    }
+}
+
 /// That codes of the question stand nowhere.
 #[must_use]
 pub fn codes_missing(codes: &[String], language: Language) -> String {

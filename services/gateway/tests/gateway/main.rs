@@ -9,6 +9,8 @@ mod files;
 #[cfg(test)]
 mod following;
 #[cfg(test)]
+mod front_ends;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod health;
