@@ -1,10 +1,12 @@
 //! What the asker gets.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::citation::Citation;
-use crate::ids::{AnswerId, ConversationId};
+use crate::ids::{AnswerId, ConversationId, FileId};
 use crate::language::Language;
 use crate::trail::Trail;
 use crate::value::Value;
@@ -45,6 +47,16 @@ pub struct Answer {
     pub trail: Trail,
     /// The W3C trace id of the whole flow, 32 hexadecimal digits.
     pub trace_id: String,
+}
+
+impl Answer {
+    /// The files that it rests on: what it quotes and what it was computed from.
+    #[must_use]
+    pub fn files(&self) -> BTreeSet<FileId> {
+        let sources = self.trail.sources.iter().map(|source| &source.file);
+        let cited = self.citations.iter().map(|citation| &citation.file);
+        sources.chain(cited).cloned().collect()
+    }
 }
 
 /// Which kind of answer it is.

@@ -86,7 +86,7 @@ pub struct FileDeleted {
     pub job: JobId,
     /// The file.
     pub file: FileId,
-    /// Its logical name.
+    /// Empty: its logical name is gone with it.
     pub name: String,
 }
 message!(FileDeleted, "event.file-deleted.v1");

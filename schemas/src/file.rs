@@ -13,7 +13,7 @@ use crate::overrides::TableOverride;
 pub struct FileRecord {
     /// The file.
     pub file: FileId,
-    /// Its logical name.
+    /// Its logical name; empty in a tombstone.
     pub name: String,
     /// Where it stands.
     pub state: FileState,

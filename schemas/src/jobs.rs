@@ -217,6 +217,9 @@ pub struct RetrieveJob {
     /// Why the tables have not answered it, where they were asked first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tables_said: Option<String>,
+    /// The files whose tables were asked first: what they said goes when one of these does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<FileId>,
     /// Where the question goes on to when no document answers it: back to the tables, and to a language model that writes
     /// queries. None: it is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]

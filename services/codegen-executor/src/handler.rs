@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use bus::{Bus, Delivery, Handler, ObjectsError, Outputs};
-use bytes::Bytes;
 use schemas::JobId;
 use schemas::answer::{Answer, AnswerStatus};
 use schemas::events::AnswerReady;
@@ -105,15 +104,21 @@ impl Executor {
             });
             return Ok(Ended::GoesOn(Box::new(RetrieveJob {
                 tables_said: Some(answer.text),
+                tables: job.files.clone(),
                 again,
                 ..(**otherwise).clone()
             })));
+        }
+        let mut files = answer.files();
+        if answer.status != AnswerStatus::Answered {
+            // It may tell what any of them holds: their columns, or what it could mean in each.
+            files.extend(job.files.iter().cloned());
         }
         let bytes = serde_json::to_vec(&answer).map_err(ExecutorError::Answer)?;
         self.bus
             .answers(&delivery.tenant)
             .await?
-            .put_named(job.answer.as_str(), Bytes::from(bytes))
+            .put_resting_on(&files, job.answer.as_str(), &mut &bytes[..])
             .await?;
         Ok(Ended::Answered(Box::new(answer)))
     }

@@ -91,9 +91,11 @@ impl Handler<AskJob> for Router {
             Route::Refused(refusal) => {
                 let answer = refusal.answer(&job, id.clone(), delivery.trace_id.clone());
                 let json = serde_json::to_vec(&answer).map_err(AskError::Encode)?;
+                // It names one of them.
+                let files = records.iter().map(|record| record.file.clone()).collect();
                 let answers = self.bus.answers(tenant).await.map_err(AskError::Answer)?;
                 answers
-                    .put_named(id.as_str(), json.into())
+                    .put_resting_on(&files, id.as_str(), &mut &json[..])
                     .await
                     .map_err(AskError::Answer)?;
                 let ready = AnswerReady {

@@ -13,7 +13,7 @@ pub enum Refusal {
     NoFiles,
     /// The question names a file that never was.
     UnknownFile(FileId),
-    /// The question names a file that was deleted; its logical name.
+    /// The question names a file that was deleted; its id.
     DeletedFile(String),
     /// A file that has no version that could be read.
     UnreadableFile {

@@ -127,6 +127,7 @@ pub fn decide(job: &AskJob, answer: &AnswerId, records: &[FileRecord], today: Da
         history: job.history.clone(),
         language: language(job),
         tables_said: None,
+        tables: Vec::new(),
         again: None,
     };
     let with_tables: Vec<&FileRecord> = files
@@ -209,7 +210,8 @@ fn named<'a>(wanted: &[FileId], records: &'a [FileRecord]) -> Result<Vec<&'a Fil
         let record = records.iter().find(|record| record.file == *file);
         let record = record.ok_or_else(|| Refusal::UnknownFile(file.clone()))?;
         if record.state == FileState::Deleted {
-            return Err(Refusal::DeletedFile(record.name.clone()));
+            // Its name is gone with it.
+            return Err(Refusal::DeletedFile(file.to_string()));
         }
         if !is_askable(record) {
             return Err(unreadable(record));
@@ -370,7 +372,7 @@ mod tests {
         check_files(&[2, 1, 2], &records, Ok(&[2, 1]));
         check_files(&[5], &records, Ok(&[5]));
         check_files(&[1, 9], &records, Err(Refusal::UnknownFile(id(9))));
-        check_files(&[3], &records, Err(Refusal::DeletedFile("3.csv".into())));
+        check_files(&[3], &records, Err(Refusal::DeletedFile(id(3).to_string())));
         let why = "it has a header and no rows".to_owned();
         check_files(
             &[4],

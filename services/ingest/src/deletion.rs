@@ -1,22 +1,26 @@
 //! A file on its way out.
 
-use bus::{Delivery, Outputs};
-use schemas::FileId;
+use std::collections::BTreeSet;
+
+use bus::{Bus, Delivery, Outputs};
 use schemas::events::FileDeleted;
 use schemas::file::{FileRecord, FileState, FileVersion};
 use schemas::jobs::{EmbedJob, RemovePassages};
+use schemas::{FileId, JobId};
 
 use crate::contents::{Contents, now};
 use crate::error::IngestError;
 
-/// Forgets a file; its tombstone stays.
+/// Forgets a file, and what was said of it; its tombstone stays, without its name.
 pub(crate) async fn delete(
+    bus: &Bus,
     store: &Contents,
     file: &FileId,
     delivery: &Delivery,
 ) -> Result<Outputs, IngestError> {
     let mut former: Vec<FileVersion> = Vec::new();
     let mut again = delivery.attempt > 1;
+    let mut jobs = BTreeSet::new();
     let record = store
         .files
         .update(file.as_str(), |known| {
@@ -25,6 +29,7 @@ pub(crate) async fn delete(
             if known.order >= delivery.order {
                 return None;
             }
+            jobs.insert(known.job.clone());
             former = known.active.iter().chain(&known.pending).cloned().collect();
             Some(FileRecord {
                 state: FileState::Deleted,
@@ -50,10 +55,24 @@ pub(crate) async fn delete(
     if again {
         store.release_leftovers(file).await?;
     }
+    erase(bus, file, &record.name, jobs, delivery).await?;
+    // Only now: until then a delivery that comes again has to know it.
+    store
+        .files
+        .update(file.as_str(), |known| {
+            let known = known.filter(|known| known.order == delivery.order && !known.name.is_empty())?;
+            Some(FileRecord {
+                name: String::new(),
+                updated_at: now(),
+                ..known.clone()
+            })
+        })
+        .await?;
     let deleted = FileDeleted {
         job: delivery.id.clone(),
         file: file.clone(),
-        name: record.name,
+        // It would stay in the stream of facts.
+        name: String::new(),
     };
     let remove = EmbedJob::Remove(RemovePassages {
         file: file.clone(),
@@ -63,4 +82,22 @@ pub(crate) async fn delete(
         .with(&deleted)
         .with(&remove)
         .finished(&delivery.origin))
+}
+
+/// Removes what was said of a file: answers that rest on it, facts, dead letters, progress.
+async fn erase(
+    bus: &Bus,
+    file: &FileId,
+    name: &str,
+    mut jobs: BTreeSet<JobId>,
+    delivery: &Delivery,
+) -> Result<(), IngestError> {
+    let answers = bus.answers(&delivery.tenant).await?;
+    for answer in answers.resting_on(file).await? {
+        answers.delete(&answer).await?;
+        // The job of the question has the same id.
+        jobs.extend(JobId::new(answer).ok());
+    }
+    bus.forget_file(&delivery.tenant, file, name, jobs).await?;
+    Ok(())
 }

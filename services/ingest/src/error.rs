@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bus::erasure::ErasureError;
 use bus::{Fault, Faulty, ObjectsError, RecordsError};
 use sandbox::{ConfigError, SandboxError};
 use schemas::{ContentId, FileId};
@@ -88,6 +89,9 @@ pub enum IngestError {
     /// The objects can't be read or written.
     #[error("can't use the stored files")]
     Objects(#[from] ObjectsError),
+    /// What was said of a file can't be removed.
+    #[error("can't remove what was said of the file")]
+    Erasure(#[from] ErasureError),
     /// No worker can read the file, through no fault of its own.
     #[error("the file can't be read in the sandbox now")]
     Sandbox(#[from] SandboxError),
@@ -139,6 +143,7 @@ impl Faulty for IngestError {
             Self::Records(_)
             | Self::Sandbox(_)
             | Self::Objects(_)
+            | Self::Erasure(_)
             | Self::Stopped(_)
             | Self::Descriptors(_) => Fault::Retry { after: None },
             Self::BeingRead => Fault::Retry {

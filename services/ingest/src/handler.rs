@@ -52,7 +52,9 @@ impl Handler<IngestJob> for Ingest {
                 Box::pin(self.add(store, delivery, (file, name, content), None)).await
             }
             IngestJob::Set(job) => Box::pin(self.set(store, job, delivery)).await,
-            IngestJob::Delete(DeleteFile { file }) => deletion::delete(&store, &file, delivery).await,
+            IngestJob::Delete(DeleteFile { file }) => {
+                deletion::delete(&self.bus, &store, &file, delivery).await
+            }
             IngestJob::Recognized(job) => Box::pin(continuation::recognized(store, job, delivery)).await,
             IngestJob::Embedded(job) => Box::pin(continuation::embedded(store, job, delivery)).await,
             IngestJob::GivenUp(job) => Box::pin(continuation::given_up(store, job, delivery)).await,

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bus::{Bus, Delivery, Handler, Objects, ObjectsError, Outputs};
-use bytes::Bytes;
 use models::Chat;
 use schemas::answer::{Answer, AnswerStatus};
 use schemas::calls::SearchFilter;
@@ -189,8 +188,15 @@ impl Handler<RetrieveJob> for Retriever {
                 if let (AnswerStatus::Refused, Some(again)) = (answer.status, &job.again) {
                     return Ok(Outputs::none().with(&**again));
                 }
-                let bytes = Bytes::from(serde_json::to_vec(&answer)?);
-                answers.put_named(job.answer.as_str(), bytes).await?;
+                let bytes = serde_json::to_vec(&answer)?;
+                let mut files = answer.files();
+                if answer.status != AnswerStatus::Answered {
+                    // It tells what the tables have said.
+                    files.extend(job.tables.iter().cloned());
+                }
+                answers
+                    .put_resting_on(&files, job.answer.as_str(), &mut &bytes[..])
+                    .await?;
                 answer
             }
         };

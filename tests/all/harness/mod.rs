@@ -35,19 +35,29 @@ pub struct Platform {
 impl Platform {
     /// With the services of tables and texts.
     pub async fn start() -> Self {
-        Self::with(false).await
+        Self::with(false, |_| ()).await
     }
 
     /// With all services.
     pub async fn with_documents() -> Self {
-        Self::with(true).await
+        Self::with(true, |_| ()).await
     }
 
-    async fn with(documents: bool) -> Self {
+    /// With all services, where bytes that no file holds any longer do not stay for an upload that may come.
+    pub async fn that_forgets_at_once() -> Self {
+        Self::with(true, |config| config.ingest.keep_released_seconds = 0).await
+    }
+
+    async fn with(documents: bool, set: impl FnOnce(&mut ServicesConfig)) -> Self {
         // The workspace's HTTP client comes with no cryptography of its own; one that is there already will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Before anything that measures.
-        let telemetry = telemetry::init("contrail", &TelemetryConfig::default()).ok();
+        let config = TelemetryConfig {
+            // A test that panics says why by a log line.
+            log_filter: "warn".to_owned(),
+            ..TelemetryConfig::default()
+        };
+        let telemetry = telemetry::init("contrail", &config).ok();
         let store = tempfile::tempdir().unwrap();
         let artifacts = ArtifactsConfig::default();
         let private = PrivateServer::start(&store.path().join("nats"), &artifacts)
@@ -57,6 +67,7 @@ impl Platform {
         let http = format!("http://{}", listener.local_addr().unwrap());
         let server = private.config().clone();
         let mut config = ServicesConfig::from_environment().unwrap();
+        set(&mut config);
         if documents {
             contrail::documents::equip(&mut config, &artifacts).await.unwrap();
         }

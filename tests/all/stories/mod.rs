@@ -2,6 +2,7 @@
 
 mod bus;
 mod detector;
+mod erasure;
 mod http;
 mod knowledge;
 mod metrics;

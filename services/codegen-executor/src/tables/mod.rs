@@ -279,7 +279,11 @@ struct Usable {
 
 /// What of a settled file can be read.
 fn usable(record: FileRecord) -> Result<(String, Usable, Option<Rejection>), Unavailable> {
-    let name = record.name;
+    let name = match record.name {
+        // A deleted file has lost its name.
+        name if name.is_empty() => record.file.to_string(),
+        name => name,
+    };
     match (record.state, record.active) {
         (FileState::Deleted, _) => Err(Unavailable::Deleted { name }),
         (_, Some(version)) if version.tables.is_empty() => Err(Unavailable::NoTables { name }),

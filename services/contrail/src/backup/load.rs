@@ -4,7 +4,7 @@
 //! server's numbers go on behind those of the archive. The index is built again: for each file a job goes to embed, as if its
 //! passages had just been cut. What was under way when the archive was made is read again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 
 use bus::Bus;
@@ -117,16 +117,22 @@ impl Loading<'_> {
             source,
         };
         match what {
-            What::Object { tenant, store, name } => {
+            What::Object {
+                tenant,
+                store,
+                name,
+                files,
+            } => {
                 let objects = match store.as_str() {
                     "answers" => self.bus.answers(&tenant).await?,
                     _ => self.bus.files(&tenant).await?,
                 };
-                put_object(&objects, &name, body, &path).await?;
+                put_object(&objects, (&name, &files), body, &path).await?;
                 self.loaded.objects += 1;
             }
             What::DeadPayload { name } => {
-                put_object(&self.bus.dead_payloads().await?, &name, body, &path).await?;
+                let payloads = self.bus.dead_payloads().await?;
+                put_object(&payloads, (&name, &BTreeSet::new()), body, &path).await?;
             }
             What::Records { tenant, bucket } => {
                 // The name of a bucket is part of subjects: only those that a backup holds.
@@ -237,9 +243,14 @@ impl Loading<'_> {
     }
 }
 
-async fn put_object(objects: &bus::Objects, name: &str, body: Body, path: &str) -> Result<(), Failure> {
+async fn put_object(
+    objects: &bus::Objects,
+    (name, files): (&str, &BTreeSet<FileId>),
+    body: Body,
+    path: &str,
+) -> Result<(), Failure> {
     match body {
-        Body::Bytes(bytes) => objects.put_named(name, bytes).await?,
+        Body::Bytes(bytes) => objects.put_resting_on(files, name, &mut &bytes[..]).await?,
         Body::File(file) => {
             let unreadable = |source| Failure::File {
                 action: "read",
@@ -250,7 +261,7 @@ async fn put_object(objects: &bus::Objects, name: &str, body: Body, path: &str) 
             tokio::io::AsyncSeekExt::rewind(&mut file)
                 .await
                 .map_err(unreadable)?;
-            objects.put_from(name, &mut file).await?;
+            objects.put_resting_on(files, name, &mut file).await?;
         }
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! What an archive holds, with the SHA-256 of each entry.
 
-use schemas::TenantId;
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemas::{FileId, TenantId};
 use serde::{Deserialize, Serialize};
 
 /// The format that is written, and the newest one that can be read.
@@ -52,6 +54,9 @@ pub enum What {
         store: String,
         /// Its name there.
         name: String,
+        /// The files that it rests on: it goes when one of them does.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        files: BTreeSet<FileId>,
     },
     /// The payload of a dead letter that was too large for it.
     DeadPayload {
@@ -87,7 +92,7 @@ pub struct Letter {
     /// Its subject.
     pub subject: String,
     /// Its headers.
-    pub headers: std::collections::BTreeMap<String, Vec<String>>,
+    pub headers: BTreeMap<String, Vec<String>>,
     /// The letter.
     pub body: serde_json::Value,
 }

@@ -102,12 +102,13 @@ impl Saving<'_> {
             let mut listed = objects.list().await?;
             listed.retain(|object| !self.has(store, &object.name));
             let total = listed.len() as u64;
-            for (done, Listed { name, size }) in (1u64..).zip(listed) {
+            for (done, Listed { name, size, files }) in (1u64..).zip(listed) {
                 if let Some(body) = fetched(&objects, &name, size).await? {
                     let what = What::Object {
                         tenant: self.tenant.clone(),
                         store: store.to_owned(),
                         name: name.clone(),
+                        files,
                     };
                     pack = add(pack, what, body).await?;
                     self.saved.insert((store, name));

@@ -147,6 +147,8 @@ fn each(path: &Path, mut take: impl FnMut(&str, &mut dyn Read) -> io::Result<()>
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use schemas::TenantId;
 
     use super::super::manifest::What;
@@ -158,6 +160,7 @@ mod tests {
             tenant: TenantId::local(),
             store: "files".to_owned(),
             name: name.to_owned(),
+            files: BTreeSet::new(),
         }
     }
 

@@ -72,6 +72,7 @@ pub async fn say(
     let body = body.map_err(|rejection| Problem::of_body(rejection, MAX_BODY))?;
     let said: Said = serde_json::from_slice(&body)?;
     let answer = super::answers::load(&app, &tenant, id).await?;
+    let files = answer.files();
     let feedback = Feedback {
         answer: answer.id,
         question: answer.question,
@@ -80,7 +81,9 @@ pub async fn say(
     };
     let json = serde_json::to_vec(&feedback).map_err(|error| Problem::Internal(error.into()))?;
     let answers = app.bus.answers(&tenant).await?;
-    answers.put_named(&object(&feedback.answer), json.into()).await?;
+    answers
+        .put_resting_on(&files, &object(&feedback.answer), &mut &json[..])
+        .await?;
     Ok(Json(feedback))
 }
 

@@ -3,7 +3,7 @@
 //! The layout is that of NATS ADR-20: chunks on `$O.<bucket>.C.<nuid>`, then one message of metadata on
 //! `$O.<bucket>.M.<name in base64>` that replaces the one before.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::context::{PublishAckFuture, PublishError};
@@ -12,7 +12,7 @@ use async_nats::jetstream::stream::Stream;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
 use bytes::{BufMut, Bytes, BytesMut};
-use schemas::ContentId;
+use schemas::{ContentId, FileId};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -35,9 +35,23 @@ pub(crate) struct Written {
     size: usize,
     count: usize,
     digest: [u8; 32],
+    /// The files that they rest on.
+    files: String,
 }
 
+/// Under which name an object's metadata tell the files that it rests on.
+pub(crate) const FILES: &str = "files";
+
 impl Written {
+    /// Has their metadata tell the files that they rest on.
+    pub(crate) fn resting_on(self, files: &BTreeSet<FileId>) -> Self {
+        let files: Vec<&str> = files.iter().map(FileId::as_str).collect();
+        Self {
+            files: files.join(" "),
+            ..self
+        }
+    }
+
     /// Their content id.
     pub(crate) fn content(&self) -> ContentId {
         content_id(&self.digest)
@@ -70,7 +84,7 @@ impl Written {
     /// Writes the metadata; the place of the object that had the name.
     async fn publish(&self, objects: &Objects, name: &str) -> Result<Option<String>, ObjectsError> {
         let old = objects.info(name).await?.map(|old| old.nuid);
-        let metadata = json!({
+        let mut metadata = json!({
             "name": name,
             "bucket": objects.bucket,
             "nuid": self.place,
@@ -80,6 +94,9 @@ impl Written {
             "digest": format!("SHA-256={}", URL_SAFE.encode(self.digest)),
             "options": { "max_chunk_size": CHUNK },
         });
+        if let (false, Some(members)) = (self.files.is_empty(), metadata.as_object_mut()) {
+            members.insert("metadata".to_owned(), json!({ FILES: self.files }));
+        }
         let mut headers = HeaderMap::new();
         set(&mut headers, "Nats-Rollup", "sub");
         let subject = format!("$O.{}.M.{}", objects.bucket, URL_SAFE.encode(name));
@@ -129,6 +146,7 @@ where
             size,
             count,
             digest,
+            files: String::new(),
         }),
         Err(error) => {
             // Nobody would ever find them; those on their way must not come after the purge.

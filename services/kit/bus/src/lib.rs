@@ -11,6 +11,7 @@
 //! | [`dead_letters`] | jobs that were given up: written, listed, sent again |
 //! | [`sweeper`] | moves jobs whose process died on their last delivery to the dead letters |
 //! | [`objects`], [`unnamed`] | object store buckets: bytes by content id, told before or after they are stored |
+//! | [`erasure`] | what is said of a file besides its records and objects: it goes with the file |
 //! | [`backup`] | what a tenant has, read and written as it lies in the server |
 //! | [`queues`] | how full the queues are, and since when |
 //! | [`health`] | what the server is, and whether it has all that we need |
@@ -42,6 +43,7 @@ pub mod delivery;
 mod direct;
 mod envelope;
 mod ephemeral;
+pub mod erasure;
 mod events;
 pub mod fault;
 mod headers;

@@ -4,6 +4,7 @@
 //! ack of each, so that a slow reader leaves thousands of tiny chunks: see [`crate::chunks`]. Its `get` makes a consumer
 //! that lives on for half a minute, and a bucket has room for a thousand: see [`crate::direct`].
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::context::ObjectStoreErrorKind;
 use async_nats::jetstream::object_store::{self, InfoErrorKind, ObjectInfo, ObjectStore};
 use bytes::Bytes;
-use schemas::{ContentId, TenantId};
+use schemas::{ContentId, FileId, TenantId};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
@@ -114,6 +115,8 @@ pub struct Listed {
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
+    /// The files that it rests on.
+    pub files: BTreeSet<FileId>,
 }
 
 /// The metadata of an object, as far as a list needs them.
@@ -124,6 +127,22 @@ struct Metadata {
     size: u64,
     #[serde(default)]
     deleted: bool,
+    #[serde(default)]
+    metadata: HashMap<String, String>,
+}
+
+impl Metadata {
+    fn listed(self) -> Listed {
+        let files = self.metadata.get(chunks::FILES).map(String::as_str);
+        let files = files.unwrap_or_default().split(' ');
+        Listed {
+            files: files
+                .filter_map(|file| FileId::new(file.to_owned()).ok())
+                .collect(),
+            name: self.name,
+            size: self.size,
+        }
+    }
 }
 
 /// One bucket.
@@ -302,6 +321,33 @@ impl Objects {
         Ok(info.size as u64)
     }
 
+    /// Stores what a reader gives under a name of the caller's choosing, with the files that they rest on: they go when one of these does.
+    ///
+    /// # Errors
+    /// See [`Objects::put`].
+    pub async fn put_resting_on<R>(
+        &self,
+        files: &BTreeSet<FileId>,
+        name: &str,
+        reader: &mut R,
+    ) -> Result<(), ObjectsError>
+    where
+        R: AsyncRead + Unpin + Send,
+    {
+        let written = chunks::write(self, name, reader).await?;
+        written.resting_on(files).name(self, name).await
+    }
+
+    /// Names of the objects that rest on a file, sorted.
+    ///
+    /// # Errors
+    /// When the server does not answer in time.
+    pub async fn resting_on(&self, file: &FileId) -> Result<Vec<String>, ObjectsError> {
+        let listed = self.list().await?.into_iter();
+        let resting = listed.filter(|object| object.files.contains(file));
+        Ok(resting.map(|object| object.name).collect())
+    }
+
     /// All objects, sorted by name.
     ///
     /// # Errors
@@ -317,7 +363,7 @@ impl Objects {
             .iter()
             .filter_map(|found| serde_json::from_slice::<Metadata>(&found.payload).ok())
             .filter(|metadata| !metadata.deleted)
-            .map(|Metadata { name, size, .. }| Listed { name, size })
+            .map(Metadata::listed)
             .collect();
         listed.sort_by(|left, right| left.name.cmp(&right.name));
         Ok(listed)

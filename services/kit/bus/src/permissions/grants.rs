@@ -4,6 +4,7 @@
 use schemas::Message;
 use schemas::TenantId;
 use schemas::calls::SearchCall;
+use schemas::events::{FileIndexed, FileReceived, FileRejected, TableReady};
 use schemas::jobs::{AskJob, DetectorJob, IngestJob};
 
 use super::roles::{May, Role};
@@ -105,6 +106,25 @@ impl Grants {
         self.publish("progress.*.*");
     }
 
+    /// Removes what is said of a file that goes: facts and dead letters about it, and answers that rest on it.
+    fn erase(&mut self, tenants: &[TenantId]) {
+        for subject in [
+            FileReceived::SUBJECT,
+            TableReady::SUBJECT,
+            FileIndexed::SUBJECT,
+            FileRejected::SUBJECT,
+        ] {
+            self.scan(EVENTS, &format!("{subject}.{ALL}"));
+        }
+        self.api(&format!("STREAM.MSG.DELETE.{EVENTS}"));
+        self.scan(DEAD, "dead.*.*.*");
+        self.api(&format!("STREAM.MSG.DELETE.{DEAD}"));
+        for tenant in tenants {
+            let bucket = format!("answers_{tenant}");
+            self.scan(&format!("OBJ_{bucket}"), &format!("$O.{bucket}.M.>"));
+        }
+    }
+
     /// Gives jobs up.
     fn bury(&mut self, service: &str) {
         // `unknown` stands for a tenant where the subject of the job names none.
@@ -167,6 +187,9 @@ pub(super) fn service(role: &Role, tenants: &[TenantId]) -> User {
             grants.api(&format!("STREAM.INFO.{stream}"));
             grants.api(&format!("CONSUMER.INFO.{stream}.{consumer}"));
         }
+    }
+    if role.erases {
+        grants.erase(tenants);
     }
     if role.tenants {
         grants.api("STREAM.NAMES");

@@ -41,6 +41,8 @@ pub(super) struct Role {
     pub tenants: bool,
     /// Whether it measures all queues, not what is in them.
     pub measures: bool,
+    /// Whether it removes what is said of a file that goes: facts, dead letters, answers.
+    pub erases: bool,
 }
 
 /// The services, sorted by name.
@@ -57,6 +59,7 @@ pub(super) const ROLES: &[Role] = &[
         follows: false,
         tenants: false,
         measures: false,
+        erases: false,
     },
     Role {
         service: "detector",
@@ -70,6 +73,7 @@ pub(super) const ROLES: &[Role] = &[
         follows: false,
         tenants: false,
         measures: false,
+        erases: false,
     },
     Role {
         service: "embed",
@@ -83,6 +87,7 @@ pub(super) const ROLES: &[Role] = &[
         follows: false,
         tenants: true,
         measures: false,
+        erases: false,
     },
     Role {
         service: "gateway",
@@ -109,6 +114,7 @@ pub(super) const ROLES: &[Role] = &[
         follows: true,
         tenants: false,
         measures: true,
+        erases: false,
     },
     Role {
         service: "ingest",
@@ -130,10 +136,12 @@ pub(super) const ROLES: &[Role] = &[
             ("contents", May::Write),
             ("names", May::Write),
         ],
-        objects: &[("files", May::Write)],
+        // Answers that rest on a file go with it.
+        objects: &[("files", May::Write), ("answers", May::Write)],
         follows: false,
         tenants: true,
         measures: false,
+        erases: true,
     },
     Role {
         service: "ocr",
@@ -146,6 +154,7 @@ pub(super) const ROLES: &[Role] = &[
         follows: false,
         tenants: false,
         measures: false,
+        erases: false,
     },
     Role {
         service: "retrieve",
@@ -159,6 +168,7 @@ pub(super) const ROLES: &[Role] = &[
         follows: false,
         tenants: false,
         measures: false,
+        erases: false,
     },
 ];
 

@@ -49,12 +49,25 @@ async fn what_one_server_had_another_one_gets() {
         .await
         .unwrap();
 
+    let answers = from.bus.answers(&red()).await.unwrap();
+    let rests = std::collections::BTreeSet::from([file.clone(), bus::ids::new_file_id()]);
+    answers
+        .put_resting_on(&rests, "answer", &mut &b"z"[..])
+        .await
+        .unwrap();
+    answers
+        .put_named("other", Bytes::from_static(b"z"))
+        .await
+        .unwrap();
+    assert_eq!(answers.resting_on(&file).await.unwrap(), ["answer"]);
+    assert_eq!(answers.list().await.unwrap()[0].files, rests);
+
     let listed = files.list().await.unwrap();
     let names: Vec<&str> = listed.iter().map(|object| object.name.as_str()).collect();
     assert_eq!(names, [content.as_str(), "of no content/名"]);
     assert_eq!(listed[0].size, 300_000);
     let holdings = from.bus.holdings(&red()).await.unwrap();
-    assert_eq!((holdings.files, holdings.records, holdings.objects), (1, 1, 2));
+    assert_eq!((holdings.files, holdings.records, holdings.objects), (1, 1, 4));
 
     for bucket in RECORDS {
         for record in from.bus.raw_records(bucket, &red()).await.unwrap() {
