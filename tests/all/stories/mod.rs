@@ -7,5 +7,6 @@ mod http;
 mod knowledge;
 mod metrics;
 mod page;
+mod producers;
 mod trace;
 mod users;
