@@ -17,6 +17,7 @@
 //! | [`profile`] | a table's profile for people |
 //! | [`progress`] | bars on a terminal, lines otherwise |
 //! | [`output`] | standard output and standard error |
+//! | [`settings`] | every setting on one page |
 //! | [`shutdown`] | the signals that ask to end |
 
 pub mod backup;
@@ -34,4 +35,5 @@ pub mod profile;
 pub mod progress;
 pub mod render;
 pub mod session;
+pub mod settings;
 pub mod shutdown;

@@ -20,6 +20,7 @@ mod rm;
 mod run;
 mod sandbox;
 mod search;
+mod settings;
 mod status;
 mod tables;
 mod tenants;
@@ -98,6 +99,8 @@ pub enum Command {
     Detector(detector::DetectorCommand),
     /// Looks at the language model that is asked where the rules abstain.
     Llm(llm::Llm),
+    /// Prints every setting that has an environment variable, as one page.
+    Settings(settings::Settings),
     /// Fetches and checks the third-party programs that Contrail uses.
     Artifacts(artifacts::Artifacts),
     /// Measures answers and judgements against known ones.
@@ -152,6 +155,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Provision(provision) => or_interrupted(provision.run(global), stop).await,
         Command::Tenants(tenants) => or_interrupted(tenants.run(global), stop).await,
         Command::Keys(keys) => keys.run(global),
+        Command::Settings(settings) => settings.run(),
         Command::Sandbox(sandbox) => or_interrupted(sandbox.run(global), stop).await,
         Command::Detect(detect) => or_interrupted(detect.run(), stop).await,
         Command::Detector(detector) => or_interrupted(detector.run(), stop).await,
