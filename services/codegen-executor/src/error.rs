@@ -48,6 +48,9 @@ pub enum ExecutorError {
     /// A table can't be fetched or the answer can't be stored.
     #[error("can't fetch a table or store the answer")]
     Objects(#[from] ObjectsError),
+    /// A file that the answer rests on was deleted while it was computed.
+    #[error("a file was deleted while the question was answered")]
+    Deleted,
     /// The profile that ingest stored is none.
     #[error("can't decode the profile of the table {table:?}")]
     Profile {
@@ -78,6 +81,7 @@ impl Faulty for ExecutorError {
         };
         match self {
             Self::NoFiles => reject(Some("/files")),
+            Self::Deleted => Fault::Retry { after: None },
             Self::QuestionLength { .. } => reject(Some("/question")),
             Self::Records(error) => match error {
                 RecordsError::Unreachable { .. } | RecordsError::Contended { .. } => {

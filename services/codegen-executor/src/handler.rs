@@ -115,11 +115,14 @@ impl Executor {
             files.extend(job.files.iter().cloned());
         }
         let bytes = serde_json::to_vec(&answer).map_err(ExecutorError::Answer)?;
-        self.bus
-            .answers(&delivery.tenant)
-            .await?
+        let answers = self.bus.answers(&delivery.tenant).await?;
+        answers
             .put_resting_on(&files, job.answer.as_str(), &mut &bytes[..])
             .await?;
+        if self.bus.is_any_deleted(&delivery.tenant, &answer.files()).await? {
+            answers.delete(job.answer.as_str()).await?;
+            return Err(ExecutorError::Deleted);
+        }
         Ok(Ended::Answered(Box::new(answer)))
     }
 }

@@ -36,6 +36,9 @@ pub enum RetrieveError {
     /// Documents can't be fetched, or the answer can't be stored.
     #[error("can't fetch documents, or store the answer")]
     Objects(#[from] ObjectsError),
+    /// A file that the answer rests on was deleted while it was looked for.
+    #[error("a file was deleted while the question was answered")]
+    Deleted,
     /// A document or an answer can't be read or written as JSON.
     #[error("can't read or write JSON")]
     Json(#[from] serde_json::Error),
@@ -61,7 +64,9 @@ impl Faulty for RetrieveError {
                 | ObjectsError::Local { .. }
                 | ObjectsError::Changed { .. } => Fault::Retry { after: None },
             },
-            Self::Index(_) | Self::Embed(_) | Self::Records(_) => Fault::Retry { after: None },
+            Self::Index(_) | Self::Embed(_) | Self::Records(_) | Self::Deleted => {
+                Fault::Retry { after: None }
+            }
             Self::Json(_) => reject(None),
         }
     }

@@ -197,6 +197,10 @@ impl Handler<RetrieveJob> for Retriever {
                 answers
                     .put_resting_on(&files, job.answer.as_str(), &mut &bytes[..])
                     .await?;
+                if self.bus.is_any_deleted(&delivery.tenant, &answer.files()).await? {
+                    answers.delete(job.answer.as_str()).await?;
+                    return Err(RetrieveError::Deleted);
+                }
                 answer
             }
         };

@@ -10,12 +10,14 @@ use bytes::Bytes;
 use futures::TryStreamExt;
 use schemas::dead::{DeadLetter, DeadPayload};
 use schemas::events::{FileIndexed, FileReceived, FileRejected, TableReady};
+use schemas::file::FileState;
 use schemas::{FileId, JobId, Message, TenantId};
 use serde_json::Value;
 
 use crate::connection::Bus;
 use crate::fault::{Source, no_such_message};
 use crate::headers::set;
+use crate::records::RecordsError;
 use crate::scan;
 use crate::topology::{DEAD, EVENTS};
 
@@ -58,6 +60,26 @@ impl Bus {
             forgotten.map_err(failed("remove the progress of a file's jobs"))?;
         }
         Ok(facts + letters)
+    }
+
+    /// Whether any of these files is deleted. To be looked at once an answer that rests on them is stored: what a deletion has not
+    /// seen, whoever stored it has to take away.
+    ///
+    /// # Errors
+    /// When the records can't be read.
+    pub async fn is_any_deleted(
+        &self,
+        tenant: &TenantId,
+        files: &BTreeSet<FileId>,
+    ) -> Result<bool, RecordsError> {
+        let records = self.file_records(tenant).await?;
+        for file in files {
+            let record = records.get(file.as_str()).await?;
+            if record.is_some_and(|record| record.value.state == FileState::Deleted) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Where a text stands in what the server holds, as `<stream> <subject>`: for whoever has to show that something is gone.

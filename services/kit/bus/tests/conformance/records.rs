@@ -48,6 +48,28 @@ async fn a_record_lives_dies_and_lives_again() {
 }
 
 #[tokio::test]
+async fn it_is_told_whether_any_file_was_deleted() {
+    let world = World::new().await;
+    let records = world.bus.file_records(&local()).await.unwrap();
+    let (there, gone) = (record(FileState::Indexed), record(FileState::Deleted));
+    for record in [&there, &gone] {
+        records
+            .update(record.file.as_str(), |_| Some(record.clone()))
+            .await
+            .unwrap();
+    }
+    for (files, expected) in [
+        (vec![], false),
+        (vec![there.file.clone(), new_file_id()], false),
+        (vec![there.file.clone(), gone.file.clone()], true),
+    ] {
+        let files: BTreeSet<_> = files.into_iter().collect();
+        let told = world.bus.is_any_deleted(&local(), &files).await.unwrap();
+        assert_eq!(told, expected, "{files:?}");
+    }
+}
+
+#[tokio::test]
 async fn lists_hold_one_tenant_each() {
     let world = World::new().await;
     let other: TenantId = "local2".parse().unwrap();
