@@ -306,3 +306,58 @@ fn refusal(job: &RetrieveJob, trace_id: &str) -> Answer {
         trace_id: trace_id.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use schemas::document::{Passage, PassageKind, Place};
+    use schemas::{ContentId, FileId};
+
+    use super::*;
+
+    fn ranked(index: u32, page: Option<u32>) -> Ranked {
+        Ranked {
+            hit: Hit {
+                file: FileId::new("0199f1d2-7c3a-7def-8123-456789abcdef").unwrap(),
+                name: "handbook.pdf".to_owned(),
+                content: ContentId::new("a".repeat(64)).unwrap(),
+                passage: Passage {
+                    index,
+                    text: String::new(),
+                    context: String::new(),
+                    place: Place {
+                        page,
+                        ..Place::default()
+                    },
+                    kind: PassageKind::Text,
+                    language: None,
+                    duplicate_of: None,
+                },
+                score: 0.0,
+                ranks: Default::default(),
+            },
+            evidence: Evidence {
+                score: 0.9,
+                coverage: 0.0,
+                missing: Vec::new(),
+            },
+            nearness: Vec::new(),
+        }
+    }
+
+    fn check(pages: &[Option<u32>], expect: usize) {
+        let all: Vec<Ranked> = (0..)
+            .zip(pages)
+            .map(|(index, page)| ranked(index, *page))
+            .collect();
+        assert_eq!(of_first_pages(all.iter()).count(), expect, "{pages:?}");
+    }
+
+    #[test]
+    fn so_many_pages_are_cited_and_so_many_passages() {
+        let page = Some;
+        check(&[page(1), page(1), page(2), page(3), page(1), page(4)], 5);
+        check(&[page(1); 9], CITED);
+        check(&[None; 9], PAGES);
+        check(&[], 0);
+    }
+}

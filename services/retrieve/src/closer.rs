@@ -49,26 +49,28 @@ impl Searcher {
                 texts.push(sentence.trim().to_owned());
             }
         }
-        let mut places = places.into_iter();
+        let mut similarities = Vec::with_capacity(texts.len());
         for texts in texts.chunks(AT_ONCE) {
             let call = EmbedCall {
                 texts: texts.to_vec(),
                 purpose: EmbedPurpose::Sentence,
             };
-            let embedded = match self.bus.call::<_, Embedded>(tenant, &call, VECTOR).await {
-                Ok(embedded) => embedded,
+            match self.bus.call::<_, Embedded>(tenant, &call, VECTOR).await {
+                Ok(embedded) => {
+                    similarities.extend(embedded.vectors.iter().map(|sentence| dot(&vector, sentence)));
+                }
+                // All of them or none: some alone would come before the others for that.
                 Err(failure) => {
                     tracing::warn!(%failure, "passages are not looked at sentence by sentence");
-                    return vec![Vec::new(); searched.hits.len()];
+                    return nearness;
                 }
-            };
-            for (sentence, at) in embedded.vectors.iter().zip(&mut places) {
-                let similarity = dot(&vector, sentence);
-                if let (Some(all), Some(hit)) = (nearness.get_mut(at), searched.hits.get_mut(at)) {
-                    all.push(similarity);
-                    let nearest = hit.ranks.sentence_similarity.get_or_insert(similarity);
-                    *nearest = nearest.max(similarity);
-                }
+            }
+        }
+        for (at, similarity) in places.into_iter().zip(similarities) {
+            if let (Some(all), Some(hit)) = (nearness.get_mut(at), searched.hits.get_mut(at)) {
+                all.push(similarity);
+                let nearest = hit.ranks.sentence_similarity.get_or_insert(similarity);
+                *nearest = nearest.max(similarity);
             }
         }
         nearness

@@ -196,3 +196,26 @@ fn scope(tenant: &TenantId, only: &SearchFilter) -> Result<Scope, IndexError> {
     }
     Ok(scope)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_first_in_any_leg_is_returned_besides() {
+        let query = Query {
+            limit: 2,
+            each: 3,
+            ..Query::default()
+        };
+        let across = |rank| LegRanks {
+            dense: Some(40),
+            across: Some(rank),
+            ..LegRanks::default()
+        };
+        assert!(query.wants(2, &across(9)) && query.wants(50, &across(3)));
+        assert!(!query.wants(3, &across(4)));
+        let alone = Query { each: 0, ..query };
+        assert!(!alone.wants(3, &across(1)));
+    }
+}

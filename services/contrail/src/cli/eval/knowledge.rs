@@ -408,3 +408,42 @@ fn write(path: &Path, lines: &[impl Serialize]) -> std::io::Result<()> {
     }
     writer.flush()
 }
+
+#[cfg(test)]
+mod tests {
+    use schemas::document::Place;
+    use schemas::{ContentId, FileId};
+
+    use super::*;
+
+    fn cited(page: Option<u32>) -> Citation {
+        Citation {
+            number: 1,
+            file: FileId::new("0199f1d2-7c3a-7def-8123-456789abcdef").unwrap(),
+            name: "handbook.pdf".to_owned(),
+            content: ContentId::new("a".repeat(64)).unwrap(),
+            passage: 0,
+            context: String::new(),
+            place: Place {
+                page,
+                ..Place::default()
+            },
+            quote: String::new(),
+            text: String::new(),
+            image: None,
+            ranks: LegRanks::default(),
+            score: 0.5,
+        }
+    }
+
+    #[test]
+    fn passages_of_one_page_take_one_place() {
+        let all = [Some(1), Some(1), Some(2), None, None, Some(7)].map(cited);
+        let place = |page| place_of(&all, |citation| citation.place.page == page);
+        assert_eq!(
+            (place(Some(1)), place(Some(2)), place(None)),
+            (Some(1), Some(2), Some(3))
+        );
+        assert_eq!((place(Some(7)), place(Some(8))), (Some(5), None));
+    }
+}
