@@ -93,6 +93,8 @@ pub enum Tier {
     Model,
     /// A language model wrote a query, beyond what plans can say.
     Sql,
+    /// A language model wrote a script, beyond what queries can say.
+    Python,
     /// The best passage was quoted as it stands; no model took part.
     Quote,
     /// A language model wrote sentences that each cite a passage, and the citations were checked.

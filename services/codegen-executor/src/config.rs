@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bus::BusConfig;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use models::ModelsConfig;
 use sandbox::SandboxConfig;
 use telemetry::TelemetryConfig;
@@ -49,8 +50,14 @@ pub struct ExecutorConfig {
 /// The Python that scripts run in.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct PythonConfig {
-    /// Folder of a Python for generated scripts, as `contrail artifacts fetch python` makes it; none: no scripts.
-    #[arg(long = "python", env = "CONTRAIL_PYTHON", value_name = "FOLDER")]
+    /// Folder of a Python for generated scripts, as `contrail artifacts fetch python` makes it; empty: no scripts.
+    #[arg(
+        long = "python",
+        env = "CONTRAIL_PYTHON",
+        value_name = "FOLDER",
+        // That of paths takes no empty ones.
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
+    )]
     pub folder: Option<PathBuf>,
 }
 

@@ -14,7 +14,7 @@ use crate::config::Limits;
 use crate::engines::{Locked, Workers};
 use crate::error::ExecutorError;
 use crate::planner::Understanding;
-use crate::tables::Tables;
+use crate::tables::{Table, Tables};
 
 /// Characters of a question.
 const QUESTION: usize = 4_000;
@@ -61,6 +61,48 @@ impl Executor {
         }
     }
 
+    /// What the tables answer, and whether the language model has written programs for it. Where there are documents too, it
+    /// is asked first which of them the question is about.
+    async fn computed(
+        &self,
+        asked: &Asked,
+        job: &CodegenExecutorJob,
+        tables: &[Table],
+        delivery: &Delivery,
+    ) -> Result<(Answer, bool), ExecutorError> {
+        let id = JobId::from(job.answer.clone());
+        delivery.report(&id, "computing", 0, 0).await;
+        let understanding = tokio::task::spawn_blocking({
+            let (asked, tables) = (asked.clone(), tables.to_vec());
+            move || answer::understand(&asked, &tables)
+        });
+        let engines = Locked {
+            workers: &self.workers,
+            limit: self.limits.result(),
+        };
+        let (model, abstained) = match (&self.model, understanding.await?) {
+            (Some(model), abstained @ Understanding::Abstained { .. }) => (model, abstained),
+            (_, understanding) => {
+                let answer = answer::conclude(asked, understanding, tables, &engines).await?;
+                return Ok((answer, false));
+            }
+        };
+        delivery.report(&id, "asking the language model", 0, 0).await;
+        let belongs = match job.otherwise {
+            Some(_) => Some(model.where_it_belongs(asked, tables).await),
+            None => None,
+        };
+        if belongs.as_ref().is_some_and(|belongs| !belongs.to_tables) {
+            let refusal = answer::conclude(asked, abstained, tables, &engines).await?;
+            return Ok((refusal, false));
+        }
+        let mut answer = model.answer(asked, abstained, tables, &engines).await?;
+        if let Some(belongs) = belongs {
+            belongs.tell(&mut answer, asked);
+        }
+        Ok((answer, true))
+    }
+
     /// Answers the question, or sends it on to the documents if there are any and the tables don't answer it.
     async fn answer(&self, job: &CodegenExecutorJob, delivery: &Delivery) -> Result<Ended, ExecutorError> {
         let id = JobId::from(job.answer.clone());
@@ -73,30 +115,14 @@ impl Executor {
             today: job.today,
             trace_id: delivery.trace_id.clone(),
         };
-        let answer = match self.tables.load(&job.files, &id, delivery).await? {
-            Err(unavailable) => answer::unavailable(&asked, &unavailable),
-            Ok(tables) => {
-                delivery.report(&id, "computing", 0, 0).await;
-                let understanding = tokio::task::spawn_blocking({
-                    let (asked, tables) = (asked.clone(), tables.clone());
-                    move || answer::understand(&asked, &tables)
-                });
-                let engines = Locked {
-                    workers: &self.workers,
-                    limit: self.limits.result(),
-                };
-                match (&self.model, understanding.await?) {
-                    // The documents are asked before a language model writes queries.
-                    (Some(model), abstained @ Understanding::Abstained { .. }) if job.otherwise.is_none() => {
-                        delivery.report(&id, "asking the language model", 0, 0).await;
-                        model.answer(&asked, abstained, &tables, &engines).await?
-                    }
-                    (_, understanding) => answer::conclude(&asked, understanding, &tables, &engines).await?,
-                }
-            }
+        let (answer, has_written) = match self.tables.load(&job.files, &id, delivery).await? {
+            Err(unavailable) => (answer::unavailable(&asked, &unavailable), false),
+            Ok(tables) => self.computed(&asked, job, &tables, delivery).await?,
         };
         if let (AnswerStatus::Refused, Some(otherwise)) = (answer.status, &job.otherwise) {
-            let again = self.model.as_ref().map(|_| {
+            // Programs of the model are for what the documents don't answer either, unless it has written its own already.
+            let model = self.model.as_ref().filter(|_| !has_written);
+            let again = model.map(|_| {
                 Box::new(CodegenExecutorJob {
                     otherwise: None,
                     ..job.clone()

@@ -1,4 +1,4 @@
-//! What the services of documents need besides the bus: a library that reads PDF, models, and a folder for the index.
+//! What services need besides the bus: a library that reads PDF, models, a folder for the index, and a Python.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use artifacts::ArtifactsConfig;
 use index::Index;
 use models::{EmbeddingConfig, OnnxConfig};
 
-use crate::config::ServicesConfig;
+use crate::config::{ExecutorArgs, ServicesConfig};
 
 /// Where the index of a data folder is.
 #[must_use]
@@ -62,6 +62,22 @@ pub async fn equip_embedding(
     Ok(())
 }
 
+/// Fetches a Python for scripts where a language model is there to write some and nothing else is set. Where it can't be had,
+/// the model does without.
+pub async fn equip_scripts(executor: &mut ExecutorArgs, artifacts: &ArtifactsConfig) {
+    let has_model = executor.models.base_url.iter().any(|url| !url.trim().is_empty());
+    if !has_model || executor.python.folder.is_some() {
+        return;
+    }
+    match fetched(artifacts, "python").await {
+        Ok(folder) => executor.python.folder = Some(folder),
+        Err(error) => tracing::warn!(
+            error = format!("{error:#}"),
+            "the language model can't write scripts here; CONTRAIL_PYTHON names a Python, or is empty for none"
+        ),
+    }
+}
+
 /// An empty path is none: that is how settings are emptied in the environment.
 fn is_open(path: &Option<PathBuf>) -> bool {
     path.as_ref().is_none_or(|path| path.as_os_str().is_empty())
@@ -72,7 +88,7 @@ async fn fetched(artifacts: &ArtifactsConfig, name: &'static str) -> anyhow::Res
     tokio::task::spawn_blocking(move || cache.ensure(name))
         .await
         .with_context(|| format!("fetching {name} was broken off"))?
-        .with_context(|| format!("{name} is needed for documents"))
+        .with_context(|| format!("{name} is needed"))
 }
 
 /// Opens the index: the server that is named, or the one of the data folder.

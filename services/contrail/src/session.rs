@@ -135,6 +135,7 @@ impl Session {
             if documents.is_some() {
                 documents::equip(&mut config, &global.artifacts).await?;
             }
+            documents::equip_scripts(&mut config.executor, &global.artifacts).await;
             let setting = Setting {
                 server: server.config(),
                 config: &config,

@@ -27,7 +27,7 @@ export function card(answer, talk) {
 function head(answer) {
   const kind = answer.status === "refused" ? "refused" : answer.status === "needs_clarification" ? "clarify" : KINDS[answer.kind];
   return el("div", { class: "card-head" }, el("span", { class: `kind ${answer.kind}`, text: t(kind) }),
-    (answer.tier === "model" || answer.tier === "sql" || answer.tier === "grounded") && el("span", { class: "faint small", text: t("model") }),
+    (answer.tier === "model" || answer.tier === "sql" || answer.tier === "python" || answer.tier === "grounded") && el("span", { class: "faint small", text: t("model") }),
     el("span", { class: "grow" }),
     answer.status === "answered" && badge(answer.confidence));
 }

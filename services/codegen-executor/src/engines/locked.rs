@@ -5,13 +5,18 @@ use schemas::plan::Plan;
 use schemas::table::{ColumnProfile, TableProfile};
 use schemas::value::Value;
 
+use super::python::Script;
 use super::validation::{self, Invalid};
-use super::{Breach, Engines, Queried, Ran, RunError, Silence, Workers, sources};
+use super::{
+    Breach, Engines, Queried, Ran, RunError, ScriptError, Scripted, Silence, Workers, named_in_script,
+    sources,
+};
 use crate::engine::{Outcome, ResultLimit};
 use crate::error::ExecutorError;
 use crate::sql::{self, Origin, Query, Rows, Source};
 use crate::tables::Table;
 use crate::tables::data::one_more;
+use crate::worker::python::Frames;
 use crate::worker::{plan, sql as query};
 
 /// Both engines in workers, with the size that results may have.
@@ -75,6 +80,36 @@ impl Engines for Locked<'_> {
         };
         Ok(Queried {
             result,
+            stamp: self.workers.stamp(),
+        })
+    }
+
+    fn runs_scripts(&self) -> bool {
+        self.workers.python().is_some()
+    }
+
+    async fn script(&self, text: &str, tables: &[Table]) -> Result<Scripted, ExecutorError> {
+        let named = named_in_script(text, tables);
+        let tables: Vec<(&str, &Table)> = named
+            .iter()
+            .map(|(name, table)| (name.as_str(), *table))
+            .collect();
+        let script = Script {
+            text,
+            // What models write best.
+            frames: Frames::Pandas,
+            tables: &tables,
+        };
+        let result = match self.workers.python() {
+            Some(python) => python.run(&script, self.limit).await?,
+            None => Err(ScriptError::Unfit("no scripts run here")),
+        };
+        Ok(Scripted {
+            result: result.map(|made| Rows {
+                columns: made.columns,
+                rows: made.rows,
+                rows_in_all: made.rows_in_all,
+            }),
             stamp: self.workers.stamp(),
         })
     }

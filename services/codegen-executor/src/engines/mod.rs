@@ -1,4 +1,5 @@
-//! Runs each plan by two engines that share no code: Polars expressions, and SQL in DataFusion.
+//! Runs each plan by two engines that share no code: Polars expressions, and SQL in DataFusion. What neither can say, a
+//! script can.
 //!
 //! | module | what is in it |
 //! |---|---|
@@ -16,6 +17,7 @@ pub mod python;
 pub mod validation;
 pub mod workers;
 
+use std::collections::HashSet;
 use std::future::Future;
 
 use schemas::plan::Plan;
@@ -26,7 +28,7 @@ use crate::sql::{Refusal, RefusalKind, Rows, Source};
 use crate::tables::Table;
 pub use breach::Breach;
 pub use locked::Locked;
-pub use python::Python;
+pub use python::{Python, ScriptError};
 pub use workers::Workers;
 
 /// Runs plans by both engines.
@@ -46,6 +48,19 @@ pub trait Engines: Send + Sync {
         sql: &str,
         tables: &[Table],
     ) -> impl Future<Output = Result<Queried, ExecutorError>> + Send;
+
+    /// Whether there is an engine for scripts.
+    fn runs_scripts(&self) -> bool;
+
+    /// Runs a written script over those of the tables that it names, as [`named_in_script`] finds them.
+    ///
+    /// # Errors
+    /// When the machine fails, as opposed to the script or the tables.
+    fn script(
+        &self,
+        text: &str,
+        tables: &[Table],
+    ) -> impl Future<Output = Result<Scripted, ExecutorError>> + Send;
 }
 
 /// What a written query calls a table, by its place from 0: no name out of a file reaches a query that way.
@@ -63,6 +78,31 @@ pub fn sources<'a>(sql: &str, tables: &'a [Table]) -> (Vec<Source>, Vec<&'a Tabl
         said.contains(&name).then(|| (source(), table))
     });
     named.unzip()
+}
+
+/// The tables that a script works with, with the names that it calls them by: those of [`name_in_queries`], and `df` for the
+/// first one of all. One that asks for `tables` has them all.
+#[must_use]
+pub fn named_in_script<'a>(text: &str, tables: &'a [Table]) -> Vec<(String, &'a Table)> {
+    let words: HashSet<&str> = text
+        .split(|character: char| !character.is_alphanumeric() && character != '_')
+        .collect();
+    let named = tables.iter().enumerate().filter_map(|(place, table)| {
+        let name = name_in_queries(place);
+        let is_meant =
+            words.contains(name.as_str()) || words.contains("tables") || (place == 0 && words.contains("df"));
+        is_meant.then_some((name, table))
+    });
+    named.collect()
+}
+
+/// What came of a written script.
+#[derive(Debug)]
+pub struct Scripted {
+    /// What it made.
+    pub result: Result<Rows, ScriptError>,
+    /// What has to stand in the trail of what ran without a sandbox.
+    pub stamp: Option<&'static str>,
 }
 
 /// What came of a written query.

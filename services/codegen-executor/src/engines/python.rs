@@ -25,7 +25,7 @@ const LONGEST_NAME: usize = 500;
 
 /// A script, and what it is to work with.
 ///
-/// It finds its tables in the dictionary `tables` by their names, the first one also as `df`, and assigns what it has made
+/// It finds its tables by their names, also in the dictionary `tables`, and the first one as `df`, and assigns what it has made
 /// to `result`: a data frame, a series, an array, a list, a dictionary or a single value. What it prints is kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Script<'a> {

@@ -136,7 +136,7 @@ def run(request, tables):
         for name, parquet in zip(request["tables"], tables):
             frame = polars.read_parquet(io.BytesIO(parquet))
             frames[name] = to_pandas(frame) if request["frames"] == "pandas" else frame
-    scope = {"__name__": "__main__", "tables": frames}
+    scope = {**frames, "__name__": "__main__", "tables": frames}
     if frames:
         scope["df"] = next(iter(frames.values()))
     exec(script, scope)

@@ -1,7 +1,7 @@
 //! Workers that give no answer, in words.
 
 use codegen_executor::answer;
-use codegen_executor::engines::{Breach, Engines, Queried, Ran};
+use codegen_executor::engines::{Breach, Engines, Queried, Ran, Scripted};
 use codegen_executor::error::ExecutorError;
 use codegen_executor::planner::Understanding;
 use codegen_executor::tables::Table;
@@ -27,6 +27,17 @@ impl Engines for GivenUp {
 
     async fn query(&self, _sql: &str, _tables: &[Table]) -> Result<Queried, ExecutorError> {
         Ok(Queried {
+            result: Err(self.0.into()),
+            stamp: None,
+        })
+    }
+
+    fn runs_scripts(&self) -> bool {
+        true
+    }
+
+    async fn script(&self, _text: &str, _tables: &[Table]) -> Result<Scripted, ExecutorError> {
+        Ok(Scripted {
             result: Err(self.0.into()),
             stamp: None,
         })

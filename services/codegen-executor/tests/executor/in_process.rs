@@ -4,7 +4,7 @@ use std::fs::File;
 use std::os::fd::AsFd;
 
 use codegen_executor::engine::ResultLimit;
-use codegen_executor::engines::{Engines, Queried, Ran, Silence, sources};
+use codegen_executor::engines::{Engines, Queried, Ran, ScriptError, Scripted, Silence, sources};
 use codegen_executor::error::ExecutorError;
 use codegen_executor::sql::{self, Origin, Query, Refusal, Rows, Source};
 use codegen_executor::tables::Table;
@@ -59,6 +59,17 @@ impl Engines for InProcess {
         let result = sql::run(sql, Origin::Written, tables, MEMORY, self.limit);
         Ok(Queried {
             result: result.map_err(Into::into),
+            stamp: self.stamp,
+        })
+    }
+
+    fn runs_scripts(&self) -> bool {
+        false
+    }
+
+    async fn script(&self, _text: &str, _tables: &[Table]) -> Result<Scripted, ExecutorError> {
+        Ok(Scripted {
+            result: Err(ScriptError::Unfit("a script needs a process of its own")),
             stamp: self.stamp,
         })
     }

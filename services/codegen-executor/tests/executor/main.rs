@@ -17,6 +17,7 @@
 //! | [`breaches`] | workers that give no answer, in words |
 //! | [`words`] | the same in words |
 //! | [`model`] | questions that a language model is asked |
+//! | [`model_python`] | scripts that it writes |
 //! | [`injection`] | files that try to tell it what to do |
 //! | [`charts`] | results as pictures |
 //! | [`service`] | jobs on a real bus |
@@ -37,6 +38,7 @@ mod engine;
 mod in_process;
 mod injection;
 mod model;
+mod model_python;
 mod planning;
 mod python;
 mod queries;

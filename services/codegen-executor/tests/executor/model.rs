@@ -3,6 +3,7 @@
 use codegen_executor::answer::model::Model;
 use codegen_executor::answer::{self, Asked};
 use codegen_executor::config::Effort;
+use codegen_executor::engines::Engines;
 use codegen_executor::planner::Understanding;
 use codegen_executor::tables::Table;
 use models::ModelsConfig;
@@ -38,7 +39,7 @@ pub fn plan(plan: &Json) -> Turn {
     Turn::json(&json!({ "decision": "plan", "meaning": "m", "readings": [{ "plan": plan }] }))
 }
 
-fn sql(sql: &str) -> Turn {
+pub fn sql(sql: &str) -> Turn {
     Turn::json(&json!({ "decision": "sql", "meaning": "m", "sql": sql }))
 }
 
@@ -54,6 +55,10 @@ pub struct Played {
 }
 
 pub async fn play_over(question: &str, tables: &[Table], turns: Vec<Turn>) -> Played {
+    play_with(question, tables, turns, &InProcess::new(LIMIT)).await
+}
+
+pub async fn play_with(question: &str, tables: &[Table], turns: Vec<Turn>, engines: &impl Engines) -> Played {
     let scripted = ScriptedLlm::start(turns).await;
     let config = ModelsConfig {
         base_url: vec![scripted.base_url()],
@@ -69,9 +74,8 @@ pub async fn play_over(question: &str, tables: &[Table], turns: Vec<Turn>) -> Pl
         matches!(understanding, Understanding::Abstained { .. }),
         "the rules understand {question}"
     );
-    let engines = InProcess::new(LIMIT);
     let answer = model
-        .answer(&asked, understanding, tables, &engines)
+        .answer(&asked, understanding, tables, engines)
         .await
         .unwrap();
     Played {
@@ -85,7 +89,7 @@ async fn play(turns: Vec<Turn>) -> Played {
     play_over(QUESTION, &shop(), turns).await
 }
 
-fn errors(answer: &Answer) -> Vec<&str> {
+pub fn errors(answer: &Answer) -> Vec<&str> {
     let part = answer.trail.model.as_ref().unwrap();
     let errors = part
         .attempts

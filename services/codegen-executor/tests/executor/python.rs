@@ -19,7 +19,7 @@ use super::shop::{LIMIT, frame, profile, shop_profile, table_of};
 use super::workers::sandbox;
 
 /// It is fetched once, 140 MB.
-async fn tree() -> PathBuf {
+pub async fn tree() -> PathBuf {
     tokio::task::spawn_blocking(|| Cache::new(None).ensure("python"))
         .await
         .unwrap()

@@ -4,22 +4,28 @@ use std::time::Duration;
 
 use bus::provision::Topology;
 use bus::server::NatsServer;
-use bus::{Bus, BusConfig};
+use bus::{Bus, BusConfig, Delivery, DeliverySettings, Handler, Outputs};
 use bytes::Bytes;
 use codegen_executor::Workers;
 use codegen_executor::config::ExecutorConfig;
+use codegen_executor::error::ExecutorError;
 use futures::StreamExt;
+use models::ModelsConfig;
 use schemas::answer::{Answer, AnswerStatus};
 use schemas::events::AnswerReady;
 use schemas::file::{FileRecord, FileState, FileVersion, StoredTable};
-use schemas::jobs::CodegenExecutorJob;
+use schemas::jobs::{CodegenExecutorJob, RetrieveJob};
 use schemas::progress::ProgressState;
 use schemas::value::Value;
 use schemas::{AnswerId, ContentId, FileId, JobId, Language, TenantId};
+use scripted_llm::{ScriptedLlm, Turn};
+use serde_json::json;
 use tempfile::TempDir;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::model::{QUESTION, plan};
 use super::shop::{frame, parquet, shop_profile};
 use super::workers::sandbox;
 
@@ -37,12 +43,18 @@ struct House {
 
 impl House {
     async fn open() -> Self {
+        Self::open_with(ModelsConfig::default()).await
+    }
+
+    /// With a language model behind the planner.
+    async fn open_with(models: ModelsConfig) -> Self {
         let binary = tokio::task::spawn_blocking(|| artifacts::Cache::new(None).ensure("nats-server"));
         let binary = binary.await.unwrap().unwrap();
         let store = tempfile::tempdir().unwrap();
         let server = NatsServer::start(&binary, store.path()).await.unwrap();
         let mut config = ExecutorConfig::at(BusConfig::at(server.url()));
         config.sandbox = sandbox();
+        config.models = models;
         let workers = Workers::start(&config.sandbox).await.unwrap();
         let bus = Bus::connect(&config.bus, "codegen-executor").await.unwrap();
         bus.provision(&Topology::default()).await.unwrap();
@@ -120,6 +132,24 @@ impl House {
             language: Language::En,
             today: "2024-05-06".parse().unwrap(),
             otherwise: None,
+        }
+    }
+
+    /// A question that the rules don't understand, where there are documents beside the tables.
+    fn beside_documents(&self, id: &JobId, file: &FileId) -> CodegenExecutorJob {
+        CodegenExecutorJob {
+            otherwise: Some(Box::new(RetrieveJob {
+                answer: AnswerId::from(id.clone()),
+                question: QUESTION.to_owned(),
+                files: Vec::new(),
+                conversation: None,
+                history: Vec::new(),
+                language: Language::En,
+                tables_said: None,
+                tables: Vec::new(),
+                again: None,
+            })),
+            ..self.job(id, file, QUESTION)
         }
     }
 
@@ -296,4 +326,99 @@ async fn a_job_that_names_no_file_is_a_dead_letter() {
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].letter.pointer.as_deref(), Some("/files"));
     house.close().await;
+}
+
+/// The documents: tells of each question that reaches them.
+struct Documents(mpsc::UnboundedSender<RetrieveJob>);
+
+impl Handler<RetrieveJob> for Documents {
+    type Error = ExecutorError;
+
+    async fn handle(&self, job: RetrieveJob, _: &Delivery) -> Result<Outputs, Self::Error> {
+        self.0.send(job).unwrap();
+        Ok(Outputs::none())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_says_first_whether_a_question_is_about_the_tables_or_about_documents() {
+    let sum =
+        || plan(&json!({ "table": 1, "measures": [{ "name": "s", "function": "sum", "column": "stems" }] }));
+    let scripted = ScriptedLlm::start([
+        Turn::json(&json!({ "stands_in": "tables" })),
+        sum(),
+        Turn::json(&json!({ "stands_in": "tables" })),
+        Turn::json(&json!({ "decision": "impossible", "meaning": "m" })),
+        Turn::json(&json!({ "stands_in": "documents" })),
+        Turn::Status(500, None),
+    ])
+    .await;
+    let house = House::open_with(ModelsConfig {
+        base_url: vec![scripted.base_url()],
+        model: vec!["scripted".to_owned()],
+        retries: 0,
+        ..ModelsConfig::default()
+    })
+    .await;
+    let file = bus::ids::new_file_id();
+    let version = house.stored().await;
+    house.record(&file, FileState::Indexed, Some(version)).await;
+    let (sender, mut documents) = mpsc::unbounded_channel();
+    let config = BusConfig::at(house.server.url());
+    let bus = Bus::connect(&config, "retrieve").await.unwrap();
+    let stop = house.shutdown.clone();
+    let serving = tokio::spawn(async move {
+        let settings = DeliverySettings::default();
+        bus.serve::<RetrieveJob, _>(Documents(sender), &settings, stop)
+            .await
+    });
+
+    let id = bus::ids::new_job_id();
+    let mut ready = house.bus.events::<AnswerReady>(&house.tenant).await.unwrap();
+    house
+        .bus
+        .publish(&house.tenant, &id, &house.beside_documents(&id, &file))
+        .await
+        .unwrap();
+    tokio::time::timeout(PATIENCE, ready.next())
+        .await
+        .unwrap()
+        .unwrap();
+    let answer = house.answer(&id).await;
+    assert_eq!(answer.rows, [[Value::Int(42)]], "{}", answer.text);
+    let routed = answer
+        .trail
+        .assumptions
+        .iter()
+        .find(|told| told.about == "routing");
+    assert!(
+        routed.unwrap().text.contains("scripted took the question"),
+        "{routed:?}"
+    );
+    // Both requests are told of.
+    let part = answer.trail.model.unwrap();
+    assert_eq!((part.requests, part.prompt_tokens), (2, 22));
+
+    // In tables that do not hold it, in documents, and where the model can't say; only tables that it has not written programs
+    // for are asked again after the documents.
+    for asks_again in [false, true, true] {
+        let id = bus::ids::new_job_id();
+        house
+            .bus
+            .publish(&house.tenant, &id, &house.beside_documents(&id, &file))
+            .await
+            .unwrap();
+        let job = tokio::time::timeout(PATIENCE, documents.recv())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((job.answer.as_str(), job.tables.len()), (id.as_str(), 1));
+        assert!(job.tables_said.is_some());
+        assert_eq!(job.again.is_some(), asks_again, "{:?}", job.tables_said);
+    }
+    assert_eq!(scripted.left(), 0);
+    let first = scripted.asked().first().unwrap().text();
+    assert!(first.contains("stands_in") && first.contains(QUESTION), "{first}");
+    house.close().await;
+    serving.await.unwrap().unwrap();
 }

@@ -95,6 +95,7 @@ impl Demo {
         };
         let mut config = ServicesConfig::from_environment()?;
         documents::equip(&mut config, &global.artifacts).await?;
+        documents::equip_scripts(&mut config.executor, &global.artifacts).await;
         let setting = Setting {
             server: server.config(),
             config: &config,

@@ -49,6 +49,7 @@ impl Up {
         if let Some(config) = global.bus() {
             embedded::provision(&config).await?;
             documents::equip(&mut settings, &global.artifacts).await?;
+            documents::equip_scripts(&mut settings.executor, &global.artifacts).await;
             // The bus may be shared, a folder of an embedded index is not.
             let lock = settings.index.url.is_none().then(|| folder.lock()).transpose()?;
             let setting = Setting {
@@ -67,6 +68,7 @@ impl Up {
         let lock = folder.lock()?;
         let server = PrivateServer::start(&folder.store(), &global.artifacts).await?;
         documents::equip(&mut settings, &global.artifacts).await?;
+        documents::equip_scripts(&mut settings.executor, &global.artifacts).await;
         let setting = Setting {
             server: server.config(),
             config: &settings,

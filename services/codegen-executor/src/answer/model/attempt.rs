@@ -6,6 +6,7 @@ use schemas::trail::{Assumption, Code};
 
 use super::super::Asked;
 use super::super::computed::Computed;
+use super::form;
 use super::grounding::Ground;
 use super::reply::{self, Program, Unusable};
 use super::written::Written;
@@ -17,10 +18,10 @@ use crate::words::asked::Said;
 
 /// What a reply gave.
 pub(super) enum Given<'a> {
-    /// Results of plans; at least one.
-    Plans(Vec<Computed<'a>>),
-    /// The result of a query.
-    Query(Box<Written<'a>>),
+    /// Results of plans, at least one; of one alone also in the form that the question prescribes.
+    Plans(Vec<Computed<'a>>, Option<String>),
+    /// The result of a query or of a script.
+    Written(Box<Written<'a>>),
     /// The tables can't answer it.
     Impossible,
 }
@@ -65,6 +66,7 @@ impl<'a, E: Engines> Ring<'a, E> {
             Ok(reply) => reply,
             Err(unusable) => return Ok(Err(unusable.into())),
         };
+        let form = reply.form.as_deref();
         let given = match reply.program {
             Program::Impossible => Given::Impossible,
             Program::Plans(plans) => {
@@ -75,12 +77,25 @@ impl<'a, E: Engines> Ring<'a, E> {
                         Err(failed) => return Ok(Err(failed)),
                     }
                 }
-                Given::Plans(computed)
+                match formed(form, &computed, &self.asked.question) {
+                    Ok(formed) => Given::Plans(computed, formed),
+                    Err(failed) => return Ok(Err(failed)),
+                }
             }
-            Program::Query(sql) => match Written::of(sql, self.tables, self.engines).await? {
-                Ok(written) => Given::Query(Box::new(written)),
-                Err(failed) => return Ok(Err(failed)),
-            },
+            Program::Query(sql) => {
+                let written = Written::of_query(sql, self.tables, self.engines).await?;
+                match written.and_then(|written| written.formed(form, &self.asked.question)) {
+                    Ok(written) => Given::Written(Box::new(written)),
+                    Err(failed) => return Ok(Err(failed)),
+                }
+            }
+            Program::Script { python, check } => {
+                let written = Written::of_script(python, check, self.tables, self.engines).await?;
+                match written.and_then(|written| written.formed(form, &self.asked.question)) {
+                    Ok(written) => Given::Written(Box::new(written)),
+                    Err(failed) => return Ok(Err(failed)),
+                }
+            }
         };
         Ok(Ok((given, reply.words)))
     }
@@ -132,6 +147,19 @@ impl<'a, E: Engines> Ring<'a, E> {
             }
         })
     }
+}
+
+/// The result of one plan in the form that the question prescribes.
+fn formed(form: Option<&str>, computed: &[Computed<'_>], question: &str) -> Result<Option<String>, Failed> {
+    let (Some(form), [computed]) = (form, computed) else {
+        return Ok(None);
+    };
+    form::fill(form, &computed.outcome.columns, &computed.outcome.rows, question)
+        .map(Some)
+        .map_err(|error| Failed {
+            program: Some(plan_code(&computed.understood.plan)),
+            error,
+        })
 }
 
 /// A plan as the trail shows it.

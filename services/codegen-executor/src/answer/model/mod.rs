@@ -3,20 +3,24 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`prompt`] | what it is told: the task, and the tables as fenced data |
-//! | [`reply`] | what it replies: plans, a query, or that it can't be done |
+//! | [`belongs`] | whether a question is about the tables or about documents beside them |
+//! | [`reply`] | what it replies: plans, a query, a script, or that it can't be done |
 //! | `grounding` | whether a plan's columns and constants are those of the table and the question |
 //! | `conversation` | a conversation, and what it takes |
 //! | `attempt` | a reply that is run |
-//! | `written` | a written query with its result, and the answer that it makes |
+//! | `written` | a written query or script with its result, and the answer that it makes |
+//! | `form` | the form that a question prescribes for its answer, filled with the result |
 //! | `vote` | several programs, by what they give |
-//! | `routing` | all of it together: plan, else query, with repairs |
+//! | `routing` | all of it together: plan, else query, else script, with repairs |
 //! | [`prose`] | words about a result, whose figures are all of it |
 //!
-//! Nothing that a model says is trusted: plans and queries run in the sandbox over the tables of the question and
+//! Nothing that a model says is trusted: plans, queries and scripts run in the sandbox over the tables of the question and
 //! nothing else, what they give is told in the project's own words, and figures in the model's words must be facts.
 
 mod attempt;
+pub mod belongs;
 mod conversation;
+mod form;
 mod grounding;
 pub mod prompt;
 pub mod prose;

@@ -16,6 +16,8 @@ use crate::tables::Table;
 
 /// The task.
 const PROGRAM: &str = include_str!("../../../prompts/program.md");
+/// What comes with it where scripts can run.
+const SCRIPTS: &str = include_str!("../../../prompts/python.md");
 /// Columns of one table that are shown.
 const COLUMNS: usize = 200;
 /// Values of one column that are shown, where there are few columns and where there are many.
@@ -35,8 +37,9 @@ pub fn fence(asked: &Asked) -> String {
 
 /// The task, with the name of the fences.
 #[must_use]
-pub fn task(fence: &str) -> String {
-    PROGRAM.replace("{fence}", fence)
+pub fn task(fence: &str, scripts: bool) -> String {
+    let scripts = if scripts { SCRIPTS } else { "" };
+    format!("{PROGRAM}{scripts}").replace("{fence}", fence)
 }
 
 /// A table as far as it is shown.
@@ -50,10 +53,28 @@ pub struct Shown<'a> {
     pub profile: &'a TableProfile,
 }
 
-/// The first request of a question.
+/// The first request of a question. `scripts` tells whether there is an engine for them.
 #[must_use]
-pub fn first(asked: &Asked, tables: &[Table]) -> Request {
+pub fn first(asked: &Asked, tables: &[Table], scripts: bool) -> Request {
     let fence = fence(asked);
+    Request {
+        messages: vec![
+            Message::system(task(&fence, scripts)),
+            Message::user(told(asked, tables)),
+        ],
+        shape: Shape::Json {
+            name: "program",
+            schema: reply::schema(tables.len(), scripts),
+        },
+        temperature: 0.0,
+        seed: None,
+        nonce: fence,
+    }
+}
+
+/// Tables and question as the model is told them.
+#[must_use]
+pub fn told(asked: &Asked, tables: &[Table]) -> String {
     let shown: Vec<Shown<'_>> = tables
         .iter()
         .map(|table| Shown {
@@ -63,24 +84,14 @@ pub fn first(asked: &Asked, tables: &[Table]) -> Request {
         })
         .collect();
     let mentioned = mentioned(asked, tables);
-    let told = self::asked(
-        &fence,
+    self::asked(
+        &fence(asked),
         &shown,
         &mentioned,
         asked.today,
         asked.language,
         &asked.question,
-    );
-    Request {
-        messages: vec![Message::system(task(&fence)), Message::user(told)],
-        shape: Shape::Json {
-            name: "program",
-            schema: reply::schema(tables.len()),
-        },
-        temperature: 0.0,
-        seed: None,
-        nonce: fence,
-    }
+    )
 }
 
 /// The tables between fences, and the question.
@@ -243,16 +254,25 @@ mod tests {
     #[test]
     fn the_task_names_every_word_of_a_reply() {
         let mut found = BTreeSet::new();
-        words(&reply::schema(1), &mut found);
+        words(&reply::schema(1, true), &mut found);
         assert!(found.len() > 60, "{found:?}");
+        let task = task("abc", true);
         let missing: Vec<&String> = found
             .iter()
             .filter(|word| {
-                !PROGRAM.contains(&format!("\"{word}\""))
-                    && !PROGRAM.contains(&format!("{word}:"))
-                    && !PROGRAM.contains(&format!("{word}?:"))
+                !task.contains(&format!("\"{word}\""))
+                    && !task.contains(&format!("{word}:"))
+                    && !task.contains(&format!("{word}?:"))
             })
             .collect();
         assert!(missing.is_empty(), "the prompt does not explain {missing:?}");
+    }
+
+    #[test]
+    fn scripts_are_told_of_where_they_can_run() {
+        assert!(task("abc", true).contains("# Python"));
+        assert!(!task("abc", false).to_lowercase().contains("python"));
+        let offered = |scripts| reply::schema(1, scripts).to_string().contains("python");
+        assert_eq!((offered(true), offered(false)), (true, false));
     }
 }

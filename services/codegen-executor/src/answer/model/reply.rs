@@ -1,4 +1,4 @@
-//! What a model replies: plans, a query, or that it can't be done.
+//! What a model replies: plans, a query, a script, or that it can't be done.
 
 use models::json;
 use schemas::plan::{Plan, TableRef};
@@ -17,15 +17,24 @@ pub struct Reply {
     pub program: Program,
     /// Whether the question asks for words beyond the result.
     pub words: bool,
+    /// The form that the question prescribes for its answer.
+    pub form: Option<String>,
 }
 
-/// What a reply gives. What neither can say would be one more variant, for another kind of worker.
+/// What a reply gives.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Program {
     /// A plan for each reading; at least one.
     Plans(Vec<Plan>),
     /// A query.
     Query(String),
+    /// A script.
+    Script {
+        /// Its text.
+        python: String,
+        /// A query that is to give the same.
+        check: Option<String>,
+    },
     /// The tables can't answer it.
     Impossible,
 }
@@ -49,10 +58,10 @@ impl Unusable {
     }
 }
 
-/// The schema of replies over so many tables.
+/// The schema of replies over so many tables, with scripts or without.
 #[must_use]
 #[expect(clippy::indexing_slicing, reason = "an object of JSON takes any key")]
-pub fn schema(tables: usize) -> Value {
+pub fn schema(tables: usize, scripts: bool) -> Value {
     let mut plan = schemars::schema_for!(Plan).to_value();
     let mut definitions = plan
         .as_object_mut()
@@ -75,10 +84,15 @@ pub fn schema(tables: usize) -> Value {
                 "items": { "type": "object", "properties": { "plan": plan }, "required": ["plan"] },
             },
             "sql": { "type": "string" },
+            "form": { "type": "string" },
         },
         "required": ["decision", "meaning"],
         "$defs": definitions,
     });
+    if scripts {
+        schema["properties"]["decision"]["enum"] = document!(["plan", "sql", "python", "impossible"]);
+        schema["properties"]["python"] = document!({ "type": "string" });
+    }
     strip(&mut schema);
     schema
 }
@@ -123,10 +137,14 @@ pub fn read(text: &str, tables: &[Table]) -> Result<Reply, Unusable> {
     let program = match decision(&reply) {
         Some("plan") => Program::Plans(plans(&reply, tables)?),
         Some("sql") => Program::Query(query(&reply)?),
+        Some("python") => Program::Script {
+            python: script(&reply)?,
+            check: query(&reply).ok(),
+        },
         Some("impossible") => Program::Impossible,
         Some(other) => {
             return Err(Unusable::reply(format!(
-                "\"decision\" is {other:?}; expected \"plan\", \"sql\" or \"impossible\""
+                "\"decision\" is {other:?}, which is none of those that were offered"
             )));
         }
         None => return Err(Unusable::reply("there is no \"decision\"")),
@@ -134,6 +152,11 @@ pub fn read(text: &str, tables: &[Table]) -> Result<Reply, Unusable> {
     Ok(Reply {
         program,
         words: reply.get("words").is_some_and(|words| *words == true),
+        form: reply
+            .get("form")
+            .and_then(Value::as_str)
+            .filter(|form| !form.trim().is_empty())
+            .map(str::to_owned),
     })
 }
 
@@ -142,8 +165,26 @@ fn decision(reply: &Value) -> Option<&str> {
     match reply.get("decision").and_then(Value::as_str) {
         Some(decision) => Some(decision),
         None if reply.get("readings").or_else(|| reply.get("plan")).is_some() => Some("plan"),
+        None if reply.get("python").is_some() => Some("python"),
         None => reply.get("sql").map(|_| "sql"),
     }
+}
+
+/// A script, out of the fences that models like to put around one.
+fn script(reply: &Value) -> Result<String, Unusable> {
+    let text = reply.get("python").and_then(Value::as_str).unwrap_or_default();
+    let text = text.trim();
+    let inner = text
+        .strip_prefix("```python")
+        .or_else(|| text.strip_prefix("```"))
+        .and_then(|inner| inner.strip_suffix("```"));
+    let text = inner.unwrap_or(text).trim_matches('\n').trim_end();
+    if text.is_empty() {
+        return Err(Unusable::reply(
+            "\"decision\" is \"python\" and there is no \"python\"",
+        ));
+    }
+    Ok(text.to_owned())
 }
 
 fn query(reply: &Value) -> Result<String, Unusable> {

@@ -1,5 +1,5 @@
-//! All of it together: plan, else query, with repairs; a vote where no second engine checks; words where they are asked
-//! for.
+//! All of it together: plan, else query, else script, with repairs; a vote where no second engine checks; words where they
+//! are asked for.
 
 use futures::future::join_all;
 use schemas::answer::{Answer, AnswerStatus, Confidence, ConfidenceLabel, Tier};
@@ -20,7 +20,7 @@ use crate::tables::Table;
 use crate::words;
 use crate::words::asked::Said;
 
-/// Characters of a query that are told as a reading.
+/// Characters of a program that are told as a reading.
 const TOLD: usize = 300;
 
 impl Model {
@@ -40,7 +40,8 @@ impl Model {
             tables,
             engines,
         };
-        let mut talk = Conversation::new(self, prompt::fence(asked), prompt::first(asked, tables));
+        let first = prompt::first(asked, tables, engines.runs_scripts());
+        let mut talk = Conversation::new(self, prompt::fence(asked), first);
         let (given, wants_words) = match self.repaired(&ring, &mut talk).await? {
             Ok(given) => given,
             Err(said) => {
@@ -57,13 +58,17 @@ impl Model {
                     false,
                 ));
             }
-            Given::Plans(computed) => {
+            Given::Plans(computed, formed) => {
                 for computed in &computed {
                     talk.note(succeeded(plan_code(&computed.understood.plan)));
                 }
-                of_plans(settle(asked, computed))
+                of_plans(settle(asked, computed), formed)
             }
-            Given::Query(written) => self.voted(&ring, &mut talk, *written).await?,
+            Given::Written(written) if written.is_checked() => {
+                talk.note(succeeded(written.code()));
+                written.answer(asked, None)
+            }
+            Given::Written(written) => self.voted(&ring, &mut talk, *written).await?,
         };
         assume(&mut answer, asked, &talk.part.name);
         if wants_words && answer.status == AnswerStatus::Answered {
@@ -105,7 +110,7 @@ impl Model {
         let asked = ring.asked;
         let sampled = join_all((1..self.effort.samples).map(|number| talk.sample(number))).await;
         talk.note(succeeded(first.code()));
-        let mut candidates = vec![Candidate::Query(Box::new(first))];
+        let mut candidates = vec![Candidate::Written(Box::new(first))];
         for said in sampled {
             let text = match said {
                 Ok(said) => talk.count(said),
@@ -116,14 +121,14 @@ impl Model {
                 }
             };
             match ring.run(&text).await? {
-                Ok((Given::Query(written), _)) => {
+                Ok((Given::Written(written), _)) => {
                     talk.note(succeeded(written.code()));
-                    candidates.push(Candidate::Query(written));
+                    candidates.push(Candidate::Written(written));
                 }
-                Ok((Given::Plans(computed), _)) => match <[Computed<'_>; 1]>::try_from(computed) {
+                Ok((Given::Plans(computed, formed), _)) => match <[Computed<'_>; 1]>::try_from(computed) {
                     Ok([computed]) => {
                         talk.note(succeeded(plan_code(&computed.understood.plan)));
-                        candidates.push(Candidate::Plan(Box::new(computed)));
+                        candidates.push(Candidate::Plan(Box::new(computed), formed));
                     }
                     Err(_) => talk.note(said_otherwise("several readings")),
                 },
@@ -132,13 +137,13 @@ impl Model {
             }
         }
         Ok(match vote::count(candidates) {
-            Outcome::Won(Candidate::Plan(computed), votes) => {
+            Outcome::Won(Candidate::Plan(computed, formed), votes) => {
                 talk.part.votes = Some(votes);
-                of_plans(settle(asked, vec![*computed]))
+                of_plans(settle(asked, vec![*computed]), formed)
             }
-            Outcome::Won(Candidate::Query(written), votes) => {
+            Outcome::Won(Candidate::Written(written), votes) => {
                 talk.part.votes = Some(votes);
-                written.answer(asked, votes)
+                written.answer(asked, Some(votes))
             }
             Outcome::Differ(kinds, votes) => {
                 talk.part.votes = Some(votes);
@@ -164,10 +169,12 @@ fn said_otherwise(what: &str) -> Attempt {
 }
 
 /// An answer by plans that a model gave: what was measured of the planner's own readings says nothing of it.
-fn of_plans(answer: Answer) -> Answer {
+fn of_plans(answer: Answer, formed: Option<String>) -> Answer {
     let label = answer.confidence.label;
+    let formed = formed.filter(|_| answer.status == AnswerStatus::Answered);
     Answer {
         tier: Tier::Model,
+        text: formed.unwrap_or(answer.text),
         confidence: Confidence {
             label,
             precision: None,
@@ -185,24 +192,22 @@ fn differ(asked: &Asked, kinds: &[Candidate<'_>]) -> Answer {
     let told: Vec<String> = kinds
         .iter()
         .map(|kind| match kind {
-            Candidate::Plan(computed) => format!(
+            Candidate::Plan(computed, _) => format!(
                 "{}\n   {}",
                 computed.sentence(phrases),
                 indented(computed.text(phrases))
             ),
-            Candidate::Query(written) => {
-                let line = written.sql.split_whitespace().collect::<Vec<_>>().join(" ");
-                let line: String = line.chars().take(TOLD).collect();
-                let query = Said::Query(&line).tell(asked.language);
-                format!("{query}\n   {}", indented(written.text(phrases)))
+            Candidate::Written(written) => {
+                let program = written.told(TOLD, asked.language);
+                format!("{program}\n   {}", indented(written.text(phrases)))
             }
         })
         .collect();
     let plans: Vec<&Computed<'_>> = kinds
         .iter()
         .filter_map(|kind| match kind {
-            Candidate::Plan(computed) => Some(&**computed),
-            Candidate::Query(_) => None,
+            Candidate::Plan(computed, _) => Some(&**computed),
+            Candidate::Written(_) => None,
         })
         .collect();
     let trail = Trail {
@@ -218,8 +223,12 @@ fn differ(asked: &Asked, kinds: &[Candidate<'_>]) -> Answer {
         ConfidenceLabel::None,
         trail,
     );
+    let mut tiers = kinds.iter().filter_map(|kind| match kind {
+        Candidate::Plan(..) => None,
+        Candidate::Written(written) => Some(written.tier()),
+    });
     Answer {
-        tier: Tier::Sql,
+        tier: tiers.next().unwrap_or(Tier::Model),
         ..answer
     }
 }
@@ -237,6 +246,7 @@ fn also(refusal: Answer, asked: &Asked, said: Said<'_>) -> Answer {
 fn assume(answer: &mut Answer, asked: &Asked, model: &str) {
     let said = match answer.tier {
         Tier::Sql => Said::WrittenBy(model),
+        Tier::Python => Said::ScriptedBy(model),
         Tier::Model | Tier::Rules | Tier::Quote | Tier::Grounded => Said::ReadBy(model),
     };
     let assumption = Assumption {

@@ -9,17 +9,17 @@ use super::written::Written;
 
 /// A program that gave a result.
 pub(super) enum Candidate<'a> {
-    /// A plan, which both engines ran.
-    Plan(Box<Computed<'a>>),
-    /// A query.
-    Query(Box<Written<'a>>),
+    /// A plan, which both engines ran, and its result in the form that the question prescribes.
+    Plan(Box<Computed<'a>>, Option<String>),
+    /// A query or a script.
+    Written(Box<Written<'a>>),
 }
 
 impl Candidate<'_> {
     fn result(&self) -> &[Vec<Value>] {
         match self {
-            Self::Plan(computed) => &computed.outcome.rows,
-            Self::Query(written) => written.result(),
+            Self::Plan(computed, _) => &computed.outcome.rows,
+            Self::Written(written) => written.result(),
         }
     }
 }
@@ -32,7 +32,7 @@ pub(super) enum Outcome<'a> {
     Differ(Vec<Candidate<'a>>, Votes),
 }
 
-/// Groups programs by what they give. Of those that won, a plan is taken before a query: two engines ran it.
+/// Groups programs by what they give. Of those that won, a plan is taken before what is written: two engines ran it.
 pub(super) fn count(candidates: Vec<Candidate<'_>>) -> Outcome<'_> {
     let samples = candidates.len();
     let mut groups: Vec<Vec<Candidate<'_>>> = Vec::new();
@@ -65,7 +65,7 @@ pub(super) fn count(candidates: Vec<Candidate<'_>>) -> Outcome<'_> {
 fn preferred(mut group: Vec<Candidate<'_>>) -> Option<Candidate<'_>> {
     let plan = group
         .iter()
-        .position(|candidate| matches!(candidate, Candidate::Plan(_)));
+        .position(|candidate| matches!(candidate, Candidate::Plan(..)));
     if group.is_empty() {
         return None;
     }
