@@ -22,10 +22,7 @@ pub(crate) fn derived_name(place: usize) -> String {
 /// # Errors
 /// [`PlanError`] when a measure is not there or holds no numbers, or a formula needs calendar spans that are not there.
 pub(super) fn add(plan: &Plan, mut groups: DataFrame, named: &mut Columns) -> Result<DataFrame, PlanError> {
-    let over_time =
-        |derived: &Derived| matches!(derived.formula, Formula::Running { .. } | Formula::Change { .. });
-    if plan.derived.iter().any(over_time) {
-        span(plan)?;
+    if plan.derived.iter().any(is_over_time) {
         let options = SortMultipleOptions::new().with_nulls_last(true);
         groups = groups.sort(["k0"], options)?;
     }
@@ -70,7 +67,10 @@ pub(crate) fn is_whole(derived: &Derived, named: &Columns) -> Result<bool, PlanE
 }
 
 /// The calendar span of the only key.
-fn span(plan: &Plan) -> Result<Bucket, PlanError> {
+///
+/// # Errors
+/// [`PlanError::NoSpan`] when it is none, or there are others.
+pub(crate) fn span(plan: &Plan) -> Result<Bucket, PlanError> {
     match plan.group.as_slice() {
         [key] => key.bucket.ok_or(PlanError::NoSpan),
         _ => Err(PlanError::NoSpan),

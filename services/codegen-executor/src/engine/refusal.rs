@@ -8,6 +8,7 @@ use schemas::table::ColumnType;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Columns, Known};
+use super::derived;
 
 /// Why a plan does not fit its table, or its result does not fit its type.
 #[derive(Debug, thiserror::Error, Serialize, Deserialize)]
@@ -151,6 +152,9 @@ pub(crate) fn examine(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
     }
     if plan.limit.is_some_and(|limit| limit.rows == 0) {
         return Err(PlanError::NothingAsked);
+    }
+    if plan.derived.iter().any(derived::is_over_time) {
+        derived::span(plan)?;
     }
     examine_names(plan, columns)
 }
