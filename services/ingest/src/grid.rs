@@ -188,6 +188,18 @@ impl Grid {
         for cell in cells {
             let filled = self.add(cell)?;
             let width = self.cells.len() - start;
+            if let Some(&Stored::Text { length, .. }) = self.cells.last()
+                && length as usize > limits.cell_bytes
+            {
+                let place = self.place_of(number, width - 1);
+                return Err(too_large(
+                    "the cell",
+                    "bytes of text",
+                    length,
+                    limits.cell_bytes as u64,
+                )
+                .at(place));
+            }
             if width > limits.columns && filled {
                 let place = self.place_of(number, limits.columns);
                 return Err(too_large(
@@ -447,6 +459,22 @@ mod tests {
             cells: 4,
             ..Limits::default()
         };
+        let mut grid = Grid::new(Addresses::Lines);
+        let cell_bytes = Limits {
+            cell_bytes: 3,
+            ..Limits::default()
+        };
+        grid.push(1, [Cell::Text("abc")], &cell_bytes).unwrap();
+        let cell = grid
+            .push(2, [Cell::Text("a"), Cell::Text("abcd")], &cell_bytes)
+            .unwrap_err();
+        assert_eq!(cell.place.as_deref(), Some("line 2, column 2"));
+        assert!(
+            cell.message.contains("the cell has 4 bytes of text"),
+            "{}",
+            cell.message
+        );
+
         let mut grid = Grid::new(Addresses::Lines);
         let wide = grid.push(1, [Cell::Text("a"); 4], &limits).unwrap_err();
         assert_eq!(wide.place.as_deref(), Some("line 1, column 4"));

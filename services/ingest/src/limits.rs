@@ -18,6 +18,8 @@ pub struct Limits {
     pub columns: usize,
     /// Cells of one sheet: its rows, each as wide as it is written.
     pub cells: usize,
+    /// Bytes of the text of one cell. A quote that is never closed makes a cell of the rest of the file.
+    pub cell_bytes: usize,
     /// Rows of one table that can be found by search; 0: none of any table that is a file or a sheet.
     pub row_passages: usize,
     /// Pages of one document that are read.
@@ -44,6 +46,7 @@ impl Default for Limits {
             rows: 5_000_000,
             columns: 2_000,
             cells: 50_000_000,
+            cell_bytes: 1 << 20,
             row_passages: 5_000,
             pages: 2_000,
             blocks: 100_000,
