@@ -101,7 +101,7 @@ impl Default for ModelsConfig {
             idle_seconds: 60,
             concurrency: 4,
             retries: 3,
-            max_tokens: 2048,
+            max_tokens: 4096,
             record: None,
             replay: None,
         }

@@ -133,7 +133,14 @@ fn strip(schema: &mut Value) {
 /// # Errors
 /// [`Unusable`] when there is nothing in it that could run.
 pub fn read(text: &str, tables: &[Table]) -> Result<Reply, Unusable> {
-    let reply = json::read(text).map_err(|error| Unusable::reply(error.to_string()))?;
+    let reply = match json::read(text) {
+        Ok(reply) if decision(&reply).is_some() => reply,
+        // What looks like an object may be one of the program's.
+        other => match bare_program(text) {
+            Some(reply) => reply,
+            None => other.map_err(|error| Unusable::reply(error.to_string()))?,
+        },
+    };
     let program = match decision(&reply) {
         Some("plan") => Program::Plans(plans(&reply, tables)?),
         Some("sql") => Program::Query(query(&reply)?),
@@ -158,6 +165,21 @@ pub fn read(text: &str, tables: &[Table]) -> Result<Reply, Unusable> {
             .filter(|form| !form.trim().is_empty())
             .map(str::to_owned),
     })
+}
+
+/// The program of a reply that has no object, but the only program in it stands between fences that say its language.
+fn bare_program(text: &str) -> Option<Value> {
+    let text = text.rsplit_once("</think>").map_or(text, |(_, said)| said);
+    let mut fences = text.split("```").skip(1).step_by(2);
+    let (Some(only), None) = (fences.next(), fences.next()) else {
+        return None;
+    };
+    let (language, program) = only.split_once('\n')?;
+    match language.trim().to_lowercase().as_str() {
+        "python" | "py" => Some(document!({ "decision": "python", "python": program })),
+        "sql" => Some(document!({ "decision": "sql", "sql": program })),
+        _ => None,
+    }
 }
 
 /// What was decided; models that forget to say so have given it away by what they give.
@@ -323,5 +345,44 @@ fn is_nothing(value: &Value) -> bool {
         Value::Object(fields) => fields.is_empty(),
         Value::String(text) => text.is_empty(),
         Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_between_fences_is_a_reply_where_it_is_the_only_one() {
+        let program = |text: &str| read(text, &[]).ok().map(|reply| reply.program);
+        let python = "<think>{ranks}?</think>Here it is:\n```python\nresult = {'n': len(t1)}\n```\nIt counts rows.";
+        assert_eq!(
+            program(python),
+            Some(Program::Script {
+                python: "result = {'n': len(t1)}".to_owned(),
+                check: None,
+            })
+        );
+        assert_eq!(
+            program("```sql\nSELECT 1;\n```"),
+            Some(Program::Query("SELECT 1".to_owned()))
+        );
+        assert_eq!(program("```\nresult = 1\n```"), None);
+        assert_eq!(program("```sql\nSELECT 1\n```\nor\n```sql\nSELECT 2\n```"), None);
+        assert_eq!(program("result = 1"), None);
+    }
+
+    #[test]
+    fn a_script_comes_out_of_its_fences() {
+        let reply =
+            document!({ "decision": "python", "python": "```python\nresult = 1\n```", "sql": "SELECT 1" });
+        assert_eq!(
+            read(&reply.to_string(), &[]).unwrap().program,
+            Program::Script {
+                python: "result = 1".to_owned(),
+                check: Some("SELECT 1".to_owned()),
+            }
+        );
+        assert!(read(r#"{"decision": "python", "python": "``````"}"#, &[]).is_err());
     }
 }
