@@ -172,6 +172,19 @@ pub struct Document {
     pub notices: Vec<String>,
 }
 
+impl Document {
+    /// Its running text, passages on lines of their own, without rows of tables and without what stands there twice.
+    #[must_use]
+    pub fn prose(&self) -> String {
+        let prose = self.passages.iter().filter(|passage| {
+            matches!(passage.kind, PassageKind::Text | PassageKind::Recognized)
+                && passage.duplicate_of.is_none()
+        });
+        let texts: Vec<&str> = prose.map(|passage| passage.text.as_str()).collect();
+        texts.join("\n")
+    }
+}
+
 /// What can be found: a few sentences, or a row of a table with its header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Passage {

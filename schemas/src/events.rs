@@ -111,6 +111,9 @@ message!(AnswerReady, "event.answer-ready.v1");
 pub struct TextJudged {
     /// The job that asked for it.
     pub job: JobId,
+    /// The file whose text it was; none for a text of the job's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileId>,
     /// What came of it.
     pub result: Judged,
 }

@@ -312,6 +312,12 @@ pub enum DetectorInput {
         #[schemars(length(min = 1, max = 512))]
         name: String,
     },
+    /// A file that was added, read as a document: the running text of all of it, see [`crate::document::Document::prose`]. A
+    /// file that is still being read is waited for.
+    Document {
+        /// The file.
+        file: FileId,
+    },
     /// The object `content` of the bucket `files_<tenant>` as JSON lines, a document with `text` and perhaps `id` each.
     Batch {
         /// Name of the object that holds the lines.

@@ -79,6 +79,11 @@ await run({
     const heat = (await page.locator(".heat").textContent()).replaceAll(/\s/g, "");
     assert.equal(heat, text.replaceAll(/\s/g, ""));
     await shot(page, "whole-4-detector");
+    // The handbook, which was added before.
+    await page.selectOption("#detect-file", { label: "handbook-zh.pdf" });
+    assert.ok(await page.locator("#detect-text").isDisabled());
+    await page.getByRole("button", { name: "检测", exact: true }).click();
+    await page.locator(".heat .sentence", { hasText: "单瓶容量" }).first().waitFor({ timeout: 60_000 });
     await end();
   },
 

@@ -1,5 +1,6 @@
 //! What a person does with Contrail, over the bus: files in, questions in, answers out.
 
+pub mod documents;
 pub mod search;
 pub mod tables;
 
@@ -88,6 +89,21 @@ pub enum ClientError {
     BrokenProfile {
         /// The table's name.
         table: String,
+        /// Where it goes wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Nothing of the file was read as a document.
+    #[error("{name} has no text that could be judged")]
+    NoDocument {
+        /// The file's logical name.
+        name: String,
+    },
+    /// What lies in the bucket is no document.
+    #[error("the text of {name} can't be decoded")]
+    BrokenDocument {
+        /// The file's logical name.
+        name: String,
         /// Where it goes wrong.
         #[source]
         source: serde_json::Error,

@@ -1,7 +1,8 @@
 //! Why texts could not be judged, and what that means for the job. A text that can't be told is no error: its judgement says
 //! so.
 
-use bus::{Fault, Faulty, ObjectsError};
+use bus::{Fault, Faulty, ObjectsError, RecordsError};
+use schemas::FileId;
 
 use crate::model::StoreError;
 
@@ -15,11 +16,30 @@ pub enum DetectorError {
         given: f64,
     },
     /// The file is of a kind that is not read.
-    #[error("{name} can't be read as text: expected a name that ends with .txt, .text, .md or .markdown")]
+    #[error(
+        "{name} can't be read as text: expected a name that ends with .txt, .text, .md or .markdown; add other documents as files and name the file"
+    )]
     Kind {
         /// Its logical name.
         name: String,
     },
+    /// The file has no text.
+    #[error("the file {file} can't be judged: {why}")]
+    File {
+        /// The file.
+        file: FileId,
+        /// Why.
+        why: String,
+    },
+    /// The file was deleted while it was judged.
+    #[error("the file was deleted while it was judged")]
+    Deleted,
+    /// The record of a file can't be read.
+    #[error("can't look the file up")]
+    Records(#[from] RecordsError),
+    /// What was read of a file can't be decoded.
+    #[error("can't decode the document of a file")]
+    Document(#[source] serde_json::Error),
     /// The text or the lines can't be fetched, or the results can't be stored.
     #[error("can't fetch what is to be judged, or store the results")]
     Objects(#[from] ObjectsError),
@@ -45,6 +65,9 @@ impl Faulty for DetectorError {
         match self {
             Self::Prior { .. } => reject(Some("/prior")),
             Self::Kind { .. } => reject(Some("/input/name")),
+            Self::File { .. } => reject(Some("/input/file")),
+            Self::Deleted => reject(Some("/input/file")),
+            Self::Records(_) => Fault::Retry { after: None },
             Self::Objects(error) => match error {
                 ObjectsError::Missing { .. } | ObjectsError::TooLarge { .. } => {
                     reject(Some("/input/content"))
@@ -55,7 +78,7 @@ impl Faulty for DetectorError {
                 | ObjectsError::Local { .. }
                 | ObjectsError::Changed { .. } => Fault::Retry { after: None },
             },
-            Self::Encode(_) => reject(None),
+            Self::Encode(_) | Self::Document(_) => reject(None),
             Self::Pipe(_) | Self::BrokeOff(_) => Fault::Retry { after: None },
             Self::Weights(_) => Fault::Fatal,
         }

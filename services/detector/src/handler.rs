@@ -9,6 +9,7 @@ use schemas::{ContentId, JobId, Judgement};
 
 use crate::batch;
 use crate::decode::{decode, is_text};
+use crate::document;
 use crate::error::DetectorError;
 use crate::judge::{Detector, MAX_BYTES, Options};
 
@@ -74,9 +75,15 @@ impl Handler<DetectorJob> for Judge {
 
     async fn handle(&self, job: DetectorJob, delivery: &Delivery) -> Result<Outputs, DetectorError> {
         let options = options(job.prior)?;
+        let mut of = None;
         let result = match job.input {
             DetectorInput::Text { text } => self.text(text, options).await?,
             DetectorInput::File { content, name } => self.file(&content, &name, delivery, options).await?,
+            DetectorInput::Document { file } => {
+                let text = document::text(&self.bus, &file, delivery).await?;
+                of = Some(file);
+                self.text(text, options).await?
+            }
             DetectorInput::Batch { content } => {
                 let files = self.bus.files(&delivery.tenant).await?;
                 let batch = batch::Batch {
@@ -88,7 +95,19 @@ impl Handler<DetectorJob> for Judge {
             }
         };
         let id: JobId = delivery.id.clone();
-        let judged = TextJudged { job: id, result };
+        let judged = TextJudged {
+            job: id,
+            file: of.clone(),
+            result,
+        };
+        // What a deletion has not seen must not come after it.
+        if self
+            .bus
+            .is_any_deleted(&delivery.tenant, &of.into_iter().collect())
+            .await?
+        {
+            return Err(DetectorError::Deleted);
+        }
         Ok(Outputs::none().with(&judged).finished(&delivery.origin))
     }
 }

@@ -7,6 +7,7 @@
 //! | [`batch`] | JSON lines in, JSON lines out |
 //! | [`judge`] | from a text to its judgement |
 //! | [`decode`] | bytes as characters |
+//! | [`document`] | the running text of a file that was read as a document |
 //! | [`text`] | one spelling, the language and kind, sentences, tokens |
 //! | [`features`] | what is measured of a text: hashed n-grams, style |
 //! | [`model`] | fitted weights, curves of probability, bounds of false alarms |
@@ -22,6 +23,7 @@ pub mod batch;
 pub mod card;
 pub mod config;
 pub mod decode;
+pub mod document;
 pub mod error;
 pub mod features;
 pub mod handler;

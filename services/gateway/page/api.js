@@ -58,7 +58,8 @@ export const files = () => json("/api/files").then((list) => list.files);
 export const tables = (file) => json(`/api/files/${file}/tables`);
 export const remove = (file) => json(`/api/files/${file}`, { method: "DELETE" });
 export const ask = (job, id) => post("/api/ask", job, { "idempotency-key": id });
-export const detect = (text, prior) => post("/api/detect", { text, prior });
+/** Judges a text, or that of a file: `{ text }` or `{ file }`. */
+export const detect = (what, prior) => post("/api/detect", { ...what, prior });
 export const trace = (id) => json(`/api/answers/${id}/trace`);
 export const feedback = (id, said) => post(`/api/answers/${id}/feedback`, said);
 

@@ -9,6 +9,7 @@ const STRONG = 0.6;
 const LEVELS = 4;
 
 let text = "";
+let file = "";
 let judged;
 
 export function startDetector() {
@@ -21,14 +22,18 @@ function draw() {
     on: { input: () => { text = box.value; } } });
   box.value = text;
   const prior = el("input", { type: "number", id: "detect-prior", min: 0.01, max: 0.99, step: 0.01, value: 0.5, title: t("priorHint") });
+  const choice = el("select", { id: "detect-file", "aria-label": t("detectFile"), on: { change: () => { file = choice.value; box.disabled = Boolean(file); } } },
+    el("option", { value: "", text: t("detectNoFile") }));
+  box.disabled = Boolean(file);
   const out = el("div", { id: "judgement" });
   const go = button(t("detectGo"), async () => {
-    if (!text.trim()) return box.focus();
+    if (!file && !text.trim()) return box.focus();
     go.disabled = true;
     fill(out, el("div", { class: "working", role: "status" }, el("span", { class: "pulse" }), t("waiting")));
     try {
-      const sent = text;
-      judged = { text: sent, ...(await api.detect(sent, Number(prior.value) || 0.5)) };
+      const what = file ? { file } : { text };
+      // The text of a file comes with its judgement.
+      judged = { ...what, ...(await api.detect(what, Number(prior.value) || 0.5)) };
       fill(out, judgement(judged));
       say(t(judged.judgement.verdicts.at_1_percent));
     } catch (error) {
@@ -42,9 +47,22 @@ function draw() {
     el("p", { class: "faint", text: t("detectHint") }),
     box,
     el("div", { class: "detect-row" },
-      el("label", { for: "detect-prior", title: t("priorHint"), text: t("prior") }), prior, el("span", { class: "grow" }), go),
+      choice, el("label", { for: "detect-prior", title: t("priorHint"), text: t("prior") }), prior, el("span", { class: "grow" }), go),
     out);
   if (judged) fill(out, judgement(judged));
+  if (!byId("view-detector").hidden) offerFiles();
+}
+
+/** Offers the files that are documents now. */
+export async function offerFiles() {
+  const choice = byId("detect-file");
+  const files = (await api.files().catch(() => [])).filter((found) => found.active?.document);
+  fill(choice, el("option", { value: "", text: t("detectNoFile") }),
+    files.map((found) => el("option", { value: found.file, text: found.name })));
+  choice.value = file;
+  // One that is gone meanwhile is none.
+  file = choice.value;
+  byId("detect-text").disabled = Boolean(file);
 }
 
 function judgement({ judgement: found, text: given }) {

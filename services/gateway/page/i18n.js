@@ -148,6 +148,8 @@ const WORDS = {
   detectHint: ["Paste a text of some hundred words. What comes back are odds of the text, no verdict on a person.",
     "粘贴几百字的文本。结果是对文本的概率判断，不是对作者的结论。"],
   detectPlaceholder: ["The text…", "文本……"],
+  detectFile: ["A file instead of a text", "用文件代替文本"],
+  detectNoFile: ["the text above", "以上文本"],
   detectGo: ["Judge", "检测"],
   prior: ["Prior", "先验"],
   priorHint: ["How likely you hold it to be machine-written beforehand", "检测前你认为由机器生成的可能性"],

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { openAnswer } from "./answer.js";
 import { startChat } from "./chat.js";
-import { startDetector } from "./detector.js";
+import { offerFiles, startDetector } from "./detector.js";
 import { byId, fill, el } from "./dom.js";
 import { startFiles } from "./files.js";
 import { apply, current, setLanguage, t, whenLanguageChanges } from "./i18n.js";
@@ -27,6 +27,7 @@ function route() {
     openAnswer(byId("view-answer"), id);
   } else {
     show(VIEWS.includes(view) ? view : "chat");
+    if (view === "detector") offerFiles();
   }
 }
 

@@ -192,13 +192,9 @@ impl Grid {
                 && length as usize > limits.cell_bytes
             {
                 let place = self.place_of(number, width - 1);
-                return Err(too_large(
-                    "the cell",
-                    "bytes of text",
-                    length,
-                    limits.cell_bytes as u64,
-                )
-                .at(place));
+                return Err(
+                    too_large("the cell", "bytes of text", length, limits.cell_bytes as u64).at(place),
+                );
             }
             if width > limits.columns && filled {
                 let place = self.place_of(number, limits.columns);

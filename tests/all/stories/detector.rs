@@ -10,7 +10,10 @@ use schemas::judgement::{Unjudged, Verdict};
 use schemas::progress::ProgressState;
 use serde_json::{Value, json};
 
-use crate::harness::{Platform, local, soon};
+use contrail::client::Client;
+use contrail::progress::Reporter;
+
+use crate::harness::{PATIENCE, Platform, local, soon};
 
 const ENGLISH: &str = "My brother and I missed the last bus, so we walked home along the canal. It took two hours. He kept talking \
     about the film, and I mostly thought about my feet. Nobody was out except a man with a very old dog, who said good evening as \
@@ -134,5 +137,53 @@ async fn a_document_is_given_up_with_its_reason() {
     assert_eq!(kept.letter.cause, DeadCause::Rejected);
     assert_eq!(kept.letter.pointer.as_deref(), Some("/input/name"));
     assert!(kept.letter.reason.contains("essay.pdf"), "{}", kept.letter.reason);
+    platform.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_running_text_of_a_document_is_judged_and_forgotten_with_it() {
+    let platform = Platform::with_documents().await;
+    let (bus, tenant) = (platform.bus().await, local());
+    let client = Client::new(bus.clone(), tenant.clone()).await.unwrap();
+    let page = "<h1>Buses</h1><p>My brother and I missed the last bus, so we walked home along the canal. It took two hours. He kept \
+        talking about the film, and I mostly thought about my feet.</p><table><tr><th>line</th><th>last</th></tr><tr><td>K1</td>\
+        <td>22:40</td></tr></table><p>Nobody was out except a man with a very old dog, who said good evening as if it was the \
+        middle of the day.</p>";
+    let submitted = client.submit_bytes("walk.html", page.as_bytes()).await.unwrap();
+    let mut judged = bus.events::<TextJudged>(&tenant).await.unwrap();
+    // Not waited for: the detector does.
+    let input = DetectorInput::Document {
+        file: submitted.file.clone(),
+    };
+    let job = new_job_id();
+    bus.publish(&tenant, &job, &DetectorJob { input, prior: None })
+        .await
+        .unwrap();
+    let fact = soon("text-judged", judged.next()).await.unwrap().message;
+    assert_eq!((&fact.job, fact.file.as_ref()), (&job, Some(&submitted.file)));
+    let Judged::Text { judgement } = fact.result else {
+        panic!("{:?}", fact.result);
+    };
+    let record = client
+        .settle(&submitted, PATIENCE, &mut Reporter::silent())
+        .await
+        .unwrap();
+    let text = client.prose(&record).await.unwrap();
+    assert!(
+        !text.contains("22:40") && text.ends_with("middle of the day."),
+        "{text}"
+    );
+    // Sentences are those of that text, rows of tables are none.
+    let last = judgement.sentences.last().unwrap();
+    assert_eq!(usize::try_from(last.end).unwrap(), text.len());
+    assert!(judgement.probability.is_some());
+
+    let mut task = Reporter::silent();
+    client.remove("walk.html", PATIENCE, &mut task).await.unwrap();
+    let left = bus.traces_of(submitted.file.as_str()).await.unwrap();
+    assert!(
+        !left.iter().any(|place| place.contains("text-judged")),
+        "{left:?}"
+    );
     platform.stop().await;
 }

@@ -1,8 +1,10 @@
 //! `contrail detect`: how likely it is that texts were written by a machine.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
@@ -10,24 +12,32 @@ use detector::batch::{self, Tally};
 use detector::decode::{decode, is_text};
 use detector::handler::options;
 use detector::judge::{Detector, MAX_BYTES, Options};
+use gateway::router::is_document;
 use schemas::Judgement;
 use serde::Serialize;
 
+use crate::config::GlobalConfig;
+use crate::embedded::PrivateServer;
 use crate::judgement;
 use crate::output;
 use crate::progress::Reporter;
+use crate::session::{Needs, Session};
 
 const EXAMPLES: &str = "\
 Examples:
   contrail detect essay.txt
+  contrail detect thesis.docx letter.pdf
   cat letter.md | contrail detect -
   contrail detect --json --prior 0.1 one.txt two.txt | jq .judgement.verdicts
   contrail detect --batch texts.jsonl > judged.jsonl
 
-Plain text and Markdown are read, in UTF-8, UTF-16 or GB18030; a batch is JSON lines with `text` and
+Plain text and Markdown are read, in UTF-8, UTF-16 or GB18030; the running text of documents (PDF, DOCX,
+PPTX, HTML, e-mail, scans) as for questions, on a server of their own, and nothing of it is kept. A batch is JSON lines with `text` and
 perhaps `id`. Exit codes: 0 judged, 1 error, 2 usage, 3 there was a text that is not judged: it is
 too short, or no prose in Chinese or English.";
 
+/// How long a document may be read.
+const READING: Duration = Duration::from_secs(600);
 /// Exit code where a text is not judged.
 const UNJUDGED: u8 = 3;
 
@@ -35,7 +45,7 @@ const UNJUDGED: u8 = 3;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Detect {
-    /// Files of plain text; `-` is standard input.
+    /// Files of plain text, or documents; `-` is standard input.
     #[arg(value_name = "FILE", default_value = "-")]
     files: Vec<PathBuf>,
 
@@ -87,16 +97,21 @@ pub(super) fn detector(weights: Option<&Path>) -> anyhow::Result<Detector> {
 }
 
 impl Detect {
-    pub async fn run(&self) -> anyhow::Result<ExitCode> {
+    pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         let options = options(Some(self.prior))?;
         let detector = detector(self.weights.as_deref())?;
+        let documents = self.files.iter().filter(|path| !self.batch && is_read(path));
+        let mut documents = texts(global, documents).await?;
         let mut unjudged = false;
         for file in &self.files {
             if self.batch {
                 judge_lines(&detector, options, file)?;
                 continue;
             }
-            let text = read(file)?;
+            let text = match documents.remove(file.as_path()) {
+                Some(text) => text,
+                None => read(file)?,
+            };
             let judgement = detector.judge(&text, options);
             unjudged |= judgement.unjudged.is_some();
             if self.json {
@@ -119,6 +134,45 @@ impl Detect {
     }
 }
 
+/// Whether a file is read as a document, and not as it stands.
+fn is_read(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    path != Path::new("-") && !is_text(&name) && is_document(&name)
+}
+
+/// The running texts of documents, read on a server of their own.
+async fn texts<'a>(
+    global: &GlobalConfig,
+    paths: impl IntoIterator<Item = &'a PathBuf>,
+) -> anyhow::Result<BTreeMap<&'a Path, String>> {
+    let mut texts = BTreeMap::new();
+    let mut paths = paths.into_iter().peekable();
+    if paths.peek().is_none() {
+        return Ok(texts);
+    }
+    let folder = tempfile::tempdir().context("can't make a temporary folder")?;
+    let server = PrivateServer::start(&folder.path().join("nats"), &global.artifacts).await?;
+    let global = GlobalConfig {
+        tenant: schemas::TenantId::local(),
+        ..global.clone()
+    };
+    let mut session = Session::own(&global, server, None, Needs::Documents, Some(folder.path())).await?;
+    let client = session.client.clone();
+    let reading = async {
+        let reporter = Reporter::new();
+        for path in paths {
+            let submitted = client.submit(path).await?;
+            let mut task = reporter.task(&submitted.name);
+            let record = client.settle(&submitted, READING, &mut task).await?;
+            texts.insert(path.as_path(), client.prose(&record).await?);
+        }
+        Ok(texts)
+    };
+    let texts = session.during(reading).await;
+    session.close().await?;
+    texts
+}
+
 fn open(path: &Path) -> anyhow::Result<Box<dyn Read>> {
     if path == Path::new("-") {
         return Ok(Box::new(std::io::stdin()));
@@ -134,7 +188,7 @@ fn open(path: &Path) -> anyhow::Result<Box<dyn Read>> {
 fn read(path: &Path) -> anyhow::Result<String> {
     if path != Path::new("-") && !is_text(&path.to_string_lossy()) {
         bail!(
-            "{} can't be read: documents are not read yet, only plain text (.txt, .text) and Markdown (.md, .markdown)",
+            "{} can't be read: expected plain text (.txt, .text), Markdown (.md, .markdown) or a document",
             path.display()
         );
     }

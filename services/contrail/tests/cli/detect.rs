@@ -37,15 +37,41 @@ fn what_is_not_judged_says_so_in_the_exit_code() {
     let output = place.run(&["detect", "--json", text(&short)]);
     exited(&output, 3);
     assert_eq!(document(&output)["judgement"]["unjudged"], "too_short");
-    let document = place.write("essay.pdf", "%PDF-1.7");
-    let output = place.run(&["detect", text(&document)]);
+    let sheet = place.write("sales.xlsx", "PK");
+    let output = place.run(&["detect", text(&sheet)]);
     exited(&output, 1);
     assert!(
-        stderr(&output).contains("documents are not read yet"),
+        stderr(&output)
+            .contains("expected plain text (.txt, .text), Markdown (.md, .markdown) or a document"),
         "{}",
         stderr(&output)
     );
     exited(&place.run(&["detect", "--prior", "1", text(&short)]), 1);
+}
+
+#[test]
+fn the_running_text_of_documents_is_judged_and_nothing_of_it_stays() {
+    let place = Place::new();
+    let letter = place.write("letter.html", format!("<h1>A walk</h1><p>{ENGLISH}</p>"));
+    let damaged = place.write("essay.pdf", "%PDF-1.7");
+    let output = place.run(&["detect", "--json", text(&letter)]);
+    exited(&output, 0);
+    assert_eq!(
+        document(&output)["judgement"]["sentences"]
+            .as_array()
+            .unwrap()
+            .len(),
+        4
+    );
+    let output = place.run(&["detect", text(&damaged)]);
+    exited(&output, 1);
+    assert!(
+        stderr(&output).contains("essay.pdf was rejected"),
+        "{}",
+        stderr(&output)
+    );
+    let output = place.run(&["status", "--json"]);
+    assert!(!String::from_utf8(output.stdout).unwrap().contains("letter.html"));
 }
 
 #[test]

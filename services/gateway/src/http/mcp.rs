@@ -16,7 +16,7 @@ use rmcp::{ErrorData, ServerHandler, schemars, tool, tool_handler, tool_router};
 use schemas::answer::AnswerKind;
 use schemas::calls::{SearchCall, SearchFilter, SearchHits};
 use schemas::file::FileRecord;
-use schemas::jobs::AskJob;
+use schemas::jobs::{AskJob, DetectorInput};
 use schemas::{Answer, FileId, Judgement, Language, TenantId};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -174,7 +174,8 @@ impl Tools {
         let caller = caller(&parts)?;
         let id = bus::ids::new_job_id();
         let language = Language::of(&text);
-        let judged = judge(&self.app, &caller.tenant, &id, text.clone(), prior, |_| {}).await;
+        let input = DetectorInput::Text { text: text.clone() };
+        let judged = judge(&self.app, &caller.tenant, &id, input, prior, |_| {}).await;
         told(judged.map(|judgement| (super::openai::judgement(&judgement, &text, language), judgement)))
     }
 

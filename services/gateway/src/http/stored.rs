@@ -56,6 +56,21 @@ pub async fn content(app: &App, tenant: &TenantId, record: &FileRecord) -> Resul
         .into_response())
 }
 
+/// The active version as a document.
+///
+/// # Errors
+/// [`Problem::NotRead`], [`Problem::NoPart`]; or when the bus fails.
+pub async fn document(app: &App, tenant: &TenantId, record: &FileRecord) -> Result<Document, Problem> {
+    let version = record.active.as_ref().ok_or(Problem::NotRead)?;
+    let stored = version
+        .document
+        .as_ref()
+        .ok_or(Problem::NoPart("document in this file"))?;
+    let objects = app.bus.files(tenant).await?;
+    let json = objects.get(stored.document.as_str(), MAX_DOCUMENT).await?;
+    serde_json::from_slice(&json).map_err(|error| Problem::Internal(error.into()))
+}
+
 /// The image of a page of the active version; pages count from 1.
 ///
 /// # Errors
@@ -66,15 +81,7 @@ pub async fn page(
     record: &FileRecord,
     number: u32,
 ) -> Result<Response, Problem> {
-    let version = record.active.as_ref().ok_or(Problem::NotRead)?;
-    let stored = version
-        .document
-        .as_ref()
-        .ok_or(Problem::NoPart("document in this file"))?;
-    let objects = app.bus.files(tenant).await?;
-    let json = objects.get(stored.document.as_str(), MAX_DOCUMENT).await?;
-    let document: Document =
-        serde_json::from_slice(&json).map_err(|error| Problem::Internal(error.into()))?;
+    let document = document(app, tenant, record).await?;
     let page = document.pages.iter().find(|page| page.number == number);
     let image = page
         .and_then(|page| page.image.as_ref())

@@ -228,6 +228,7 @@ impl Handler<DetectorJob> for Judges {
         }
         let judged = TextJudged {
             job: delivery.id.clone(),
+            file: None,
             result: Judged::Text {
                 judgement: Box::new(judgement),
             },

@@ -23,6 +23,8 @@ pub(crate) struct Draft<'a> {
     limits: &'a Limits,
     extract: Extract,
     page: Option<u32>,
+    /// Pages that there is an image of.
+    images: Vec<u32>,
     letters: usize,
     full: bool,
 }
@@ -33,6 +35,7 @@ impl<'a> Draft<'a> {
             limits,
             extract: Extract::default(),
             page: None,
+            images: Vec::new(),
             letters: 0,
             full: false,
         }
@@ -42,6 +45,12 @@ impl<'a> Draft<'a> {
     pub(crate) fn begin_page(&mut self, page: Page) {
         self.page = Some(page.number);
         self.extract.pages.push(page);
+    }
+
+    /// What follows stands on this page, whose image was handed on.
+    pub(crate) fn begin_pictured(&mut self, page: Page) {
+        self.images.push(page.number);
+        self.begin_page(page);
     }
 
     /// The title, unless one is known.
@@ -189,19 +198,20 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// What was found, if there are words in it.
+    /// What was found, if there are words in it, or images that words can be read from.
     ///
     /// # Errors
     /// [`Rejected`] if there are none.
-    pub(crate) fn finish(self, name: &str) -> Result<Stretch, Rejected> {
-        if self.is_empty() {
+    pub(crate) fn finish(mut self, name: &str) -> Result<Stretch, Rejected> {
+        if self.is_empty() && self.images.is_empty() {
             return Err(Rejected::new(
                 RejectionCode::Empty,
                 format!("there are no words in {name:?}; expected some text"),
             ));
         }
         let total = u32::try_from(self.extract.pages.len()).unwrap_or(u32::MAX);
-        Ok(self.stretch(total, Vec::new(), Vec::new()))
+        let images = std::mem::take(&mut self.images);
+        Ok(self.stretch(total, images, Vec::new()))
     }
 }
 

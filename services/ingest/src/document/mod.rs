@@ -9,7 +9,7 @@
 //! | `markup` | Markdown, HTML |
 //! | `plain` | text |
 //! | `mail` | e-mails |
-//! | `picture` | pictures |
+//! | `picture`, `pictures` | pictures that are files, and those in documents of an office |
 //! | `captions`, `tables` | how tables in documents are called; from a block to typed columns |
 
 pub(crate) mod captions;
@@ -20,6 +20,7 @@ mod names;
 mod office;
 pub mod pdf;
 mod picture;
+mod pictures;
 mod plain;
 mod tables;
 
@@ -93,6 +94,9 @@ pub struct Source<'a> {
     pub span: &'a Span,
 }
 
+/// Takes an image of a page, as a PNG.
+pub(crate) type Give<'a> = &'a mut dyn FnMut(&[u8]) -> io::Result<()>;
+
 /// Reads a document, or some pages of it. Each image of a page goes to `give` as a PNG. The same arguments give the same.
 ///
 /// The inner error is about the file.
@@ -137,8 +141,8 @@ fn blocks(
     }
     let mut draft = Draft::new(limits);
     let read = match kind {
-        Kind::Docx => office::read_document(bytes, limits, &mut draft),
-        Kind::Pptx => office::read_slides(bytes, limits, &mut draft),
+        Kind::Docx => office::read_document(bytes, limits, &mut draft, give)?,
+        Kind::Pptx => office::read_slides(bytes, limits, &mut draft, give)?,
         Kind::Html => markup::decode(bytes).map(|html| markup::read_html(&html, &mut draft)),
         Kind::Markdown => text::decode(bytes).map(|(text, _)| markup::read_markdown(&text, &mut draft)),
         Kind::Email => mail::read(bytes, &mut draft),

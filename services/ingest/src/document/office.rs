@@ -1,12 +1,16 @@
 //! DOCX and PPTX, by undoc: small, and it keeps headings, lists, merged cells and the order of slides.
 
+use std::io;
+
 use schemas::document::{Page, PageText};
 use schemas::file::RejectionCode;
 use undoc::docx::DocxParser;
 use undoc::pptx::PptxParser;
-use undoc::{Block, Document, Error, ErrorKind, Paragraph, Section, Table};
+use undoc::{Block, Document, Error, ErrorKind, Paragraph, Resource, Section, Table};
 
+use crate::document::Give;
 use crate::document::draft::Draft;
+use crate::document::pictures::Pictures;
 use crate::kind;
 use crate::limits::{Limits, too_large};
 use crate::rejected::Rejected;
@@ -14,34 +18,74 @@ use crate::rejected::Rejected;
 /// Columns and rows that a cell may say it spans.
 const SPAN: u32 = 200;
 
-/// Reads a document of Word.
+/// Reads a document of Word. One that is nothing but pictures is a scan: each of them is a page.
+///
+/// The inner error is about the file: it unpacks to too much, or is damaged.
 ///
 /// # Errors
-/// [`Rejected`] when it unpacks to too much, or is damaged.
-pub(crate) fn read_document(bytes: &[u8], limits: &Limits, draft: &mut Draft<'_>) -> Result<(), Rejected> {
-    check(bytes, limits)?;
-    let document = DocxParser::from_bytes(bytes.to_vec())
-        .and_then(|mut parser| parser.parse())
-        .map_err(|error| broken(&error))?;
+/// When nobody takes an image.
+pub(crate) fn read_document(
+    bytes: &[u8],
+    limits: &Limits,
+    draft: &mut Draft<'_>,
+    give: Give<'_>,
+) -> io::Result<Result<(), Rejected>> {
+    let parsed = check(bytes, limits).and_then(|()| {
+        DocxParser::from_bytes(bytes.to_vec())
+            .and_then(|mut parser| parser.parse())
+            .map_err(|error| broken(&error))
+    });
+    let document = match parsed {
+        Ok(document) => document,
+        Err(rejected) => return Ok(Err(rejected)),
+    };
     title(&document, draft);
     for section in &document.sections {
         blocks(&section.content, draft);
     }
-    tell_images(&document, draft);
-    Ok(())
+    let mut pictures = Pictures::of(&document);
+    if draft.is_empty() {
+        let all: Vec<&Resource> = document
+            .sections
+            .iter()
+            .flat_map(|section| pictures.shown(section))
+            .collect();
+        let mut number = 1;
+        for picture in all {
+            if number > limits.pages {
+                break;
+            }
+            number += u32::from(pictures.give(picture, number, limits, draft, give)?);
+        }
+    }
+    pictures.tell(draft);
+    Ok(Ok(()))
 }
 
-/// Reads a presentation: each slide is a page.
+/// Reads a presentation: each slide is a page. One without words is read from its largest picture.
+///
+/// The inner error is about the file.
 ///
 /// # Errors
 /// The same.
-pub(crate) fn read_slides(bytes: &[u8], limits: &Limits, draft: &mut Draft<'_>) -> Result<(), Rejected> {
-    check(bytes, limits)?;
-    let document = PptxParser::from_bytes(bytes.to_vec())
-        .and_then(|mut parser| parser.parse())
-        .map_err(|error| broken(&error))?;
+pub(crate) fn read_slides(
+    bytes: &[u8],
+    limits: &Limits,
+    draft: &mut Draft<'_>,
+    give: Give<'_>,
+) -> io::Result<Result<(), Rejected>> {
+    let parsed = check(bytes, limits).and_then(|()| {
+        PptxParser::from_bytes(bytes.to_vec())
+            .and_then(|mut parser| parser.parse())
+            .map_err(|error| broken(&error))
+    });
+    let document = match parsed {
+        Ok(document) => document,
+        Err(rejected) => return Ok(Err(rejected)),
+    };
     title(&document, draft);
     let total = document.sections.len();
+    let mut pictures = Pictures::of(&document);
     for (number, section) in (1u32..).zip(&document.sections) {
         if number > limits.pages {
             draft.notice(format!(
@@ -50,36 +94,29 @@ pub(crate) fn read_slides(bytes: &[u8], limits: &Limits, draft: &mut Draft<'_>) 
             ));
             break;
         }
-        let text = if says_anything(section) {
-            PageText::Embedded
-        } else {
-            PageText::None
-        };
+        let text = says_anything(section);
+        let largest = pictures
+            .shown(section)
+            .into_iter()
+            .max_by_key(|picture| picture.size);
+        if let Some(picture) = largest.filter(|_| !text)
+            && pictures.give(picture, number, limits, draft, give)?
+        {
+            continue;
+        }
         draft.begin_page(Page {
             number,
             size: None,
             image: None,
-            text,
+            text: if text { PageText::Embedded } else { PageText::None },
         });
         blocks(&section.content, draft);
         for note in section.notes.iter().flatten() {
             draft.text(&note.plain_text(), None);
         }
     }
-    tell_images(&document, draft);
-    Ok(())
-}
-
-/// There may be words in pictures, which stand on no page that they could be read from.
-fn tell_images(document: &Document, draft: &mut Draft<'_>) {
-    let images = document
-        .resources
-        .values()
-        .filter(|resource| resource.is_image())
-        .count();
-    if images > 0 {
-        draft.notice(format!("{images} pictures in the document are not read"));
-    }
+    pictures.tell(draft);
+    Ok(Ok(()))
 }
 
 fn says_anything(section: &Section) -> bool {

@@ -1,4 +1,4 @@
-//! Pictures: one page each, whose words are to be recognized.
+//! Pictures: one page each, whose words are to be recognized; those that are files, and those in documents.
 
 use std::io::{self, Cursor};
 
@@ -20,31 +20,6 @@ pub(crate) fn read(
     limits: &Limits,
     give: &mut dyn FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<Result<Stretch, Rejected>> {
-    let png = match decode(bytes, kind, limits).and_then(|picture| {
-        let size = (picture.width(), picture.height());
-        encode(&picture).map(|png| (png, size))
-    }) {
-        Ok(png) => png,
-        Err(rejected) => return Ok(Err(rejected)),
-    };
-    let (png, (width, height)) = png;
-    give(&png)?;
-    let mut draft = Draft::new(limits);
-    #[expect(clippy::cast_precision_loss, reason = "sides of pictures are small")]
-    let size = PageSize {
-        width: width as f32,
-        height: height as f32,
-    };
-    draft.begin_page(Page {
-        number: 1,
-        size: Some(size),
-        image: None,
-        text: PageText::Wanted,
-    });
-    Ok(Ok(draft.stretch(1, vec![1], Vec::new())))
-}
-
-fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<DynamicImage, Rejected> {
     let format = match kind {
         Kind::Jpeg => ImageFormat::Jpeg,
         Kind::Webp => ImageFormat::WebP,
@@ -52,6 +27,42 @@ fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<DynamicImage, Rej
         Kind::Bmp => ImageFormat::Bmp,
         _ => ImageFormat::Png,
     };
+    let (png, page) = match page(bytes, format, 1, limits) {
+        Ok(page) => page,
+        Err(rejected) => return Ok(Err(rejected)),
+    };
+    give(&png)?;
+    let mut draft = Draft::new(limits);
+    draft.begin_page(page);
+    Ok(Ok(draft.stretch(1, vec![1], Vec::new())))
+}
+
+/// A picture as a page of this number, and its pixels as PNG, upright.
+///
+/// # Errors
+/// [`Rejected`] when it can't be decoded, or is too large.
+pub(crate) fn page(
+    bytes: &[u8],
+    format: ImageFormat,
+    number: u32,
+    limits: &Limits,
+) -> Result<(Vec<u8>, Page), Rejected> {
+    let picture = decode(bytes, format, limits)?;
+    #[expect(clippy::cast_precision_loss, reason = "sides of pictures are small")]
+    let size = PageSize {
+        width: picture.width() as f32,
+        height: picture.height() as f32,
+    };
+    let page = Page {
+        number,
+        size: Some(size),
+        image: None,
+        text: PageText::Wanted,
+    };
+    Ok((encode(&picture)?, page))
+}
+
+fn decode(bytes: &[u8], format: ImageFormat, limits: &Limits) -> Result<DynamicImage, Rejected> {
     let mut decoder = ImageReader::with_format(Cursor::new(bytes), format)
         .into_decoder()
         .map_err(|error| broken(&error))?;

@@ -17,6 +17,7 @@ mod hostile;
 mod life_cycle;
 mod overrides;
 mod package;
+mod pictured;
 mod properties;
 mod rejections;
 mod stages;

@@ -9,7 +9,7 @@ use async_nats::jetstream::stream::{RetentionPolicy, Stream};
 use bytes::Bytes;
 use futures::TryStreamExt;
 use schemas::dead::{DeadLetter, DeadPayload};
-use schemas::events::{FileIndexed, FileReceived, FileRejected, TableReady};
+use schemas::events::{FileIndexed, FileReceived, FileRejected, TableReady, TextJudged};
 use schemas::file::FileState;
 use schemas::{FileId, JobId, Message, TenantId};
 use serde_json::Value;
@@ -144,6 +144,7 @@ impl Bus {
             TableReady::subject(tenant),
             FileIndexed::subject(tenant),
             FileRejected::subject(tenant),
+            TextJudged::subject(tenant),
         ] {
             for found in scan::all(self, EVENTS, &subject, DeliverPolicy::All, usize::MAX).await? {
                 let Ok(fact) = serde_json::from_slice::<Value>(&found.payload) else {

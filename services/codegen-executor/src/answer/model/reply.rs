@@ -355,7 +355,8 @@ mod tests {
     #[test]
     fn a_program_between_fences_is_a_reply_where_it_is_the_only_one() {
         let program = |text: &str| read(text, &[]).ok().map(|reply| reply.program);
-        let python = "<think>{ranks}?</think>Here it is:\n```python\nresult = {'n': len(t1)}\n```\nIt counts rows.";
+        let python =
+            "<think>{ranks}?</think>Here it is:\n```python\nresult = {'n': len(t1)}\n```\nIt counts rows.";
         assert_eq!(
             program(python),
             Some(Program::Script {

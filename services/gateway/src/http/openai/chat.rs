@@ -10,13 +10,12 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::StreamExt;
 use http::HeaderMap;
-use schemas::jobs::AskJob;
+use schemas::jobs::{AskJob, DetectorInput};
 use schemas::progress::{Progress, ProgressState};
 use schemas::{Answer, JobId, Language, TenantId};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::http::App;
 use crate::http::answers::{Standing, standing};
 use crate::http::ask::enqueue;
 use crate::http::detect::judge;
@@ -24,6 +23,7 @@ use crate::http::job_id::job_id;
 use crate::http::links::{Links, Site};
 use crate::http::problem::Problem;
 use crate::http::tenant::{Tenant, UploadLimit};
+use crate::http::{App, files, stored};
 use crate::router;
 
 use super::models::Model;
@@ -150,8 +150,20 @@ pub async fn answer(asked: Asked, mut tell: impl FnMut(&str) + Send) -> Result<R
         }
     };
     if model == Model::Detector {
-        let text = turn.question;
-        let judgement = judge(&app, &tenant, &id, text.clone(), None, report).await?;
+        // What is attached is judged; without it, what is said.
+        let attached = attached::files(&app, &tenant, turn.attached, upload_limit).await?;
+        let (input, text) = match attached.into_iter().next_back() {
+            Some(file) => {
+                let record = files::existing(&app, &tenant, file.to_string()).await?;
+                let text = stored::document(&app, &tenant, &record).await?.prose();
+                (DetectorInput::Document { file }, text)
+            }
+            None => {
+                let text = turn.question;
+                (DetectorInput::Text { text: text.clone() }, text)
+            }
+        };
+        let judgement = judge(&app, &tenant, &id, input, None, report).await?;
         let language = judgement.language.unwrap_or_else(|| Language::of(&text));
         return Ok(Reply {
             text: judged::judgement(&judgement, &text, language),

@@ -67,7 +67,8 @@ pub(super) const ROLES: &[Role] = &[
         answers: &[],
         calls: &[],
         hears: &[],
-        records: &[],
+        // Which document a file is.
+        records: &[("files", May::Read)],
         // Batches, and what came of them.
         objects: &[("files", May::Write)],
         follows: false,
