@@ -14,6 +14,7 @@ mod fused;
 mod harness;
 mod isolation;
 mod life;
+mod qdrant;
 mod server;
 mod spaces;
 mod stored;
