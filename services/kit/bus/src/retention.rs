@@ -17,8 +17,9 @@ use crate::topology::{DEAD, EVENTS, SETTINGS};
 /// The key of the record, behind the tenant.
 const KEY: &str = "retention";
 
-/// What services do with files and with questions: (the queue, its consumer) differ in name for questions alone.
+/// The services whose jobs are about files.
 const OF_FILES: [&str; 3] = ["embed", "ingest", "ocr"];
+/// Those whose jobs are questions, and texts to be judged.
 const OF_QUESTIONS: [&str; 4] = ["codegen-executor", "detector", "gateway", "retrieve"];
 
 /// Whose dead letters.
