@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
 use crate::message::Message;
-use crate::{answer, calls, dead, document, events, file, jobs, progress, table};
+use crate::{answer, calls, dead, document, events, file, jobs, progress, retention, table};
 
 /// One document with a golden JSON Schema, `json/<name>.v1.json`, and examples `examples/<name>/{valid,invalid}*.json`.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +110,11 @@ pub fn entries() -> Vec<Entry> {
         ),
         entry!("record.file", file::FileRecord, Place::Bucket("files")),
         entry!("record.content", file::ContentRecord, Place::Bucket("contents")),
+        entry!(
+            "record.retention",
+            retention::Retention,
+            Place::Bucket("settings")
+        ),
         entry!(
             "object.extract",
             document::Extract,

@@ -88,6 +88,9 @@ pub struct FileDeleted {
     pub file: FileId,
     /// Empty: its logical name is gone with it.
     pub name: String,
+    /// Whether it was kept for as long as its tenant keeps files, and nobody asked for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expired: bool,
 }
 message!(FileDeleted, "event.file-deleted.v1");
 

@@ -55,6 +55,10 @@ pub struct AddFile {
 pub struct DeleteFile {
     /// The file to forget.
     pub file: FileId,
+    /// Set where it has been kept for as long as its tenant keeps files: `order` of its record then. It stays where a newer job has
+    /// come meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired: Option<u64>,
 }
 
 /// See [`IngestJob::Set`].

@@ -11,6 +11,7 @@
 //! | [`calls`] | questions that are answered at once, `call.<service>.v1.<tenant>` |
 //! | [`progress`] | how far a job has come, `progress.<tenant>.<id>` |
 //! | [`file`] | life-cycle records of files and contents |
+//! | [`retention`] | how long a tenant's data is kept |
 //! | [`table`] | what ingest found in a sheet |
 //! | [`document`] | what ingest and ocr found in a document, and its passages |
 //! | [`overrides`] | what people have decided about a table |
@@ -44,6 +45,7 @@ pub mod model;
 pub mod overrides;
 pub mod plan;
 pub mod progress;
+pub mod retention;
 pub mod table;
 pub mod trail;
 pub mod value;
@@ -57,5 +59,6 @@ pub use language::Language;
 pub use message::Message;
 pub use plan::Plan;
 pub use progress::Progress;
+pub use retention::Retention;
 pub use trail::Trail;
 pub use value::Value;

@@ -1,11 +1,12 @@
 """A producer on the bus: gives a file, follows how it is read, asks about it, and hears how a job fails.
 
-usage: producer.py NATS_URL FILE QUESTION [TENANT]
+usage: producer.py NATS_URL FILE QUESTION [TENANT [SEED_FILE]]
 
-Needs nats-py. Where the server knows its users, `nats.connect` takes the tenant's key as `nkeys_seed` and `inbox_prefix`.
+Needs nats-py, and its extra `nkeys` where the server knows its users: then the tenant's key is `<keys>/producer-<tenant>/seed`.
 """
 
 import asyncio
+import base64
 import hashlib
 import json
 import sys
@@ -42,9 +43,26 @@ class Producer:
         await files.put(name, content)
         return name
 
+    async def get(self, bucket, name):
+        """Reads an object by direct gets: `ObjectStore.get` makes a consumer, which the user of a tenant's programs may not."""
+        stream = f"$JS.API.DIRECT.GET.OBJ_{bucket}"
+        key = base64.urlsafe_b64encode(name.encode()).decode()
+        found = await self.connection.request(f"{stream}.$O.{bucket}.M.{key}", timeout=10)
+        if "Status" in (found.headers or {}):
+            raise KeyError(f"no object {name} in {bucket}")
+        known = json.loads(found.data)
+        content, last = b"", 0
+        for _ in range(known["chunks"]):
+            wanted = {"seq": last + 1, "next_by_subj": f"$O.{bucket}.C.{known['nuid']}"}
+            chunk = await self.connection.request(stream, json.dumps(wanted).encode(), timeout=10)
+            content, last = content + chunk.data, int(chunk.headers["Nats-Sequence"])
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode()
+        if known["digest"] != f"SHA-256={digest}":
+            raise ValueError(f"object {name} in {bucket} is damaged")
+        return content
+
     async def answer(self, name):
-        answers = await self.jetstream.object_store(f"answers_{self.tenant}")
-        return json.loads((await answers.get(name)).data)
+        return json.loads(await self.get(f"answers_{self.tenant}", name))
 
 
 async def first(subscription, wanted):
@@ -60,8 +78,10 @@ def tell(**what):
     print(json.dumps(what, ensure_ascii=False), flush=True)
 
 
-async def main(url, file, question, tenant="local"):
-    connection = await nats.connect(url, name="producer in Python")
+async def main(url, file, question, tenant="local", seed=None):
+    # Replies come to an inbox that is the user's own.
+    user = {"nkeys_seed": seed, "inbox_prefix": f"_INBOX_producer-{tenant}".encode()} if seed else {}
+    connection = await nats.connect(url, name="producer in Python", **user)
     producer = Producer(connection, tenant)
     events = await producer.listen(f"event.*.v1.{tenant}")
     progress = await producer.listen(f"progress.{tenant}.*")
@@ -97,6 +117,6 @@ async def main(url, file, question, tenant="local"):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (4, 5):
+    if len(sys.argv) not in (4, 5, 6):
         sys.exit(__doc__)
     asyncio.run(main(*sys.argv[1:]))

@@ -1,10 +1,10 @@
 //! A producer on the bus: gives a file, follows how it is read, asks about it, and hears how a job fails.
 //!
-//! usage: `cargo run -p tests --bin producer -- NATS_URL FILE QUESTION [TENANT]`
+//! usage: `cargo run -p tests --bin producer -- NATS_URL FILE QUESTION [TENANT [SEED_FILE]]`
 //!
-//! Needs async-nats with `jetstream` and `object-store`. Where the server knows its users, `ConnectOptions` takes the tenant's key as
-//! `nkey` and `custom_inbox_prefix`. The types of the messages are in the crate `schemas`; here they are plain JSON, as for a
-//! program that has nothing to do with this workspace.
+//! Needs async-nats with `jetstream`, `object-store` and, where the server knows its users, `nkeys`: then the tenant's key is
+//! `<keys>/producer-<tenant>/seed`. The types of the messages are in the crate `schemas`; here they are plain JSON, as for a program
+//! that has nothing to do with this workspace.
 
 #![expect(
     clippy::print_stdout,
@@ -17,14 +17,15 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use async_nats::jetstream::Context as JetStream;
 use async_nats::jetstream::message::PublishMessage;
-use async_nats::{Client, Subscriber};
+use async_nats::{Client, Message, Subscriber};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE;
 use futures::StreamExt;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncReadExt;
 use uuid::Uuid;
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -65,13 +66,36 @@ impl Producer {
         Ok(name)
     }
 
+    /// Reads an object by direct gets: `ObjectStore::get` makes a consumer, which the user of a tenant's programs may not.
+    async fn get(&self, bucket: &str, name: &str) -> anyhow::Result<Vec<u8>> {
+        let direct = format!("$JS.API.DIRECT.GET.OBJ_{bucket}");
+        let key = URL_SAFE.encode(name);
+        let found = self.request(format!("{direct}.$O.{bucket}.M.{key}"), "").await?;
+        ensure!(found.status.is_none(), "no object {name} in {bucket}");
+        let known: Value = serde_json::from_slice(&found.payload)?;
+        let (mut content, mut last) = (Vec::new(), 0u64);
+        for _ in 0..known["chunks"].as_u64().unwrap_or_default() {
+            let nuid = known["nuid"].as_str().unwrap_or_default();
+            let wanted = json!({ "seq": last + 1, "next_by_subj": format!("$O.{bucket}.C.{nuid}") });
+            let chunk = self.request(direct.clone(), &wanted.to_string()).await?;
+            let sequence = chunk
+                .headers
+                .as_ref()
+                .and_then(|headers| headers.get("Nats-Sequence"));
+            last = sequence.context("a chunk is missing")?.as_str().parse()?;
+            content.extend_from_slice(&chunk.payload);
+        }
+        let digest = format!("SHA-256={}", URL_SAFE.encode(Sha256::digest(&content)));
+        ensure!(known["digest"] == *digest, "object {name} in {bucket} is damaged");
+        Ok(content)
+    }
+
+    async fn request(&self, subject: String, body: &str) -> anyhow::Result<Message> {
+        Ok(self.client.request(subject, body.to_owned().into()).await?)
+    }
+
     async fn answer(&self, name: &str) -> anyhow::Result<Value> {
-        let answers = self
-            .jetstream
-            .get_object_store(format!("answers_{}", self.tenant))
-            .await?;
-        let mut bytes = Vec::new();
-        answers.get(name).await?.read_to_end(&mut bytes).await?;
+        let bytes = self.get(&format!("answers_{}", self.tenant), name).await?;
         Ok(serde_json::from_slice(&bytes)?)
     }
 }
@@ -95,18 +119,24 @@ async fn first(messages: &mut Subscriber, wanted: impl Fn(&str, &Value) -> bool)
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (url, file, question, tenant) = match arguments.as_slice() {
-        [url, file, question] => (url, file, question, "local".to_owned()),
-        [url, file, question, tenant] => (url, file, question, tenant.clone()),
+    let (url, file, question, tenant, seed) = match arguments.as_slice() {
+        [url, file, question] => (url, file, question, "local".to_owned(), None),
+        [url, file, question, tenant] => (url, file, question, tenant.clone(), None),
+        [url, file, question, tenant, seed] => (url, file, question, tenant.clone(), Some(seed)),
         _ => {
-            eprintln!("usage: producer NATS_URL FILE QUESTION [TENANT]");
+            eprintln!("usage: producer NATS_URL FILE QUESTION [TENANT [SEED_FILE]]");
             return Ok(ExitCode::from(2));
         }
     };
-    let client = async_nats::ConnectOptions::new()
-        .name("producer in Rust")
-        .connect(url)
-        .await?;
+    let mut options = async_nats::ConnectOptions::new().name("producer in Rust");
+    if let Some(seed) = seed {
+        let seed = tokio::fs::read_to_string(seed).await?;
+        // Replies come to an inbox that is the user's own.
+        options = options
+            .nkey(seed.trim().to_owned())
+            .custom_inbox_prefix(format!("_INBOX_producer-{tenant}"));
+    }
+    let client = options.connect(url).await?;
     let jetstream = async_nats::jetstream::new(client.clone());
     let producer = Producer {
         client,

@@ -14,6 +14,7 @@ use bus::progress::ProgressError;
 use bus::provision::ProvisionError;
 use bus::publish::PublishError;
 use bus::{CallFailure, ObjectsError, RecordsError};
+use bytes::Bytes;
 use futures::StreamExt;
 use schemas::file::{FileRecord, FileState, Rejection};
 use schemas::jobs::{AddFile, AskJob, DeleteFile, IngestJob};
@@ -252,7 +253,7 @@ impl Client {
     ///
     /// # Errors
     /// When the bus fails.
-    pub async fn submit_bytes(&self, name: &str, bytes: &'static [u8]) -> Result<Submitted, ClientError> {
+    pub async fn submit_bytes(&self, name: &str, bytes: impl Into<Bytes>) -> Result<Submitted, ClientError> {
         let content = self.bus.files(&self.tenant).await?.put(bytes.into()).await?;
         self.submit_content(name.to_owned(), content).await
     }
@@ -339,7 +340,10 @@ impl Client {
             .publish(
                 &self.tenant,
                 &job,
-                &IngestJob::Delete(DeleteFile { file: record.file }),
+                &IngestJob::Delete(DeleteFile {
+                    file: record.file,
+                    expired: None,
+                }),
             )
             .await?;
         let what = || format!("deleting {}", record.name);

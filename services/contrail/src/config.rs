@@ -52,6 +52,14 @@ pub struct GlobalConfig {
     #[arg(long, env = "NATS_CA_FILE", value_name = "FILE")]
     pub nats_ca: Option<PathBuf>,
 
+    /// File with our own certificate, for a --nats-url that wants to see one.
+    #[arg(long, env = "NATS_CERT_FILE", value_name = "FILE", requires = "nats_cert_key")]
+    pub nats_cert: Option<PathBuf>,
+
+    /// File with the key of our certificate.
+    #[arg(long, env = "NATS_CERT_KEY_FILE", value_name = "FILE", requires = "nats_cert")]
+    pub nats_cert_key: Option<PathBuf>,
+
     /// Copies of each stream and bucket, for --nats-url: 1 on a single node, 3 in a cluster.
     #[arg(long, env = "NATS_REPLICAS", value_name = "N", default_value_t = 1)]
     pub nats_replicas: usize,
@@ -78,6 +86,8 @@ impl GlobalConfig {
         config.nkey.clone_from(&self.nats_nkey);
         config.inbox.clone_from(&self.nats_inbox);
         config.authorities.clone_from(&self.nats_ca);
+        config.certificate.clone_from(&self.nats_cert);
+        config.certificate_key.clone_from(&self.nats_cert_key);
         config.replicas = self.nats_replicas;
         Some(config)
     }

@@ -9,7 +9,7 @@ use artifacts::ArtifactsConfig;
 use bus::server::NatsServer;
 use bus::{Bus, BusConfig, DeliverySettings};
 use gateway::handler::Router;
-use sandbox::SandboxConfig;
+use sandbox::{Pool, SandboxConfig};
 use schemas::jobs::AskJob;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -141,11 +141,20 @@ impl Services {
             sandbox,
             documents,
         } = setting;
-        let readers = ingest::start_workers(&config.ingest, sandbox).await?;
-        let engines = codegen_executor::Workers::start(sandbox)
-            .await?
-            .with_python(sandbox, config.executor.python.folder.as_deref())
-            .await?;
+        // Side by side: each waits for processes of its own.
+        let readers = async { anyhow::Ok(ingest::start_workers(&config.ingest, sandbox).await?) };
+        let engines = async {
+            let engines = codegen_executor::Workers::start(sandbox).await?;
+            let python = config.executor.python.folder.as_deref();
+            anyhow::Ok(engines.with_python(sandbox, python).await?)
+        };
+        let decoders = async {
+            anyhow::Ok(match documents {
+                Some(_) => Some(ocr::start_workers(&config.ocr, sandbox).await?),
+                None => None,
+            })
+        };
+        let (readers, engines, decoders) = tokio::try_join!(readers, engines, decoders)?;
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let bus = Bus::connect(server, "ingest").await?;
@@ -172,26 +181,27 @@ impl Services {
                 .context("detector ended")
         });
         let mut services = Self { tasks, shutdown };
-        if let Some(data) = documents {
-            services.start_documents(setting, data).await?;
+        if let Some((data, decoders)) = documents.zip(decoders) {
+            services.start_documents(setting, data, decoders).await?;
         }
         Ok(services)
     }
 
     /// Starts what reads, finds and quotes documents.
-    async fn start_documents(&mut self, setting: Setting<'_>, data: &Path) -> anyhow::Result<()> {
-        let Setting {
-            server,
-            config,
-            sandbox,
-            ..
-        } = setting;
+    async fn start_documents(
+        &mut self,
+        setting: Setting<'_>,
+        data: &Path,
+        decoders: Pool,
+    ) -> anyhow::Result<()> {
+        let Setting { server, config, .. } = setting;
         let index = documents::open_index(config, data).await?;
-        let decoders = ocr::start_workers(&config.ocr, sandbox).await?;
-        let engine = ocr::load_engine(&config.ocr, &config.onnx).await?;
         let bus = Bus::connect(server, "ocr").await?;
-        let (settings, stop) = (config.ocr.clone(), self.shutdown.clone());
+        let (settings, onnx, stop) = (config.ocr.clone(), config.onnx.clone(), self.shutdown.clone());
         self.tasks.spawn(async move {
+            // Nobody waits for the models but who has an image to be read, which waits in the queue.
+            let engine = ocr::load_engine(&settings, &onnx).await;
+            let engine = engine.context("ocr can't start")?;
             ocr::run(bus, &settings, decoders, engine, stop)
                 .await
                 .context("ocr ended")

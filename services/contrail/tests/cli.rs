@@ -17,6 +17,10 @@ mod doctor;
 mod ended;
 #[path = "cli/keys.rs"]
 mod keys;
+#[path = "cli/operations.rs"]
+mod operations;
+#[path = "../../kit/index/tests/conformance/qdrant.rs"]
+mod qdrant;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
 #[path = "cli/tables.rs"]

@@ -59,6 +59,10 @@ pub async fn run(
     if encoders.is_empty() {
         tracing::warn!("no model of embeddings is configured: passages are found by words and codes alone");
     }
+    // What can't be told now matters only if it can't be used either.
+    if let Ok(engine) = index.described().await {
+        bus.describe("index", engine);
+    }
     let spaces = Spaces::open(&bus, index, encoders).await;
     let spaces = Arc::new(spaces.context("can't look into the index")?);
     // Either half ends the other: a service that does half of its work would look healthy.

@@ -210,6 +210,38 @@ impl Contents {
         Ok(removed)
     }
 
+    /// Has objects removed that belong to no content that is known, and were stored before a moment: texts that were judged, and
+    /// bytes that were uploaded but never added; how many. They go as what no file holds any longer does.
+    pub(crate) async fn disown(&self, before: DateTime<Utc>) -> Result<usize, IngestError> {
+        let listed = self.objects.list().await?;
+        // Behind the objects: one that is stored meanwhile is not in the list.
+        let mut known = BTreeSet::new();
+        for (key, record) in self.contents.list().await? {
+            if let Ok(content) = ContentId::new(key) {
+                known.extend(objects_of(&content, &record));
+            }
+        }
+        let mut disowned = 0;
+        for object in listed.into_iter().filter(|object| object.stored_at < before) {
+            let Ok(content) = ContentId::new(object.name) else {
+                continue;
+            };
+            if known.contains(&content) {
+                continue;
+            }
+            let since = now();
+            let unheld = |known: Option<&ContentRecord>| {
+                known.is_none().then(|| ContentRecord {
+                    unheld_since: Some(since.clone()),
+                    ..ContentRecord::default()
+                })
+            };
+            self.contents.update(content.as_str(), unheld).await?;
+            disowned += 1;
+        }
+        Ok(disowned)
+    }
+
     async fn remove_if_unheld(&self, content: &ContentId, keep: Duration) -> Result<bool, IngestError> {
         let present = Utc::now();
         let mine = now();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bus::{Bus, Delivery, Outputs};
 use schemas::events::FileDeleted;
 use schemas::file::{FileRecord, FileState, FileVersion};
-use schemas::jobs::{EmbedJob, RemovePassages};
+use schemas::jobs::{DeleteFile, EmbedJob, RemovePassages};
 use schemas::{FileId, JobId};
 
 use crate::contents::{Contents, now};
@@ -15,7 +15,7 @@ use crate::error::IngestError;
 pub(crate) async fn delete(
     bus: &Bus,
     store: &Contents,
-    file: &FileId,
+    DeleteFile { file, expired }: &DeleteFile,
     delivery: &Delivery,
 ) -> Result<Outputs, IngestError> {
     let mut former: Vec<FileVersion> = Vec::new();
@@ -26,7 +26,8 @@ pub(crate) async fn delete(
         .update(file.as_str(), |known| {
             let known = known?;
             again |= known.order == delivery.order;
-            if known.order >= delivery.order {
+            // What came after it was seen to be old is not.
+            if known.order >= delivery.order || expired.is_some_and(|order| order != known.order) {
                 return None;
             }
             jobs.insert(known.job.clone());
@@ -73,6 +74,7 @@ pub(crate) async fn delete(
         file: file.clone(),
         // It would stay in the stream of facts.
         name: String::new(),
+        expired: expired.is_some(),
     };
     let remove = EmbedJob::Remove(RemovePassages {
         file: file.clone(),

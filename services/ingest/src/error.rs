@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bus::erasure::ErasureError;
+use bus::publish::PublishError;
 use bus::{Fault, Faulty, ObjectsError, RecordsError};
 use sandbox::{ConfigError, SandboxError};
 use schemas::{ContentId, FileId};
@@ -92,6 +93,9 @@ pub enum IngestError {
     /// What was said of a file can't be removed.
     #[error("can't remove what was said of the file")]
     Erasure(#[from] ErasureError),
+    /// The deletion of a file that was kept long enough can't be asked for.
+    #[error("can't have a file deleted that was kept long enough")]
+    Unsent(#[from] PublishError),
     /// No worker can read the file, through no fault of its own.
     #[error("the file can't be read in the sandbox now")]
     Sandbox(#[from] SandboxError),
@@ -144,6 +148,7 @@ impl Faulty for IngestError {
             | Self::Sandbox(_)
             | Self::Objects(_)
             | Self::Erasure(_)
+            | Self::Unsent(_)
             | Self::Stopped(_)
             | Self::Descriptors(_) => Fault::Retry { after: None },
             Self::BeingRead => Fault::Retry {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bus::{Bus, Delivery, Handler, Outputs};
 use sandbox::Pool;
 use schemas::file::FileState;
-use schemas::jobs::{AddFile, DeleteFile, IngestJob, SetTable, Version};
+use schemas::jobs::{AddFile, IngestJob, SetTable, Version};
 use schemas::overrides::TableOverride;
 use schemas::{ContentId, FileId};
 
@@ -52,9 +52,7 @@ impl Handler<IngestJob> for Ingest {
                 Box::pin(self.add(store, delivery, (file, name, content), None)).await
             }
             IngestJob::Set(job) => Box::pin(self.set(store, job, delivery)).await,
-            IngestJob::Delete(DeleteFile { file }) => {
-                deletion::delete(&self.bus, &store, &file, delivery).await
-            }
+            IngestJob::Delete(job) => deletion::delete(&self.bus, &store, &job, delivery).await,
             IngestJob::Recognized(job) => Box::pin(continuation::recognized(store, job, delivery)).await,
             IngestJob::Embedded(job) => Box::pin(continuation::embedded(store, job, delivery)).await,
             IngestJob::GivenUp(job) => Box::pin(continuation::given_up(store, job, delivery)).await,

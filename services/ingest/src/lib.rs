@@ -12,6 +12,7 @@
 //! | `answer`, `breach` | what a worker says, held against what is known; what its end says of the file |
 //! | `changes` | what people decide instead of the reader |
 //! | `contents` | who holds which bytes, and when they go |
+//! | [`retention`] | what was kept long enough goes |
 //! | [`error`] | why a job fails, and what that means for it |
 //! | [`read`] | bytes in, typed tables out: one pure function |
 //! | [`document`] | bytes in, blocks and pages out: PDF, DOCX, PPTX, HTML, Markdown, text, e-mails, pictures |
@@ -70,6 +71,7 @@ pub mod passages;
 pub mod period;
 pub mod read;
 pub mod rejected;
+pub mod retention;
 pub mod text;
 pub mod totals;
 pub mod typing;
@@ -148,10 +150,12 @@ pub async fn run(
         config.keep_released(),
         removing.clone(),
     ));
+    let expiring = tokio::spawn(retention::regularly(bus.clone(), removing.clone()));
     let served = bus.serve::<IngestJob, _>(handler, &delivery, shutdown).await;
     removing.cancel();
     // It ends by itself, at once or after the content at hand.
     remover.await?;
+    expiring.await?;
     Ok(served?)
 }
 

@@ -57,6 +57,10 @@ pub async fn run(
     let chat = Chat::open(models).context("the settings of the language model can't be used")?;
     let reranker =
         models::Reranker::open(&config.rerank).context("the settings of the reranker can't be used")?;
+    // What can't be told now matters only if it can't be used either.
+    if let Ok(engine) = index.described().await {
+        bus.describe("index", engine);
+    }
     let searcher = Searcher::new(bus.clone(), index, reranker);
     // Either half ends the other: a service that answers half of what it is asked would look healthy.
     let stop = shutdown.child_token();

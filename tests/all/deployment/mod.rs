@@ -6,6 +6,7 @@
 //! | [`compose`] | the Compose Specification's schema, and what every container must have |
 //! | [`containerfile`] | the stages of the Containerfile |
 //! | [`hardening`] | what every pod must have |
+//! | [`keda`] | what scales finds the queues of the real server |
 //! | [`kubernetes`] | the overlays, rendered by kubectl, against strict schemas |
 //! | [`metrics`] | dashboards and alerts name metrics that exist |
 //! | [`nats`] | the configurations of NATS, read by nats-server itself |
@@ -15,6 +16,7 @@ mod agreement;
 mod compose;
 mod containerfile;
 mod hardening;
+mod keda;
 mod kubernetes;
 mod metrics;
 mod nats;

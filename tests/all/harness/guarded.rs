@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use artifacts::ArtifactsConfig;
-use bus::permissions::{Keys, PROVISIONER, producer_of, server_configuration};
+use bus::permissions::{Keys, OPERATOR, PROVISIONER, producer_of, server_configuration};
 use bus::server::NatsServer;
 use bus::{Bus, BusConfig};
 use contrail::config::ServicesConfig;
@@ -81,12 +81,31 @@ impl Guarded {
 
     /// A connection of a tenant's own programs.
     pub async fn producer(&self) -> Bus {
-        let user = producer_of(&local());
+        self.connect(&producer_of(&local())).await
+    }
+
+    /// A connection of a person with the command line.
+    pub async fn operator(&self) -> Bus {
+        self.connect(OPERATOR).await
+    }
+
+    /// A connection of any of the users.
+    pub async fn connect(&self, user: &str) -> Bus {
         let config = BusConfig {
             inbox: Some(format!("_INBOX_{user}")),
-            ..BusConfig::with_key(self.server.url(), self.keys.seed_file(&user))
+            ..BusConfig::with_key(self.server.url(), self.keys.seed_file(user))
         };
         Bus::connect(&config, "tests").await.unwrap()
+    }
+
+    /// Where the server is.
+    pub fn url(&self) -> &str {
+        self.server.url()
+    }
+
+    /// The key of a tenant's own programs.
+    pub fn producer_seed(&self) -> PathBuf {
+        self.keys.seed_file(&producer_of(&local()))
     }
 
     /// What the server has refused so far, as its log has it.

@@ -1,7 +1,11 @@
 //! A whole Contrail with servers of its own, on free ports, gone when the test ends.
 
+pub mod apart;
+pub mod backends;
 pub mod guarded;
 pub mod process;
+#[path = "../../../services/kit/index/tests/conformance/qdrant.rs"]
+pub mod qdrant;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};

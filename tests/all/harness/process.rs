@@ -1,18 +1,31 @@
 //! Services as processes, to be killed.
 
+use std::ffi::OsString;
 use std::process::{Child, Command, Stdio};
 
 /// One service as a process of its own; killed when dropped.
 pub struct Process(Child);
 
 impl Process {
-    /// Starts `contrail run <service>` against a server.
+    /// Starts `contrail run <service>` against a server, where no other one makes rows findable.
     pub fn start(service: &str, nats_url: &str) -> Self {
+        let settings = [
+            ("CONTRAIL_LISTEN", "127.0.0.1:0"),
+            ("CONTRAIL_INGEST_ROW_PASSAGES", "false"),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.into()));
+        Self::with(service, nats_url, settings)
+    }
+
+    /// Starts `contrail run <service>` against a server, with environment variables.
+    pub fn with(
+        service: &str,
+        nats_url: &str,
+        settings: impl IntoIterator<Item = (String, OsString)>,
+    ) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_contrail-under-test"))
             .args(["run", service, "--nats-url", nats_url])
-            .env("CONTRAIL_LISTEN", "127.0.0.1:0")
-            // No process here makes rows findable.
-            .env("CONTRAIL_INGEST_ROW_PASSAGES", "false")
+            .envs(settings)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()

@@ -80,6 +80,7 @@ async fn a_workbook_goes_in_a_question_follows_and_the_file_goes_again() {
         &new_job_id(),
         &IngestJob::Delete(DeleteFile {
             file: fact.file.clone(),
+            expired: None,
         }),
     )
     .await

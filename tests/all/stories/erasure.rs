@@ -24,13 +24,13 @@ const DOCUMENT: &str =
     "# Handbook of zanzibar\n\nLost property of zanzibar is kept in room B114 for 90 days.\n";
 const OTHER: &str = "terminal,amount\nT1,10\nT2,32\n";
 
-async fn add(client: &Client, name: &str, text: &'static str) -> bool {
+pub(super) async fn add(client: &Client, name: &str, text: &'static str) -> bool {
     let submitted = client.submit_bytes(name, text.as_bytes()).await.unwrap();
     let mut task = Reporter::silent();
     client.settle(&submitted, PATIENCE, &mut task).await.is_ok()
 }
 
-async fn ask(client: &Client, question: &str) -> Answer {
+pub(super) async fn ask(client: &Client, question: &str) -> Answer {
     let job = AskJob {
         question: question.to_owned(),
         files: Vec::new(),
@@ -43,9 +43,9 @@ async fn ask(client: &Client, question: &str) -> Answer {
     client.ask(&job, PATIENCE, &mut Reporter::silent()).await.unwrap()
 }
 
-/// The streams that hold the marker.
-async fn traces(bus: &Bus) -> BTreeSet<String> {
-    let traces = bus.traces_of(MARKER).await.unwrap();
+/// The streams that hold a marker.
+pub(super) async fn traces(bus: &Bus, marker: &str) -> BTreeSet<String> {
+    let traces = bus.traces_of(marker).await.unwrap();
     let stream = |trace: &String| trace.split(' ').next().unwrap().to_owned();
     traces.iter().map(stream).collect()
 }
@@ -83,7 +83,7 @@ async fn a_deleted_file_leaves_no_trace() {
     .await;
 
     // It is everywhere: what is looked for below can be found.
-    let before = traces(&bus).await;
+    let before = traces(&bus, MARKER).await;
     for stream in [
         "KV_files",
         "KV_progress",
@@ -110,7 +110,7 @@ async fn a_deleted_file_leaves_no_trace() {
             .unwrap();
     }
     soon("the end of all traces", async {
-        while !traces(&bus).await.is_empty() {
+        while !traces(&bus, MARKER).await.is_empty() {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     })

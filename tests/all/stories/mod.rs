@@ -1,6 +1,7 @@
 //! What users do, from beginning to end, with real servers.
 
 mod bus;
+mod collected;
 mod detector;
 mod erasure;
 mod http;
@@ -8,5 +9,6 @@ mod knowledge;
 mod metrics;
 mod page;
 mod producers;
+mod retention;
 mod trace;
 mod users;

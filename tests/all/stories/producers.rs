@@ -1,4 +1,5 @@
-//! The examples for producers in `schemas/examples/producers`, with the clients that others have written, against the running pipeline.
+//! The examples for producers in `schemas/examples/producers`, with the clients that others have written, against the running pipeline:
+//! as the users that `contrail provision --print-nats-config` makes, which may do what they need and no more.
 //!
 //! Those in Python and JavaScript need what `tests/browser/setup` installs into the folder that CONTRAIL_BROWSER_TESTS names; without
 //! it they say so and end.
@@ -9,7 +10,8 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::harness::{Platform, fixture, soon};
+use crate::harness::guarded::Guarded;
+use crate::harness::{Platform, fixture, local, soon};
 
 fn example(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/examples/producers");
@@ -23,12 +25,12 @@ fn installed() -> Option<PathBuf> {
 }
 
 /// Runs an example; it tells progress, a file, the right answer and the reason of a dead letter.
-async fn check(mut command: Command) {
-    let platform = Platform::start().await;
+async fn check(mut command: Command, url: &str, user: &[&Path]) {
     command
-        .arg(&platform.server.url)
+        .arg(url)
         .arg(fixture("flights.csv"))
         .arg("How many flights were cancelled?")
+        .args(user)
         .stdin(Stdio::null())
         .kill_on_drop(true);
     let output = soon("the example", command.output()).await.unwrap();
@@ -49,12 +51,29 @@ async fn check(mut command: Command) {
         .count();
     assert_eq!(of("answer")["rows"], json!([[cancelled]]), "{told}");
     assert_eq!(of("dead")["at"], "/name", "{told}");
+}
+
+/// Runs an example as the user of a tenant's programs, who is refused nothing.
+async fn check_guarded(command: Command) {
+    let guarded = Guarded::start(&[local()]).await;
+    let seed = guarded.producer_seed();
+    check(command, guarded.url(), &[Path::new(local().as_str()), &seed]).await;
+    let refusals = guarded.refusals();
+    guarded.stop().await;
+    assert_eq!(refusals, [""; 0], "the example does what its user may not");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_rust_where_nobody_is_a_user() {
+    let platform = Platform::start().await;
+    let command = Command::new(env!("CARGO_BIN_EXE_producer"));
+    check(command, &platform.server.url, &[]).await;
     platform.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_rust() {
-    check(Command::new(env!("CARGO_BIN_EXE_producer"))).await;
+    check_guarded(Command::new(env!("CARGO_BIN_EXE_producer"))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,7 +84,7 @@ async fn in_python() {
     };
     let mut command = Command::new(folder.join("python/bin/python"));
     command.arg(example("producer.py"));
-    check(command).await;
+    check_guarded(command).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,5 +98,5 @@ async fn in_javascript() {
     std::fs::copy(example("producer.mjs"), &script).unwrap();
     let mut command = Command::new("node");
     command.arg(script);
-    check(command).await;
+    check_guarded(command).await;
 }

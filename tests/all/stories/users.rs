@@ -1,13 +1,17 @@
 //! The whole pipeline where each service may do only what it needs: everything works, and the server had nothing to refuse.
 
+use std::collections::BTreeSet;
+
 use bus::ids::new_job_id;
 use bus::publish::Received;
+use chrono::{TimeDelta, Utc};
 use futures::{Stream, StreamExt};
+use ingest::retention::enforce;
 use reqwest::StatusCode;
-use schemas::Answer;
 use schemas::answer::AnswerStatus;
 use schemas::events::{AnswerReady, FileDeleted, FileIndexed, TextJudged};
 use schemas::jobs::{AddFile, DeleteFile, DetectorInput, DetectorJob, IngestJob};
+use schemas::{Answer, Retention};
 use serde_json::{Value, json};
 
 use crate::harness::guarded::Guarded;
@@ -90,9 +94,39 @@ async fn a_producer_and_a_chat_user_are_served_with_least_privilege() {
     bus.publish(&tenant, &new_job_id(), &judge).await.unwrap();
     soon("text-judged", judged.next()).await.unwrap();
 
-    let forget = IngestJob::Delete(DeleteFile { file: fact.file });
+    let forget = IngestJob::Delete(DeleteFile {
+        file: fact.file,
+        expired: None,
+    });
     bus.publish(&tenant, &new_job_id(), &forget).await.unwrap();
     soon("file-deleted", deleted.next()).await.unwrap();
+
+    // An operator: the services tell of themselves, and what a tenant keeps is set, and enforced by ingest alone.
+    let operator = guarded.operator().await;
+    let all = BTreeSet::from_iter(bus::permissions::services());
+    soon("all services to tell of themselves", async {
+        loop {
+            let services = operator.services().await.unwrap();
+            let names: BTreeSet<&str> = services.iter().map(|one| one.service.as_str()).collect();
+            if names == all {
+                break;
+            }
+        }
+    })
+    .await;
+    let day = Retention {
+        files_days: Some(1),
+        answers_days: Some(1),
+    };
+    operator.change_retention(&tenant, |_| day).await.unwrap();
+    let ingest = guarded.connect("ingest").await;
+    let removed = enforce(&ingest, &tenant, Utc::now() + TimeDelta::days(2))
+        .await
+        .unwrap();
+    assert!(removed.files == 2 && removed.answers > 0, "{removed:?}");
+    for _ in 0..removed.files {
+        soon("file-deleted", deleted.next()).await.unwrap();
+    }
 
     let refusals = guarded.refusals();
     guarded.stop().await;

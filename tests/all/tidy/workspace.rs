@@ -39,6 +39,20 @@ fn every_queue_has_a_job_and_every_job_a_queue() {
 }
 
 #[test]
+fn the_embedded_engine_is_told_in_the_version_that_is_pinned() {
+    let manifest: toml::Table = read(&root().join("Cargo.toml")).parse().unwrap();
+    let pinned = manifest["workspace"]["dependencies"]["qdrant-edge"]
+        .as_str()
+        .unwrap();
+    let pinned = pinned.trim_start_matches('=');
+    let source = read(&root().join("services/kit/index/src/index.rs"));
+    assert!(
+        source.contains(&format!("EDGE_VERSION: &str = \"{pinned}\"")),
+        "EDGE_VERSION of kit/index is not {pinned}"
+    );
+}
+
+#[test]
 fn readme_and_gate_run_the_same_tests() {
     const COMMAND: &str = "cargo nextest run --workspace";
     for file in ["README.md", ".ci/run"] {

@@ -102,7 +102,10 @@ impl Saving<'_> {
             let mut listed = objects.list().await?;
             listed.retain(|object| !self.has(store, &object.name));
             let total = listed.len() as u64;
-            for (done, Listed { name, size, files }) in (1u64..).zip(listed) {
+            for (done, object) in (1u64..).zip(listed) {
+                let Listed {
+                    name, size, files, ..
+                } = object;
                 if let Some(body) = fetched(&objects, &name, size).await? {
                     let what = What::Object {
                         tenant: self.tenant.clone(),

@@ -144,7 +144,7 @@ async fn show(client: &Client) -> anyhow::Result<usize> {
     let reporter = Reporter::new();
     let span = tracing::info_span!("contrail demo files");
     let added = try_join_all(FILES.iter().map(async |(name, bytes)| {
-        let submitted = client.submit_bytes(name, bytes).await?;
+        let submitted = client.submit_bytes(name, *bytes).await?;
         client.settle(&submitted, LIMIT, &mut reporter.task(name)).await
     }));
     for record in added.instrument(span).await? {

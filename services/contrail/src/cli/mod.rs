@@ -16,6 +16,7 @@ mod keys;
 mod llm;
 mod provision;
 mod restore;
+mod retention;
 mod rm;
 mod run;
 mod sandbox;
@@ -73,7 +74,7 @@ pub enum Command {
     Rm(rm::Rm),
     /// Shows how the tables of a file were read, and changes it.
     Tables(tables::Tables),
-    /// Shows the server, the files and what went wrong.
+    /// Shows the services, their queues and versions, the files and what went wrong.
     Status(status::Status),
     /// Looks at jobs that were given up, and sends them again.
     Dead(dead::Dead),
@@ -89,6 +90,8 @@ pub enum Command {
     Provision(provision::Provision),
     /// Makes and lists tenants.
     Tenants(tenants::Tenants),
+    /// Shows and sets how long a tenant's files and answers are kept.
+    Retention(retention::Retention),
     /// Makes, lists and revokes keys of the HTTP API.
     Keys(keys::Keys),
     /// Tells whether this machine can lock in what reads uploaded files.
@@ -154,6 +157,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Doctor(doctor) => or_interrupted(doctor.run(global), stop).await,
         Command::Provision(provision) => or_interrupted(provision.run(global), stop).await,
         Command::Tenants(tenants) => or_interrupted(tenants.run(global), stop).await,
+        Command::Retention(retention) => or_interrupted(retention.run(global), stop).await,
         Command::Keys(keys) => keys.run(global),
         Command::Settings(settings) => settings.run(),
         Command::Sandbox(sandbox) => or_interrupted(sandbox.run(global), stop).await,

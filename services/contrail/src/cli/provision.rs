@@ -52,7 +52,7 @@ pub struct Provision {
     #[arg(long, value_name = "FOLDER", requires = "print_nats_config")]
     nats_tls: Option<PathBuf>,
 
-    /// Clients must show a certificate of the same authority too.
+    /// Clients must show a certificate of the same authority too: `NATS_CERT_FILE` and `NATS_CERT_KEY_FILE`.
     #[arg(long, requires = "nats_tls")]
     nats_tls_verify: bool,
 }

@@ -148,6 +148,11 @@ fn all_tenants_are_saved_and_made_again() {
     let gates = place.write("gates.csv", GATES);
     exited(&place.run(&["tenants", "create", "north"]), 0);
     exited(&place.run(&["add", "--tenant", "north", text(&gates)]), 0);
+    let kept_for = |place: &Place, time: &str| {
+        let set = ["retention", "set", "--tenant", "north", "--files", time];
+        exited(&place.run(&set), 0);
+    };
+    kept_for(&place, "90d");
     let archive = place.folder.path().join("kept.tar.gz");
     let one = document(&place.run(&[
         "backup",
@@ -162,7 +167,12 @@ fn all_tenants_are_saved_and_made_again() {
     );
 
     let other = Place::new();
+    exited(&other.run(&["tenants", "create", "north"]), 0);
+    // What is decided for a tenant is nothing that it has.
+    kept_for(&other, "1d");
     exited(&other.run(&["restore", text(&archive)]), 0);
+    let retention = document(&other.run(&["retention", "show", "--json"]));
+    assert_eq!(retention[1]["files_days"], 90, "{retention}");
     let question = ["ask", "--json", "--tenant", "north", "total passengers"];
     assert_eq!(document(&other.run(&question))["rows"], json!([[525]]));
     let status = document(&other.run(&["status", "--json"]));

@@ -5,6 +5,61 @@ use serde_json::Value;
 use super::{Place, stderr};
 
 #[test]
+fn starts_idle_services_and_small_files_are_told() {
+    let place = Place::new();
+    let curves = place.folder.path().join("curves");
+    let sizes = ["--starts", "1", "--files", "6", "--seconds", "120", "--output"];
+    let line = [
+        &["bench", "operations", "--json"],
+        &sizes[..],
+        &[super::text(&curves)],
+    ]
+    .concat();
+    let output = place.run(&line);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for folder in ["empty", "used"] {
+        let times = &report["starts"][folder];
+        assert_eq!(times["count"], 1);
+        assert!(times["median"].as_f64().unwrap() > 0.0, "{report:#}");
+    }
+    let met = report["starts"]["empty"]["median"].as_f64().unwrap() < 1.0;
+    assert_eq!(report["goal_met"], met);
+    let idle = report["idle"].as_array().unwrap();
+    assert_eq!(idle.len(), 7, "{report:#}");
+    for service in idle {
+        // These two need a Qdrant server, of which none was named.
+        if ["embed", "retrieve"].contains(&service["service"].as_str().unwrap()) {
+            assert!(service["memory"].is_null(), "{service}");
+        } else {
+            assert!(
+                service["memory"]["process_mb"].as_f64().unwrap() > 1.0,
+                "{service}"
+            );
+        }
+    }
+    let read = idle
+        .iter()
+        .find(|service| service["service"] == "ingest")
+        .unwrap();
+    assert!(
+        read["memory"]["workers"].as_u64().unwrap() > 0,
+        "workers wait: {read}"
+    );
+    assert_eq!(report["files"]["indexed"], 6, "{report:#}");
+    assert_eq!(report["files"]["rejected"], 0);
+    assert!(report["files"]["peak_mb"].as_f64().unwrap() > 1.0);
+
+    let rows = std::fs::read_to_string(curves.join("files.csv")).unwrap();
+    let last = rows.lines().last().unwrap();
+    let columns: Vec<&str> = last.split(',').collect();
+    assert_eq!((columns[1], columns[2], columns[3]), ("6", "6", "0"), "{rows}");
+    let drawing = std::fs::read_to_string(curves.join("files.svg")).unwrap();
+    assert!(drawing.contains("resident memory, MB"), "{drawing}");
+    assert!(!place.data().exists(), "it leaves the user's data folder alone");
+}
+
+#[test]
 fn what_http_adds_and_what_streams_take_is_told() {
     let place = Place::new();
     let sizes = ["--questions", "3", "--computed", "2", "--streams", "4"];

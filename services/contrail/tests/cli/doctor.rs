@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use bus::server::NatsServer;
 use serde_json::Value;
 
+use super::qdrant::QdrantServer;
 use super::sandbox::in_a_strict_place;
 use super::{Place, Up, document, exited, text};
 
@@ -213,6 +214,41 @@ fn endpoints_that_are_away_are_told_with_their_settings() {
         assert_eq!(states(&found, name), [state], "{found}");
         assert!(told(&found, name).contains(setting), "{found}");
     }
+}
+
+#[tokio::test]
+async fn a_qdrant_server_is_asked_by_its_key() {
+    let place = Place::new();
+    exited(&place.run(&["artifacts", "fetch", "nats-server"]), 0);
+    let folder = tempfile::tempdir().unwrap();
+    let server = QdrantServer::start(folder.path(), Some("right")).await;
+    let key = place.write("qdrant-key", "right\n");
+    let looked = doctor(
+        &place,
+        &["--qdrant-url", &server.url, "--qdrant-api-key-file", text(&key)],
+    );
+    exited(&looked, 0);
+    let found = document(&looked);
+    assert_eq!(states(&found, "qdrant"), ["ok"], "{found}");
+    assert!(told(&found, "qdrant").contains("version 1."), "{found}");
+
+    let refused = doctor(&place, &["--qdrant-url", &server.url]);
+    exited(&refused, 1);
+    let found = document(&refused);
+    assert_eq!(states(&found, "qdrant"), ["fail"]);
+    assert!(told(&found, "qdrant").contains("QDRANT_API_KEY_FILE"), "{found}");
+
+    // It was there a moment ago.
+    let gone = server.url.clone();
+    drop(server);
+    let looked = doctor(
+        &place,
+        &["--qdrant-url", &gone, "--qdrant-api-key-file", text(&key)],
+    );
+    exited(&looked, 1);
+    let found = document(&looked);
+    assert_eq!(states(&found, "qdrant"), ["fail"]);
+    assert!(told(&found, "qdrant").contains(&gone), "{found}");
 }
 
 #[test]

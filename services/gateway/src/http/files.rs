@@ -250,7 +250,10 @@ pub async fn submit(
 pub async fn forget(app: &App, tenant: &TenantId, id: String, job: JobId) -> Result<Deletion, Problem> {
     let FileRecord { file, .. } = existing(app, tenant, id).await?;
     announce(app, tenant, &job).await?;
-    let delete = IngestJob::Delete(DeleteFile { file: file.clone() });
+    let delete = IngestJob::Delete(DeleteFile {
+        file: file.clone(),
+        expired: None,
+    });
     app.bus.publish(tenant, &job, &delete).await?;
     let links = Links::of(&file, &job);
     Ok(Deletion { file, job, links })

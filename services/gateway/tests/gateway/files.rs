@@ -242,7 +242,10 @@ async fn deletion_is_a_job_and_deleted_files_are_gone() {
         (taken.id.as_str(), taken.job),
         (
             &*text(&body, "/job"),
-            IngestJob::Delete(DeleteFile { file: kept.file })
+            IngestJob::Delete(DeleteFile {
+                file: kept.file,
+                expired: None
+            })
         )
     );
 

@@ -96,7 +96,10 @@ impl World {
         Sent {
             id: new_job_id(),
             order,
-            job: IngestJob::Delete(DeleteFile { file: file.clone() }),
+            job: IngestJob::Delete(DeleteFile {
+                file: file.clone(),
+                expired: None,
+            }),
         }
     }
 

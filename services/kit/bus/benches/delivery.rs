@@ -120,6 +120,7 @@ fn deleted() -> FileDeleted {
         job: bus::ids::new_job_id(),
         file: bus::ids::new_file_id(),
         name: name(),
+        expired: false,
     }
 }
 

@@ -17,10 +17,10 @@ use crate::headers::set;
 use crate::objects::{Objects, ObjectsError};
 use crate::publish::PublishError;
 use crate::scan;
-use crate::topology::{DEAD, DEAD_BUCKET, EVENTS, stream_of};
+use crate::topology::{DEAD, DEAD_BUCKET, EVENTS, SETTINGS, stream_of};
 
 /// The key-value buckets that are kept. Progress is of the moment.
-pub const RECORDS: [&str; 3] = ["files", "contents", "names"];
+pub const RECORDS: [&str; 4] = ["files", "contents", "names", SETTINGS];
 /// The object stores of a tenant that are kept, without `_<tenant>`.
 pub const OBJECTS: [&str; 2] = ["files", "answers"];
 
@@ -49,7 +49,7 @@ pub struct RawLetter {
 pub struct Holdings {
     /// Records of files, tombstones among them.
     pub files: usize,
-    /// Other records.
+    /// Other records, but for what is decided for the tenant as a whole.
     pub records: usize,
     /// Objects: bytes of files, what was read from them, answers.
     pub objects: usize,
@@ -191,7 +191,7 @@ impl Bus {
     /// When the server does not answer, or the tenant does not exist.
     pub async fn holdings(&self, tenant: &TenantId) -> Result<Holdings, BackupError> {
         let mut holdings = Holdings::default();
-        for bucket in RECORDS {
+        for bucket in RECORDS.into_iter().filter(|bucket| *bucket != SETTINGS) {
             let count = self.raw_records(bucket, tenant).await?.len();
             if bucket == "files" {
                 holdings.files += count;

@@ -5,7 +5,6 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::service::ServiceExt;
 use async_nats::{HeaderMap, RequestErrorKind};
 use bytes::Bytes;
 use futures::StreamExt;
@@ -20,6 +19,7 @@ use tracing::{Instrument, field};
 use crate::connection::Bus;
 use crate::fault::Source;
 use crate::headers::{TRACE_STATE, get, set};
+use crate::presence::leave;
 use crate::publish::MAX_BODY;
 
 /// Answers calls of type `C`.
@@ -115,13 +115,7 @@ impl Bus {
             subject: C::SUBJECT,
             source,
         };
-        let service = self
-            .client()
-            .service_builder()
-            .description(format!("Answers {}.", C::SUBJECT))
-            .start(self.service(), env!("CARGO_PKG_VERSION"))
-            .await
-            .map_err(failed)?;
+        let service = self.present().await.map_err(failed)?;
         let mut calls = service
             .endpoint_builder()
             .name(self.service())
@@ -167,7 +161,8 @@ impl Bus {
         }
         // What was begun is answered.
         while running.join_next().await.is_some() {}
-        service.stop().await.map_err(failed)
+        leave(service).await;
+        Ok(())
     }
 
     /// The type and the body of the reply to one call.

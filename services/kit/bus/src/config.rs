@@ -31,6 +31,14 @@ pub struct BusConfig {
     #[arg(long = "nats-ca", env = "NATS_CA_FILE")]
     pub authorities: Option<PathBuf>,
 
+    /// File with our own certificate, for servers that want to see one.
+    #[arg(long = "nats-cert", env = "NATS_CERT_FILE", requires = "certificate_key")]
+    pub certificate: Option<PathBuf>,
+
+    /// File with the key of our certificate.
+    #[arg(long = "nats-cert-key", env = "NATS_CERT_KEY_FILE", requires = "certificate")]
+    pub certificate_key: Option<PathBuf>,
+
     /// Address and port that is open while the connection stands, for probes; none: no such port.
     #[arg(long = "ready-listen", env = "CONTRAIL_READY_LISTEN")]
     pub ready: Option<SocketAddr>,
@@ -50,6 +58,8 @@ impl BusConfig {
             nkey: None,
             inbox: None,
             authorities: None,
+            certificate: None,
+            certificate_key: None,
             ready: None,
             replicas: 1,
         }

@@ -2,15 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use async_nats::connection::State;
 use async_nats::jetstream::{self, kv};
+use async_nats::service::Service;
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
 use schemas::TenantId;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -18,6 +20,7 @@ use crate::config::BusConfig;
 use crate::fault::Source;
 use crate::inject::Faults;
 use crate::metrics::Metrics;
+use crate::presence::identity;
 use crate::ready;
 use crate::secrets::Secrets;
 
@@ -45,6 +48,12 @@ struct Shared {
     tenants: RwLock<HashSet<TenantId>>,
     /// Handles of key-value buckets: each costs a request to make.
     stores: RwLock<HashMap<&'static str, kv::Store>>,
+    /// What tells this process from others of its service, and since when it runs.
+    identity: (String, String),
+    /// What it says of itself.
+    facts: RwLock<HashMap<String, String>>,
+    /// What tells that to whoever asks, as long as it does something.
+    presence: Mutex<Weak<Service>>,
     /// Shows that the connection stands.
     _ready: Option<AbortOnDropHandle<()>>,
 }
@@ -94,6 +103,7 @@ impl Bus {
         let reconnected = Arc::new(reconnected);
         let state = Arc::new(Watched::default());
         let deadline = Instant::now() + CONNECT_LIMIT;
+        let mut last = None;
         let client = loop {
             let options = ConnectOptions::new()
                 .name(service)
@@ -108,11 +118,14 @@ impl Bus {
             });
             match tokio::time::timeout_at(deadline, options.connect(servers.clone())).await {
                 Ok(Ok(client)) => break client,
-                Ok(Err(refusal)) if is_final(refusal.kind()) => return Err(error(refusal.into())),
+                Ok(Err(refusal)) if is_final(&refusal) => return Err(error(refusal.into())),
                 // The server may be about to start.
-                Ok(Err(refusal)) if Instant::now() >= deadline => return Err(error(refusal.into())),
-                Ok(Err(_)) => tokio::time::sleep(Duration::from_millis(200)).await,
-                Err(_) => return Err(error(Silence.into())),
+                Ok(Err(refusal)) => {
+                    last = Some(refusal);
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                // What was said last tells more than that nobody said anything in the end.
+                Err(_) => return Err(error(last.map_or_else(|| Silence.into(), Into::into))),
             }
         };
 
@@ -132,6 +145,9 @@ impl Bus {
                 state,
                 tenants: RwLock::default(),
                 stores: RwLock::default(),
+                identity: identity(),
+                facts: RwLock::default(),
+                presence: Mutex::default(),
                 _ready: ready,
             }),
         })
@@ -173,6 +189,22 @@ impl Bus {
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.shared.metrics
+    }
+
+    pub(crate) fn instance(&self) -> &str {
+        &self.shared.identity.0
+    }
+
+    pub(crate) fn started(&self) -> &str {
+        &self.shared.identity.1
+    }
+
+    pub(crate) fn facts(&self) -> &RwLock<HashMap<String, String>> {
+        &self.shared.facts
+    }
+
+    pub(crate) fn presence(&self) -> &Mutex<Weak<Service>> {
+        &self.shared.presence
     }
 
     pub(crate) fn reconnections(&self) -> watch::Receiver<u64> {
@@ -229,17 +261,30 @@ impl fmt::Debug for Bus {
 }
 
 /// Whether trying again would only meet the same refusal.
-fn is_final(kind: ConnectErrorKind) -> bool {
-    match kind {
+fn is_final(refusal: &async_nats::ConnectError) -> bool {
+    match refusal.kind() {
         ConnectErrorKind::ServerParse
         | ConnectErrorKind::Authentication
         | ConnectErrorKind::AuthorizationViolation
         | ConnectErrorKind::Tls => true,
-        ConnectErrorKind::Dns
-        | ConnectErrorKind::TimedOut
-        | ConnectErrorKind::Io
-        | ConnectErrorKind::MaxReconnects => false,
+        // A certificate that is not the right one, among them.
+        ConnectErrorKind::Io => is_nonsense(refusal),
+        ConnectErrorKind::Dns | ConnectErrorKind::TimedOut | ConnectErrorKind::MaxReconnects => false,
     }
+}
+
+/// Whether a server was there, and what it said can't be accepted.
+fn is_nonsense(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<io::Error>()
+            && error.kind() == io::ErrorKind::InvalidData
+        {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 fn note(service: &str, event: &Event, reconnected: &watch::Sender<u64>, watched: &Watched) {

@@ -17,6 +17,7 @@ use crate::ack;
 use crate::connection::Bus;
 use crate::fault::{Faulty, Source, reason};
 use crate::job::Worker;
+use crate::presence::leave;
 use crate::pull::Pull;
 use crate::topology::stream_of;
 
@@ -254,6 +255,7 @@ impl Bus {
         let mut source = Pull::new(self, consumer, settings.concurrency)
             .await
             .map_err(bind)?;
+        let present = self.present().await.map_err(bind)?;
         let _sweeper = AbortOnDropHandle::new(tokio::spawn({
             let (bus, stop) = (self.clone(), stop.clone());
             async move { bus.sweep::<J>(queue, stop).await }
@@ -300,6 +302,7 @@ impl Bus {
             }
         }
 
+        leave(present).await;
         let waiting = ready.into_iter().map(|(message, _)| message);
         for message in waiting.chain(source.close().await) {
             ack::give_back(&message, None).await;

@@ -33,7 +33,7 @@ pub struct ErasureError {
     source: Source,
 }
 
-fn failed(action: &'static str) -> impl FnOnce(Source) -> ErasureError {
+pub(crate) fn failed(action: &'static str) -> impl FnOnce(Source) -> ErasureError {
     move |source| ErasureError { action, source }
 }
 
@@ -175,10 +175,7 @@ impl Bus {
             let Ok(letter) = serde_json::from_slice::<DeadLetter>(&found.payload) else {
                 continue;
             };
-            let object = match &letter.payload {
-                DeadPayload::Object(object) => Some(object.clone()),
-                DeadPayload::Text(_) | DeadPayload::Base64(_) => None,
-            };
+            let object = apart(&letter);
             let body = match (&letter.payload, &object) {
                 (DeadPayload::Text(text), _) => text.clone().into_bytes(),
                 (_, Some(object)) => {
@@ -193,12 +190,22 @@ impl Bus {
             }
             let ids = letter.headers.get("Nats-Msg-Id").into_iter().flatten();
             jobs.extend(ids.filter_map(|id| JobId::new(id.clone()).ok()));
-            if let Some(object) = object {
-                self.dead_payloads().await?.delete(&object).await?;
-            }
-            removed += usize::from(stream.delete_message(found.sequence).await?);
+            removed += usize::from(self.forget_letter(&stream, &letter, found.sequence).await?);
         }
         Ok(removed)
+    }
+
+    /// Removes a dead letter, and its payload where that lies apart; whether it was there.
+    pub(crate) async fn forget_letter(
+        &self,
+        stream: &Stream<()>,
+        letter: &DeadLetter,
+        sequence: u64,
+    ) -> Result<bool, Source> {
+        if let Some(object) = apart(letter) {
+            self.dead_payloads().await?.delete(&object).await?;
+        }
+        Ok(stream.delete_message(sequence).await?)
     }
 
     /// Removes the last report on a job.
@@ -210,6 +217,14 @@ impl Bus {
         let subject = format!("$KV.progress.{tenant}.{job}");
         self.jetstream().send_publish(subject, message).await?.await?;
         Ok(())
+    }
+}
+
+/// Where the payload of a dead letter lies, if not in it.
+fn apart(letter: &DeadLetter) -> Option<String> {
+    match &letter.payload {
+        DeadPayload::Object(object) => Some(object.clone()),
+        DeadPayload::Text(_) | DeadPayload::Base64(_) => None,
     }
 }
 

@@ -12,11 +12,13 @@
 //! | [`sweeper`] | moves jobs whose process died on their last delivery to the dead letters |
 //! | [`objects`], [`unnamed`] | object store buckets: bytes by content id, told before or after they are stored |
 //! | [`erasure`] | what is said of a file besides its records and objects: it goes with the file |
+//! | [`retention`] | how long a tenant's data is kept, and what goes then besides its files |
 //! | [`backup`] | what a tenant has, read and written as it lies in the server |
 //! | [`queues`] | how full the queues are, and since when |
 //! | [`health`] | what the server is, and whether it has all that we need |
 //! | [`records`] | key-value buckets: typed records, changed by compare-and-set |
 //! | [`calls`] | questions that are answered at once, by the NATS services API |
+//! | [`presence`] | which services there are, and of which version |
 //! | [`progress`] | progress reports, sent and followed |
 //! | [`inject`] | makes the next handles, publishes or acks fail, for tests |
 //! | [`permissions`] | a user for each service, with what it may do: written for nats-server |
@@ -56,6 +58,7 @@ mod metrics;
 pub mod objects;
 mod orphans;
 pub mod permissions;
+pub mod presence;
 pub mod progress;
 pub mod provision;
 pub mod publish;
@@ -63,6 +66,7 @@ mod pull;
 pub mod queues;
 mod ready;
 pub mod records;
+pub mod retention;
 mod scan;
 mod secrets;
 pub mod server;

@@ -12,6 +12,7 @@ use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::context::ObjectStoreErrorKind;
 use async_nats::jetstream::object_store::{self, InfoErrorKind, ObjectInfo, ObjectStore};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use schemas::{ContentId, FileId, TenantId};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -115,6 +116,8 @@ pub struct Listed {
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
+    /// When it was stored.
+    pub stored_at: DateTime<Utc>,
     /// The files that it rests on.
     pub files: BTreeSet<FileId>,
 }
@@ -132,7 +135,7 @@ struct Metadata {
 }
 
 impl Metadata {
-    fn listed(self) -> Listed {
+    fn listed(self, stored_at: DateTime<Utc>) -> Listed {
         let files = self.metadata.get(chunks::FILES).map(String::as_str);
         let files = files.unwrap_or_default().split(' ');
         Listed {
@@ -141,6 +144,7 @@ impl Metadata {
                 .collect(),
             name: self.name,
             size: self.size,
+            stored_at,
         }
     }
 }
@@ -361,9 +365,10 @@ impl Objects {
             .map_err(|source| self.unreachable("*", source))?;
         let mut listed: Vec<Listed> = found
             .iter()
-            .filter_map(|found| serde_json::from_slice::<Metadata>(&found.payload).ok())
-            .filter(|metadata| !metadata.deleted)
-            .map(Metadata::listed)
+            .filter_map(|found| {
+                let metadata: Metadata = serde_json::from_slice(&found.payload).ok()?;
+                (!metadata.deleted).then(|| metadata.listed(found.at))
+            })
             .collect();
         listed.sort_by(|left, right| left.name.cmp(&right.name));
         Ok(listed)

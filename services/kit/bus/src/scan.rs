@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 
 use crate::connection::{ANSWER_LIMIT, Bus};
@@ -15,6 +16,8 @@ use crate::fault::Source;
 pub(crate) struct Found {
     pub subject: String,
     pub sequence: u64,
+    /// When the server got it.
+    pub at: DateTime<Utc>,
     /// The operation of a key-value bucket: not empty for a removal.
     pub removed: bool,
     pub headers: Option<HeaderMap>,
@@ -59,6 +62,8 @@ pub(crate) async fn all(
             found.push(Found {
                 subject: message.subject.to_string(),
                 sequence: info.stream_sequence,
+                at: DateTime::from_timestamp(info.published.unix_timestamp(), info.published.nanosecond())
+                    .unwrap_or_default(),
                 removed: operation.is_some_and(|operation| operation.as_str() != "PUT"),
                 headers: message.headers.clone(),
                 payload: message.payload.clone(),

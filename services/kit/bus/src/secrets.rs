@@ -15,6 +15,8 @@ pub(crate) struct Secrets {
     credentials: Option<(PathBuf, String)>,
     seed: Option<String>,
     authorities: Option<PathBuf>,
+    /// Our own certificate and its key.
+    certificate: Option<(PathBuf, PathBuf)>,
 }
 
 /// A file that can't be used. What is in it is not shown.
@@ -43,10 +45,16 @@ impl Secrets {
         if let Some(path) = &config.authorities {
             read("the certificates", path).await?;
         }
+        let certificate = config.certificate.clone().zip(config.certificate_key.clone());
+        if let Some((certificate, key)) = &certificate {
+            read("our certificate", certificate).await?;
+            read("the key of our certificate", key).await?;
+        }
         Ok(Self {
             credentials,
             seed,
             authorities: config.authorities.clone(),
+            certificate,
         })
     }
 
@@ -56,6 +64,9 @@ impl Secrets {
         }
         if let Some(path) = &self.authorities {
             options = options.add_root_certificates(path.clone());
+        }
+        if let Some((certificate, key)) = &self.certificate {
+            options = options.add_client_certificate(certificate.clone(), key.clone());
         }
         match &self.credentials {
             Some((path, text)) => options.credentials(text).map_err(|source| SecretError {

@@ -24,6 +24,8 @@ pub(crate) const EVENTS: &str = "EVENTS";
 pub(crate) const DEAD: &str = "DEAD";
 /// The stream of the server's notes on jobs that ran out of deliveries.
 pub(crate) const ADVISORIES: &str = "ADVISORIES";
+/// The bucket of what is decided for a tenant as a whole.
+pub(crate) const SETTINGS: &str = "settings";
 /// The bucket of payloads that are too large for a dead letter.
 pub(crate) const DEAD_BUCKET: &str = "dead";
 
@@ -148,6 +150,8 @@ pub(crate) fn streams(topology: &Topology) -> Vec<Config> {
         bucket("files", 256 << 20, Duration::ZERO),
         bucket("contents", 256 << 20, Duration::ZERO),
         bucket("names", 128 << 20, Duration::ZERO),
+        // What is decided for a tenant as a whole.
+        bucket(SETTINGS, 8 << 20, Duration::ZERO),
         // The newest reports matter: when it is full, old ones go.
         Config {
             discard: DiscardPolicy::Old,

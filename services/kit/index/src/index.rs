@@ -28,6 +28,9 @@ pub struct TenantIndex {
     tenant: TenantId,
 }
 
+/// The version of the embedded engine, as the workspace pins it.
+const EDGE_VERSION: &str = "0.7.2";
+
 impl Index {
     /// Opens the server's index, or without a server the embedded one in `folder`, which is made if it is not there. One process at
     /// a time can have that folder.
@@ -73,6 +76,17 @@ impl Index {
     /// When the server fails.
     pub async fn version(&self) -> Result<Option<String>, IndexError> {
         self.engine.version().await
+    }
+
+    /// What passages are kept in, with its version, for people.
+    ///
+    /// # Errors
+    /// When the server fails.
+    pub async fn described(&self) -> Result<String, IndexError> {
+        Ok(match self.version().await? {
+            Some(version) => format!("Qdrant server {version}"),
+            None => format!("embedded qdrant-edge {EDGE_VERSION}"),
+        })
     }
 
     /// How many passages of all tenants are in each space, duplicates included: for whoever measures.

@@ -1,4 +1,4 @@
-//! The memory of this process, as the kernel counts it.
+//! The memory of this process, and of others, as the kernel counts it.
 //!
 //! Source: proc_pid_status(5), proc_pid_clear_refs(5).
 
@@ -29,6 +29,16 @@ pub fn resident() -> anyhow::Result<Resident> {
     let status =
         std::fs::read_to_string("/proc/self/status").context("can't read what memory Linux counts")?;
     of(&status).context("/proc/self/status tells no memory")
+}
+
+/// What is resident of another process.
+///
+/// # Errors
+/// When it has ended; on systems other than Linux.
+pub fn resident_of(process: u32) -> anyhow::Result<Resident> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"));
+    let status = status.with_context(|| format!("can't read what memory process {process} has"))?;
+    of(&status).with_context(|| format!("process {process} has no memory any more"))
 }
 
 fn of(status: &str) -> Option<Resident> {

@@ -3,6 +3,7 @@
 mod gateway;
 mod latency;
 mod memory;
+mod operations;
 mod streams;
 
 use std::process::ExitCode;
@@ -14,7 +15,8 @@ use crate::config::GlobalConfig;
 const EXAMPLES: &str = "\
 Examples:
   contrail bench gateway
-  contrail bench gateway --streams 500 --json | jq .streams";
+  contrail bench gateway --streams 500 --json | jq .streams
+  contrail bench operations --files 1000";
 
 /// See [`super::Command::Bench`].
 #[derive(Debug, Args)]
@@ -28,12 +30,15 @@ pub struct Bench {
 enum Part {
     /// Measures what HTTP adds to a question, and what many streams at once take of memory.
     Gateway(gateway::Gateway),
+    /// Measures starts, the memory of idle services, and many small files on their way through all of it.
+    Operations(operations::Operations),
 }
 
 impl Bench {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         match &self.part {
             Part::Gateway(gateway) => gateway.run(global).await,
+            Part::Operations(operations) => operations.run(global).await,
         }
     }
 }

@@ -4,7 +4,7 @@
 use schemas::Message;
 use schemas::TenantId;
 use schemas::calls::SearchCall;
-use schemas::events::{FileIndexed, FileReceived, FileRejected, TableReady};
+use schemas::events::{AnswerReady, FileIndexed, FileReceived, FileRejected, TableReady, TextJudged};
 use schemas::jobs::{AskJob, DetectorJob, IngestJob};
 
 use super::roles::{May, Role};
@@ -106,13 +106,16 @@ impl Grants {
         self.publish("progress.*.*");
     }
 
-    /// Removes what is said of a file that goes: facts and dead letters about it, and answers that rest on it.
+    /// Removes what is said of a file that goes: facts and dead letters about it, and answers that rest on it; and answers and
+    /// judgements that were kept long enough.
     fn erase(&mut self, tenants: &[TenantId]) {
         for subject in [
             FileReceived::SUBJECT,
             TableReady::SUBJECT,
             FileIndexed::SUBJECT,
             FileRejected::SUBJECT,
+            AnswerReady::SUBJECT,
+            TextJudged::SUBJECT,
         ] {
             self.scan(EVENTS, &format!("{subject}.{ALL}"));
         }
@@ -121,6 +124,9 @@ impl Grants {
         self.api(&format!("STREAM.MSG.DELETE.{DEAD}"));
         for tenant in tenants {
             let bucket = format!("answers_{tenant}");
+            self.scan(&format!("OBJ_{bucket}"), &format!("$O.{bucket}.M.>"));
+            // Bytes that belong to no file.
+            let bucket = format!("files_{tenant}");
             self.scan(&format!("OBJ_{bucket}"), &format!("$O.{bucket}.M.>"));
         }
     }
@@ -158,14 +164,13 @@ pub(super) fn service(role: &Role, tenants: &[TenantId]) -> User {
     }
     for subject in role.answers {
         grants.subscribe(format!("{subject}.*"));
-        grants.user.answers = true;
     }
-    if grants.user.answers {
-        for verb in ["PING", "STATS", "INFO"] {
-            grants.subscribe(format!("$SRV.{verb}"));
-            grants.subscribe(format!("$SRV.{verb}.{}", role.service));
-            grants.subscribe(format!("$SRV.{verb}.{}.*", role.service));
-        }
+    // Each tells of itself to whoever asks which services there are.
+    grants.user.answers = true;
+    for verb in ["PING", "STATS", "INFO"] {
+        grants.subscribe(format!("$SRV.{verb}"));
+        grants.subscribe(format!("$SRV.{verb}.{}", role.service));
+        grants.subscribe(format!("$SRV.{verb}.{}.*", role.service));
     }
     for subject in role.hears {
         grants.hear(&format!("{subject}.{ALL}"));
@@ -243,11 +248,14 @@ pub(super) fn producer(tenant: &TenantId) -> User {
     for (bucket, may) in [
         ("files", May::List),
         ("contents", May::Read),
-        ("names", May::Write),
+        ("names", May::Read),
         (PROGRESS, May::Read),
     ] {
         grants.records(bucket, token, may);
     }
+    // A name's file, which it knows the key of. It lists none: who makes consumers has the server write what is in the stream to
+    // subjects of their choosing, and here that would be their own.
+    grants.publish(format!("$KV.names.{token}.>"));
     grants.objects(&format!("files_{tenant}"), May::Write);
     grants.objects(&format!("answers_{tenant}"), May::Read);
     for subject in [

@@ -192,6 +192,9 @@ mod tests {
             "$JS.API.STREAM.DELETE.OBJ_files_red",
             "$JS.API.DIRECT.GET.KV_files",
             "$JS.API.CONSUMER.MSG.NEXT.JOBS_ASK.gateway",
+            // A consumer of what it writes itself could have the server write that elsewhere.
+            "$JS.API.CONSUMER.CREATE.KV_names.x.$KV.names.red.>",
+            "$JS.API.CONSUMER.CREATE.OBJ_files_red.x.$O.files_red.C.x",
         ] {
             assert!(!red.may_publish(subject), "{subject}");
         }

@@ -136,6 +136,8 @@ pub(super) const ROLES: &[Role] = &[
             ("files", May::Write),
             ("contents", May::Write),
             ("names", May::Write),
+            // How long a tenant's data is kept.
+            ("settings", May::Read),
         ],
         // Answers that rest on a file go with it.
         objects: &[("files", May::Write), ("answers", May::Write)],

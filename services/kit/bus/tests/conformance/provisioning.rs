@@ -44,6 +44,7 @@ async fn twice_is_as_good_as_once() {
             "KV_files",
             "KV_names",
             "KV_progress",
+            "KV_settings",
             "OBJ_answers_local",
             "OBJ_dead",
             "OBJ_files_local",

@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking, also in what its tests share"
 )]
@@ -14,6 +13,7 @@ mod fused;
 mod harness;
 mod isolation;
 mod life;
+mod qdrant;
 mod server;
 mod spaces;
 mod stored;
