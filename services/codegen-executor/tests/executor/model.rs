@@ -27,6 +27,8 @@ pub fn asked(question: &str, language: Language) -> Asked {
         language,
         today: "2024-05-06".parse().unwrap(),
         trace_id: "4bf92f3577b34da6a3ce929d0e0e4736".to_owned(),
+        glossary: std::sync::Arc::default(),
+        before: None,
     }
 }
 
@@ -54,6 +56,10 @@ pub struct Played {
 }
 
 pub async fn play_over(question: &str, tables: &[Table], turns: Vec<Turn>) -> Played {
+    play_as(asked(question, Language::of(question)), tables, turns).await
+}
+
+pub async fn play_as(asked: Asked, tables: &[Table], turns: Vec<Turn>) -> Played {
     let scripted = ScriptedLlm::start(turns).await;
     let config = ModelsConfig {
         base_url: vec![scripted.base_url()],
@@ -63,11 +69,11 @@ pub async fn play_over(question: &str, tables: &[Table], turns: Vec<Turn>) -> Pl
         ..ModelsConfig::default()
     };
     let model = Model::open(&config, Effort::default()).unwrap().unwrap();
-    let asked = asked(question, Language::of(question));
     let understanding = answer::understand(&asked, tables);
     assert!(
         matches!(understanding, Understanding::Abstained { .. }),
-        "the rules understand {question}"
+        "the rules understand {}",
+        asked.question
     );
     let engines = InProcess::new(LIMIT);
     let answer = model

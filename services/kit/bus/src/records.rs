@@ -126,7 +126,11 @@ impl Bus {
         Ok(kept.unwrap_or(fresh))
     }
 
-    async fn records<T>(&self, bucket: &'static str, tenant: &TenantId) -> Result<Records<T>, RecordsError> {
+    pub(crate) async fn records<T>(
+        &self,
+        bucket: &'static str,
+        tenant: &TenantId,
+    ) -> Result<Records<T>, RecordsError> {
         let store = self
             .store(bucket)
             .await

@@ -148,6 +148,7 @@ pub(crate) fn streams(topology: &Topology) -> Vec<Config> {
         bucket("files", 256 << 20, Duration::ZERO),
         bucket("contents", 256 << 20, Duration::ZERO),
         bucket("names", 128 << 20, Duration::ZERO),
+        bucket("glossary", 64 << 20, Duration::ZERO),
         // The newest reports matter: when it is full, old ones go.
         Config {
             discard: DiscardPolicy::Old,

@@ -71,6 +71,7 @@ pub fn first(asked: &Asked, tables: &[Table]) -> Request {
         asked.language,
         &asked.question,
     );
+    let told = super::known::told(&fence, asked, tables) + &told;
     Request {
         messages: vec![Message::system(task(&fence)), Message::user(told)],
         shape: Shape::Json {
