@@ -8,6 +8,7 @@
 //! | [`data_folder`] | the folder of the embedded server, used by one process at a time |
 //! | [`documents`] | what the services of documents need besides the bus |
 //! | [`embedded`] | the private server, and the services in this process |
+//! | [`export`] | questions and programs for models to be tuned on |
 //! | [`session`] | a command's way to a server: one elsewhere, a running one, or its own |
 //! | [`client`] | files in, questions in, answers out, over the bus |
 //! | [`render`] | answers and trails for people |
@@ -28,6 +29,7 @@ pub mod config;
 pub mod data_folder;
 pub mod documents;
 pub mod embedded;
+pub mod export;
 pub mod folder;
 pub mod judgement;
 pub mod output;

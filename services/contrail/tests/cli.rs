@@ -17,6 +17,8 @@ mod doctor;
 mod ended;
 #[path = "cli/keys.rs"]
 mod keys;
+#[path = "cli/learned.rs"]
+mod learned;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
 #[path = "cli/tables.rs"]

@@ -19,23 +19,8 @@ const PROGRAM: usize = 4_000;
 /// The glossary and the conversation, each between fences; nothing where there is neither.
 #[must_use]
 pub fn told(fence: &str, asked: &Asked, tables: &[Table]) -> String {
-    let mut told = String::new();
-    let entries = entries(asked);
-    if !entries.is_empty() {
-        told.push_str(
-            "What words mean in the asker's house; where the question has such a term, compute what it says:\n",
-        );
-        told.push_str(&fenced(fence, &entries.into()));
-        told.push('\n');
-    }
-    if asked.history.is_empty() {
-        return told;
-    }
-    let earlier = asked.history.iter().rev().take(QUESTIONS).rev();
-    let earlier: Vec<&String> = earlier.collect();
-    told.push_str("Earlier questions of the conversation, oldest first; what the question leaves unsaid stands there:\n");
-    told.push_str(&fenced(fence, &json!(earlier)));
-    told.push('\n');
+    let mut told = glossary(fence, &asked.glossary, &asked.history, &asked.question);
+    told.push_str(&earlier(fence, &asked.history));
     if let Some(program) = last_program(asked, tables) {
         told.push_str(
             "The program that answered the last of them; change in it what the question changes:\n",
@@ -46,16 +31,39 @@ pub fn told(fence: &str, asked: &Asked, tables: &[Table]) -> String {
     told
 }
 
-fn entries(asked: &Asked) -> Vec<Value> {
-    let said = asked.history.iter().chain([&asked.question]);
-    let said: Vec<String> = said.map(|text| folded(text)).collect();
+/// The entries of a glossary, those that are said first.
+#[must_use]
+pub fn glossary(fence: &str, glossary: &Glossary, history: &[String], question: &str) -> String {
+    let said = history.iter().map(String::as_str).chain([question]);
+    let said: Vec<String> = said.map(folded).collect();
     let is_said = |entry: &&Entry| said.iter().any(|text| text.contains(&folded(&entry.term)));
-    let Glossary { entries } = &*asked.glossary;
-    let (first, rest): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(is_said);
+    let (first, rest): (Vec<&Entry>, Vec<&Entry>) = glossary.entries.iter().partition(is_said);
     let shown = first.into_iter().chain(rest).take(ENTRIES);
-    shown
+    let shown: Vec<Value> = shown
         .filter_map(|entry| serde_json::to_value(entry).ok())
-        .collect()
+        .collect();
+    if shown.is_empty() {
+        return String::new();
+    }
+    format!(
+        "What words mean in the asker's house; where the question has such a term, compute what it says:\n{}\n",
+        fenced(fence, &shown.into())
+    )
+}
+
+/// The last of the earlier questions.
+#[must_use]
+pub fn earlier(fence: &str, history: &[String]) -> String {
+    if history.is_empty() {
+        return String::new();
+    }
+    let shown = history
+        .get(history.len().saturating_sub(QUESTIONS)..)
+        .unwrap_or_default();
+    format!(
+        "Earlier questions of the conversation, oldest first; what the question leaves unsaid stands there:\n{}\n",
+        fenced(fence, &json!(shown))
+    )
 }
 
 /// The program of the last question, as a reply would give it: that which was run, else that of the rules.

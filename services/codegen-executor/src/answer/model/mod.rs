@@ -3,7 +3,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`prompt`] | what it is told: the task, and the tables as fenced data |
-//! | `known` | what it is told besides: the glossary, and what was asked before |
+//! | [`known`] | what it is told besides: the glossary, and what was asked before |
 //! | [`reply`] | what it replies: plans, a query, or that it can't be done |
 //! | `grounding` | whether a plan's columns and constants are those of the table and the question |
 //! | `conversation` | a conversation, and what it takes |
@@ -19,7 +19,7 @@
 mod attempt;
 mod conversation;
 mod grounding;
-mod known;
+pub mod known;
 pub mod prompt;
 pub mod prose;
 pub mod reply;
