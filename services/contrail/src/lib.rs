@@ -12,6 +12,7 @@
 //! | [`session`] | a command's way to a server: one elsewhere, a running one, or its own |
 //! | [`client`] | files in, questions in, answers out, over the bus |
 //! | [`render`] | answers and trails for people |
+//! | [`local_model`] | a language model on this machine, as a supervised child |
 //! | [`citations`] | citations and hits of a search for people |
 //! | [`folder`] | the files of a folder, and how they change |
 //! | [`judgement`] | the detector's judgements for people |
@@ -32,6 +33,7 @@ pub mod embedded;
 pub mod export;
 pub mod folder;
 pub mod judgement;
+pub mod local_model;
 pub mod output;
 pub mod profile;
 pub mod progress;

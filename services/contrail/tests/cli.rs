@@ -19,6 +19,8 @@ mod ended;
 mod keys;
 #[path = "cli/learned.rs"]
 mod learned;
+#[path = "cli/llm.rs"]
+mod llm;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
 #[path = "cli/tables.rs"]

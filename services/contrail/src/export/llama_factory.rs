@@ -384,7 +384,7 @@ mod tests {
     fn the_card_counts_and_nothing_is_written_over() {
         let folder = tempfile::tempdir().unwrap();
         let write = |pairs: &[Pair], overwrite| {
-            super::write(
+            write(
                 folder.path(),
                 Format::Alpaca,
                 pairs,

@@ -64,6 +64,9 @@ impl From<Golden> for Known {
     }
 }
 
+/// What makes a question the same: its words, those before it, and the bytes of its files.
+type Asked = (String, Vec<String>, Vec<ContentId>);
+
 /// The pairs of a tenant, in an order that hangs on them alone.
 ///
 /// # Errors
@@ -107,7 +110,7 @@ pub async fn gather(client: &Client, task: &mut Task) -> anyhow::Result<(Vec<Pai
         files: &files,
         profiles: HashMap::new(),
     };
-    let mut chosen: BTreeMap<(String, Vec<String>, Vec<ContentId>), (Known, Pair)> = BTreeMap::new();
+    let mut chosen: BTreeMap<Asked, (Known, Pair)> = BTreeMap::new();
     for known in known {
         let Some(tables) = shelf.tables(&known.sources).await? else {
             counts.outdated += 1;
@@ -284,7 +287,8 @@ fn pair(known: &Known, tables: &[Shelved<'_>], glossary: &Glossary) -> anyhow::R
         known.language,
         &known.question,
     );
-    let prompt = known::glossary(&fence, &said, &known.history, &known.question)
+    let prompt = prompt::opening(&fence)
+        + &known::glossary(&fence, &said, &known.history, &known.question)
         + &known::earlier(&fence, &known.history)
         + &told;
     let reply = match (&known.plan, &known.code) {
@@ -306,7 +310,7 @@ fn pair(known: &Known, tables: &[Shelved<'_>], glossary: &Glossary) -> anyhow::R
         (None, None) => return Ok(None),
     };
     Ok(Some(Pair {
-        system: prompt::task(&fence),
+        system: prompt::task(),
         prompt,
         reply: reply.to_string(),
         origin: known.origin,

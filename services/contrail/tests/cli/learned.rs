@@ -11,18 +11,25 @@ Shanghai,toys,50,20,5
 Chengdu,food,30,25,3
 ";
 
+fn said(document: &Value, pointer: &str) -> String {
+    document
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap()
+        .to_owned()
+}
+
 /// The id of the answer to a question, whatever it is.
 fn asked(place: &Place, question: &str) -> String {
     let output = place.run(&["ask", "--json", question]);
-    document(&output)["id"].as_str().unwrap().to_owned()
+    said(&document(&output), "/id")
 }
 
 /// The outcomes of a run by question, and whether it ended well.
 fn run(place: &Place) -> (Vec<(String, String)>, bool) {
     let output = place.run(&["goldens", "run", "--json"]);
     let list = document(&output);
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let of = |row: &Value| (text(&row["question"]), text(&row["outcome"]));
+    let of = |row: &Value| (said(row, "/question"), said(row, "/outcome"));
     let mut outcomes: Vec<_> = list.as_array().unwrap().iter().map(of).collect();
     outcomes.sort();
     (outcomes, output.status.success())

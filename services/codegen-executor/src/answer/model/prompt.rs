@@ -33,10 +33,16 @@ pub fn fence(asked: &Asked) -> String {
     models::fence::name(asked.id.as_str())
 }
 
-/// The task, with the name of the fences.
+/// The task. It is the same for every question, so that servers need not read it anew.
 #[must_use]
-pub fn task(fence: &str) -> String {
-    PROGRAM.replace("{fence}", fence)
+pub fn task() -> String {
+    PROGRAM.to_owned()
+}
+
+/// The first line of a question: the name of its fences.
+#[must_use]
+pub fn opening(fence: &str) -> String {
+    format!("Data stands between <data-{fence}> and </data-{fence}>.\n")
 }
 
 /// A table as far as it is shown.
@@ -71,9 +77,9 @@ pub fn first(asked: &Asked, tables: &[Table]) -> Request {
         asked.language,
         &asked.question,
     );
-    let told = super::known::told(&fence, asked, tables) + &told;
+    let told = opening(&fence) + &super::known::told(&fence, asked, tables) + &told;
     Request {
-        messages: vec![Message::system(task(&fence)), Message::user(told)],
+        messages: vec![Message::system(task()), Message::user(told)],
         shape: Shape::Json {
             name: "program",
             schema: reply::schema(tables.len()),
