@@ -8,10 +8,11 @@ use std::time::Duration;
 use anyhow::Context;
 use artifacts::ArtifactsConfig;
 use bus::server::guarded;
+use gateway::keys::file::new_key;
 use models::ModelsConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::process::Child;
+use tokio::process::{Child, ChildStdin};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -44,6 +45,7 @@ const MOST_THREADS: usize = 8;
 /// A model that is served until this is stopped or dropped.
 pub struct LocalModel {
     address: SocketAddr,
+    key: String,
     stop: CancellationToken,
     supervisor: JoinHandle<()>,
 }
@@ -55,6 +57,15 @@ struct Command {
     model: PathBuf,
     log: PathBuf,
     address: SocketAddr,
+    /// Without it other users of this machine, and pages in a browser on it, could ask the model, too.
+    key: String,
+}
+
+/// A running server.
+struct Running {
+    child: Child,
+    /// Its end ends the server. Apart from the child, since waiting for that would close it.
+    input: Option<ChildStdin>,
 }
 
 impl LocalModel {
@@ -71,21 +82,24 @@ impl LocalModel {
         let address = free
             .and_then(|listener| listener.local_addr())
             .context("no port is free")?;
+        let key = new_key().context("there is no randomness for a key")?;
         let command = Command {
             server,
             model,
             log: folder.join(LOG),
             address,
+            key: key.clone(),
         };
         output::note(&format!(
             "loading the local language model ({} threads)",
             threads()
         ));
-        let child = command.launch().await?;
+        let running = command.launch().await?;
         let stop = CancellationToken::new();
-        let supervisor = tokio::spawn(supervise(command, child, stop.clone()));
+        let supervisor = tokio::spawn(supervise(command, running, stop.clone()));
         Ok(Self {
             address,
+            key,
             stop,
             supervisor,
         })
@@ -96,6 +110,8 @@ impl LocalModel {
         let usual = ModelsConfig::default();
         config.base_url = vec![format!("http://{}/v1", self.address)];
         config.model = vec![NAME.to_owned()];
+        config.api_key = Some(self.key.clone().into());
+        config.api_key_file = None;
         config.concurrency = 1;
         if config.timeout_seconds == usual.timeout_seconds {
             config.timeout_seconds = PATIENCE;
@@ -147,7 +163,7 @@ async fn fetched(artifacts: &ArtifactsConfig, name: &'static str) -> anyhow::Res
 
 impl Command {
     /// Starts it and waits until its model is loaded.
-    async fn launch(&self) -> anyhow::Result<Child> {
+    async fn launch(&self) -> anyhow::Result<Running> {
         let log = std::fs::File::create(&self.log)
             .with_context(|| format!("can't write {}", self.log.display()))?;
         let threads = threads().to_string();
@@ -175,6 +191,8 @@ impl Command {
             .stderr(log)
             // What its threads wait for each other with sleeps instead of spinning.
             .env("OMP_WAIT_POLICY", "passive")
+            // Arguments are for everybody to see, the environment is not.
+            .env("LLAMA_API_KEY", &self.key)
             // A Ctrl-C in the terminal is for us: questions that are under way end first.
             .process_group(0)
             .spawn()
@@ -185,7 +203,8 @@ impl Command {
                 anyhow::bail!("the local model ended with {status}; see {}", self.log.display());
             }
             if is_ready(self.address).await {
-                return Ok(child);
+                let input = child.stdin.take();
+                return Ok(Running { child, input });
             }
             if Instant::now() >= deadline {
                 // Dropping it closes the guard's input, which ends it.
@@ -201,12 +220,12 @@ impl Command {
 }
 
 /// Starts it again whenever it ends by itself, until it is told to.
-async fn supervise(command: Command, mut child: Child, stop: CancellationToken) {
+async fn supervise(command: Command, mut running: Running, stop: CancellationToken) {
     let (mut pause, longest) = PAUSE;
     loop {
         let began = Instant::now();
         let status = tokio::select! {
-            status = child.wait() => status,
+            status = running.child.wait() => status,
             () = stop.cancelled() => break,
         };
         match status {
@@ -216,7 +235,7 @@ async fn supervise(command: Command, mut child: Child, stop: CancellationToken) 
         if began.elapsed() > longest {
             pause = PAUSE.0;
         }
-        child = loop {
+        running = loop {
             tokio::select! {
                 () = sleep(pause) => {}
                 () = stop.cancelled() => return,
@@ -227,14 +246,14 @@ async fn supervise(command: Command, mut child: Child, stop: CancellationToken) 
                 () = stop.cancelled() => return,
             };
             match launched {
-                Ok(child) => break child,
+                Ok(running) => break running,
                 Err(error) => tracing::warn!(error = format!("{error:#}"), "the local model does not start"),
             }
         };
     }
     // The guard sees the end of its input and ends the server.
-    drop(child.stdin.take());
-    if timeout(END, child.wait()).await.is_err() {
+    drop(running.input.take());
+    if timeout(END, running.child.wait()).await.is_err() {
         tracing::warn!("the local model did not end in time");
     }
 }
@@ -289,5 +308,77 @@ mod tests {
         assert!(is_ready(address).await);
         answers.await.unwrap();
         assert!(!is_ready(address).await);
+    }
+
+    /// Says on every connection that it can be asked.
+    async fn healthy() -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let _ = stream.read(&mut [0; 256]).await;
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+            }
+        });
+        address
+    }
+
+    fn runs(pid: &str) -> bool {
+        let asked = std::process::Command::new("kill")
+            .args(["-0", pid])
+            .stderr(Stdio::null())
+            .status();
+        asked.is_ok_and(|status| status.success())
+    }
+
+    /// Waits until a condition holds.
+    async fn until(what: &str, holds: impl Fn() -> bool) {
+        let waited = async {
+            while !holds() {
+                sleep(LOOK / 5).await;
+            }
+        };
+        timeout(LOAD, waited)
+            .await
+            .unwrap_or_else(|_| panic!("{what} did not come"));
+    }
+
+    #[tokio::test]
+    async fn it_is_started_again_when_it_ends_and_ends_with_us() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let server = folder.path().join("server");
+        let pids = folder.path().join("pids");
+        let script = format!("#!/bin/sh\necho $$ >> {}\nexec sleep 600\n", pids.display());
+        std::fs::write(&server, script).unwrap();
+        std::fs::set_permissions(&server, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let command = Command {
+            server,
+            model: folder.path().join("model"),
+            log: folder.path().join(LOG),
+            address: healthy().await,
+            key: "key".to_owned(),
+        };
+        let started = || -> Vec<String> {
+            let text = std::fs::read_to_string(&pids).unwrap_or_default();
+            text.lines().map(str::to_owned).collect()
+        };
+        let running = command.launch().await.unwrap();
+        let stop = CancellationToken::new();
+        let supervisor = tokio::spawn(supervise(command, running, stop.clone()));
+        until("its start", || started().len() == 1).await;
+        let first = started().remove(0);
+        // It is there to be killed: being waited for does not end it.
+        let killed = std::process::Command::new("kill").arg(&first).status().unwrap();
+        assert!(killed.success());
+        until("its second start", || started().len() == 2).await;
+        let second = started().remove(1);
+        assert!(runs(&second) && !runs(&first));
+        stop.cancel();
+        supervisor.await.unwrap();
+        until("its end", || !runs(&second)).await;
+        assert_eq!(started(), [first, second]);
     }
 }
