@@ -116,7 +116,7 @@ pub fn asked(
     };
     // The question is what to do, and comes last.
     told.push_str(&format!(
-        "Today is {today}. The answer will be in {language}.\nQuestion: {question}"
+        "Today is {today}, which matters only where the question speaks of today or counts from it. The answer will be in {language}.\nQuestion: {question}"
     ));
     told
 }
