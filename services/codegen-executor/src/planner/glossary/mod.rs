@@ -14,7 +14,7 @@ use schemas::glossary::formula::{Formula, Operator};
 use schemas::glossary::{Entry, Meaning};
 use schemas::trail::{Assumption, Chip, ChipRole};
 
-use super::fold::fold;
+use super::fold::{fold, fold_char};
 use super::{Question, TableView, Understanding, Understood, explain};
 use rewritten::{Place, Rewritten};
 
@@ -41,10 +41,20 @@ pub(super) fn understand(
     tables: &[TableView<'_>],
     read: impl Fn(&Question<'_>) -> Understanding,
 ) -> Understanding {
+    let folded = |text: &str| text.trim().chars().map(fold_char).collect::<String>();
+    let said: Vec<String> = question
+        .history
+        .iter()
+        .map(String::as_str)
+        .chain([question.text])
+        .map(folded)
+        .collect();
     let known: Vec<(&Entry, Reading)> = question
         .glossary
         .entries
         .iter()
+        // Looking through all names of all tables takes its time: only for what is said.
+        .filter(|entry| said.iter().any(|text| text.contains(&folded(&entry.term))))
         .filter(|entry| !is_named(&entry.term, tables))
         .filter_map(|entry| Some((entry, reading(entry, question, tables, DEPTH)?)))
         .collect();
