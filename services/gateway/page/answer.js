@@ -84,10 +84,11 @@ function foot(answer, talk) {
     if (note) said.note = note;
     // The words of a chip were changed for this one: where that answer was called wrong, its question is answered by now.
     if (name === "right" && talk?.corrects) said.corrects = talk.corrects;
-    await api.feedback(answer.id, said);
+    const kept = await api.feedback(answer.id, said);
+    const told = t(kept.goldens?.length ? "keptAsTest" : "thanks");
     for (const other of node.parentElement.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", String(other === node));
-    words.textContent = t("thanks");
-    say(t("thanks"));
+    words.textContent = told;
+    say(told);
   }, { class: "quiet small", "aria-pressed": "false" });
   const other = answer.kind === "knowledge" ? ["otherTables", "table"] : ["otherKnowledge", "knowledge"];
   return el("div", { class: "card-foot" },
