@@ -5,7 +5,9 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
 use crate::message::Message;
-use crate::{answer, calls, dead, document, events, file, jobs, progress, retention, table};
+use crate::{
+    answer, calls, dead, document, events, feedback, file, glossary, golden, jobs, progress, retention, table,
+};
 
 /// One document with a golden JSON Schema, `json/<name>.v1.json`, and examples `examples/<name>/{valid,invalid}*.json`.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +112,7 @@ pub fn entries() -> Vec<Entry> {
         ),
         entry!("record.file", file::FileRecord, Place::Bucket("files")),
         entry!("record.content", file::ContentRecord, Place::Bucket("contents")),
+        entry!("record.glossary", glossary::Glossary, Place::Bucket("glossary")),
         entry!(
             "record.retention",
             retention::Retention,
@@ -131,6 +134,12 @@ pub fn entries() -> Vec<Entry> {
             Place::Object("files_{tenant}")
         ),
         entry!("object.answer", answer::Answer, Place::Object("answers_{tenant}")),
+        entry!(
+            "object.feedback",
+            feedback::Feedback,
+            Place::Object("answers_{tenant}")
+        ),
+        entry!("object.golden", golden::Golden, Place::Object("answers_{tenant}")),
         entry!(
             "object.table-profile",
             table::TableProfile,

@@ -18,6 +18,9 @@
 //! | [`plan`] | a question as a typed computation |
 //! | [`model`] | what a language model had to do with an answer |
 //! | [`answer`], [`citation`], [`trail`] | what the asker gets, and how to check it |
+//! | [`feedback`] | what people say of answers |
+//! | [`golden`] | a question whose right answer a person has confirmed |
+//! | [`glossary`] | what words mean to a tenant |
 //! | [`judgement`] | what the detector says of a text |
 //! | [`catalog`] | all of the above as JSON Schemas |
 //! | [`asyncapi`] | the messages as an AsyncAPI 3 document |
@@ -35,7 +38,10 @@ pub mod date;
 pub mod dead;
 pub mod document;
 pub mod events;
+pub mod feedback;
 pub mod file;
+pub mod glossary;
+pub mod golden;
 pub mod ids;
 pub mod jobs;
 pub mod judgement;
@@ -53,6 +59,9 @@ pub mod value;
 pub use answer::Answer;
 pub use date::Date;
 pub use dead::DeadLetter;
+pub use feedback::Feedback;
+pub use glossary::Glossary;
+pub use golden::Golden;
 pub use ids::{AnswerId, ContentId, ConversationId, FileId, InvalidId, JobId, TenantId};
 pub use judgement::Judgement;
 pub use language::Language;

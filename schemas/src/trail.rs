@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::date::Date;
 use crate::ids::{ContentId, FileId};
 use crate::model::ModelPart;
 use crate::plan::Plan;
@@ -42,6 +43,19 @@ pub struct Trail {
     /// What a language model had to do with the answer; none: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelPart>,
+    /// What the meaning of the question hung on besides its words: with that it can be asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Context>,
+}
+
+/// What the meaning of a question hung on besides its words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Context {
+    /// What "today" meant.
+    pub today: Date,
+    /// Earlier questions of the conversation, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
 }
 
 /// How passages were searched for.

@@ -30,7 +30,13 @@ await run({
     await page.fill(".chip-input", "华南");
     await page.keyboard.press("Enter");
     await page.locator(".asked", { hasText: "2024年3月华南的销售额是多少？" }).waitFor();
-    await page.locator(".turn").nth(1).locator(".card").waitFor();
+    const second = page.locator(".turn").nth(1);
+    await second.locator(".card").waitFor();
+    // What is called right tells which answer it puts right, and is asked again from then on.
+    const isFeedback = (request) => request.method() === "POST" && request.url().endsWith("/feedback");
+    const [said] = await Promise.all([page.waitForRequest(isFeedback), second.getByRole("button", { name: "正确", exact: true }).click()]);
+    assert.deepEqual(said.postDataJSON(), { verdict: "right", corrects: await turn.getAttribute("data-turn") });
+    await second.getByRole("status").filter({ hasText: "goldens run" }).waitFor();
     await end();
   },
 

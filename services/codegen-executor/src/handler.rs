@@ -13,6 +13,7 @@ use crate::answer::{self, Asked};
 use crate::config::Limits;
 use crate::engines::{Locked, Workers};
 use crate::error::ExecutorError;
+use crate::memory;
 use crate::planner::Understanding;
 use crate::tables::{Table, Tables};
 
@@ -106,6 +107,13 @@ impl Executor {
     /// Answers the question, or sends it on to the documents if there are any and the tables don't answer it.
     async fn answer(&self, job: &CodegenExecutorJob, delivery: &Delivery) -> Result<Ended, ExecutorError> {
         let id = JobId::from(job.answer.clone());
+        let glossary = Arc::new(self.bus.glossary(&delivery.tenant).await?);
+        let before = match (&self.model, &job.conversation, job.history.last()) {
+            (Some(_), Some(conversation), Some(last)) => {
+                memory::recall(&self.bus, &delivery.tenant, conversation, last).await?
+            }
+            _ => None,
+        };
         let asked = Asked {
             id: job.answer.clone(),
             conversation: job.conversation.clone(),
@@ -114,6 +122,8 @@ impl Executor {
             language: job.language,
             today: job.today,
             trace_id: delivery.trace_id.clone(),
+            glossary,
+            before,
         };
         let (answer, has_written) = match self.tables.load(&job.files, &id, delivery).await? {
             Err(unavailable) => (answer::unavailable(&asked, &unavailable), false),
@@ -145,8 +155,16 @@ impl Executor {
         answers
             .put_resting_on(&files, job.answer.as_str(), &mut &bytes[..])
             .await?;
+        // Who reads it is the model alone.
+        let remembered = job.conversation.as_ref().filter(|_| self.model.is_some());
+        if let Some(conversation) = remembered {
+            memory::remember(&self.bus, &delivery.tenant, conversation, &answer).await?;
+        }
         if self.bus.is_any_deleted(&delivery.tenant, &answer.files()).await? {
             answers.delete(job.answer.as_str()).await?;
+            if let Some(conversation) = remembered {
+                memory::forget(&self.bus, &delivery.tenant, conversation).await?;
+            }
             return Err(ExecutorError::Deleted);
         }
         Ok(Ended::Answered(Box::new(answer)))

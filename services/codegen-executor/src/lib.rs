@@ -12,6 +12,7 @@
 //! | [`engines`] | has both engines run a plan, in workers |
 //! | [`precision`] | computed floats by the digits that they can be trusted for |
 //! | [`checks`] | results compared with the rows that they came from |
+//! | [`memory`] | the last answer of a conversation |
 //! | [`ledger`] | what became of the rows |
 //! | [`code`] | the program as text |
 //! | [`words`] | plans, results and refusals in words |
@@ -31,6 +32,7 @@ pub mod engines;
 pub mod error;
 pub mod handler;
 pub mod ledger;
+pub mod memory;
 pub mod planner;
 pub mod precision;
 pub mod sql;

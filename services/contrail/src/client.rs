@@ -125,6 +125,12 @@ pub enum ClientError {
         /// The time that it had.
         limit: Duration,
     },
+    /// There is no such answer.
+    #[error("there is no answer {id}: it never was, or went with a file")]
+    NoAnswer {
+        /// The answer's id.
+        id: AnswerId,
+    },
     /// What lies in the bucket is no answer.
     #[error("answer {id} can't be decoded")]
     Undecodable {
@@ -384,14 +390,23 @@ impl Client {
         if let Some(reason) = self.follow(&job, what, limit, task).await? {
             return Err(ClientError::Failed { what: what(), reason });
         }
-        let id = AnswerId::from(job);
-        let bytes = self
-            .bus
-            .answers(&self.tenant)
-            .await?
-            .get(id.as_str(), ANSWER_LIMIT)
-            .await?;
-        serde_json::from_slice(&bytes).map_err(|source| ClientError::Undecodable { id, source })
+        self.answer(&AnswerId::from(job)).await
+    }
+
+    /// An answer that is there.
+    ///
+    /// # Errors
+    /// [`ClientError::NoAnswer`]; else when the bus fails.
+    pub async fn answer(&self, id: &AnswerId) -> Result<Answer, ClientError> {
+        let answers = self.bus.answers(&self.tenant).await?;
+        let bytes = match answers.get(id.as_str(), ANSWER_LIMIT).await {
+            Err(ObjectsError::Missing { .. }) => return Err(ClientError::NoAnswer { id: id.clone() }),
+            got => got?,
+        };
+        serde_json::from_slice(&bytes).map_err(|source| ClientError::Undecodable {
+            id: id.clone(),
+            source,
+        })
     }
 
     /// Follows a job to its end; returns why it failed, if it did.

@@ -8,9 +8,11 @@
 //! | [`data_folder`] | the folder of the embedded server, used by one process at a time |
 //! | [`documents`] | what the services of documents need besides the bus |
 //! | [`embedded`] | the private server, and the services in this process |
+//! | [`export`] | questions and programs for models to be tuned on |
 //! | [`session`] | a command's way to a server: one elsewhere, a running one, or its own |
 //! | [`client`] | files in, questions in, answers out, over the bus |
 //! | [`render`] | answers and trails for people |
+//! | [`local_model`] | a language model on this machine, as a supervised child |
 //! | [`citations`] | citations and hits of a search for people |
 //! | [`folder`] | the files of a folder, and how they change |
 //! | [`judgement`] | the detector's judgements for people |
@@ -28,8 +30,10 @@ pub mod config;
 pub mod data_folder;
 pub mod documents;
 pub mod embedded;
+pub mod export;
 pub mod folder;
 pub mod judgement;
+pub mod local_model;
 pub mod output;
 pub mod profile;
 pub mod progress;

@@ -121,6 +121,7 @@ pub fn trail(answer: &Answer) -> String {
         sql,
         search,
         model,
+        context: _,
     } = &answer.trail;
     let words = Words::of(answer.language);
     let mut out = String::new();

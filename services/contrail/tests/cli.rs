@@ -17,6 +17,10 @@ mod doctor;
 mod ended;
 #[path = "cli/keys.rs"]
 mod keys;
+#[path = "cli/learned.rs"]
+mod learned;
+#[path = "cli/llm.rs"]
+mod llm;
 #[path = "cli/operations.rs"]
 mod operations;
 #[path = "../../kit/index/tests/conformance/qdrant.rs"]

@@ -80,10 +80,15 @@ function foot(answer, talk) {
     const node = event.currentTarget;
     const note = name === "wrong" ? await asked(t("wrongWhat"), t("send")) : undefined;
     if (name === "wrong" && note === undefined) return;
-    await api.feedback(answer.id, note ? { verdict: name, note } : { verdict: name });
+    const said = { verdict: name };
+    if (note) said.note = note;
+    // The words of a chip were changed for this one: where that answer was called wrong, its question is answered by now.
+    if (name === "right" && talk?.corrects) said.corrects = talk.corrects;
+    const kept = await api.feedback(answer.id, said);
+    const told = t(kept.goldens?.length ? "keptAsTest" : "thanks");
     for (const other of node.parentElement.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", String(other === node));
-    words.textContent = t("thanks");
-    say(t("thanks"));
+    words.textContent = told;
+    say(told);
   }, { class: "quiet small", "aria-pressed": "false" });
   const other = answer.kind === "knowledge" ? ["otherTables", "table"] : ["otherKnowledge", "knowledge"];
   return el("div", { class: "card-foot" },

@@ -43,7 +43,7 @@ function store() {
 /** Asks a question; `more`: files of it alone, names of its images, the kind of answer wanted. */
 export function send(question, more = {}) {
   const files = [...(more.files ?? []), ...(more.files?.length ? [] : chosenFiles())];
-  const turn = { id: uuid(), question, files, only: more.only, images: more.images ?? [], asked: false };
+  const turn = { id: uuid(), question, files, only: more.only, images: more.images ?? [], corrects: more.corrects, asked: false };
   conversation.turns.push(turn);
   store();
   drawTurn(turn, true);
@@ -104,7 +104,7 @@ async function answerInto(turn, body, isNew) {
   try {
     const before = turn.asked ? await api.answer(turn.id) : undefined;
     const answer = before ?? await ask(turn, body, stop.signal);
-    fill(body, card(answer, { send, history: true }));
+    fill(body, card(answer, { send, history: true, corrects: turn.corrects }));
     if (isNew) {
       say(answer.text);
       body.scrollIntoView({ block: "nearest", behavior: "smooth" });

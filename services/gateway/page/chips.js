@@ -34,7 +34,7 @@ function item(answer, span, meaning, role, talk) {
       isOver = true;
       const words = input.value.trim();
       show();
-      if (isAsked && words && words !== span.text) talk.send(replaced(answer.question, span, words));
+      if (isAsked && words && words !== span.text) talk.send(replaced(answer.question, span, words), { corrects: answer.id });
       else if (isAsked) place.firstElementChild.focus();
     };
     input.addEventListener("keydown", (event) => {

@@ -96,6 +96,7 @@ const WORDS = {
   wrong: ["Wrong", "错误"],
   wrongWhat: ["What is wrong with it?", "哪里不对？"],
   thanks: ["Noted, thank you.", "已记录，谢谢。"],
+  keptAsTest: ["Noted, thank you: it is asked again by `contrail goldens run`.", "已记录，谢谢：`contrail goldens run` 会重新核对它。"],
   otherTables: ["Ask the tables instead", "改为查询表格"],
   otherKnowledge: ["Search the documents instead", "改为检索文档"],
   permalink: ["Link", "链接"],

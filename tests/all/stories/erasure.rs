@@ -63,6 +63,9 @@ async fn a_deleted_file_leaves_no_trace() {
     assert!(add(&client, "zanzibar.md", DOCUMENT).await);
     let computed = ask(&client, "total zanzibar").await;
     assert_eq!(computed.status, AnswerStatus::Answered, "{}", computed.text);
+    let goldens = bus.goldens(&local()).await.unwrap();
+    goldens.confirm(&computed, None).await.unwrap();
+    goldens.confirm(&kept, None).await.unwrap();
     let quoted = ask(&client, "Where is lost property of zanzibar kept?").await;
     assert!(quoted.text.contains("B114"), "{}", quoted.text);
     ask(&client, "which xylophone frobnicates zanzibar").await;
@@ -128,6 +131,9 @@ async fn a_deleted_file_leaves_no_trace() {
     assert!(found.hits.iter().all(|hit| !hit.passage.text.contains(MARKER)));
 
     // What rests on other files stays, and the name can be used again.
+    let left = goldens.list().await.unwrap();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(left[0].answer, kept.id);
     let answers = bus.answers(&local()).await.unwrap();
     assert!(answers.size(kept.id.as_str()).await.unwrap().is_some());
     for answer in [&computed, &quoted] {

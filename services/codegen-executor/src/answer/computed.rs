@@ -263,6 +263,7 @@ impl<'a> Computed<'a> {
             chips: self.understood.chips,
             unexplained: Vec::new(),
             model: None,
+            context: None,
             plan: Some(self.understood.plan),
         }
     }

@@ -10,15 +10,18 @@ pub mod agreement;
 mod computed;
 pub mod model;
 
+use std::sync::Arc;
+
 use futures::future::join_all;
 use schemas::answer::{Answer, AnswerKind, AnswerStatus, Confidence, ConfidenceLabel, Tier};
-use schemas::trail::{Source, Trail};
+use schemas::trail::{Context, Source, Trail};
 use schemas::value::Value;
-use schemas::{AnswerId, ConversationId, Date, Language};
+use schemas::{AnswerId, ConversationId, Date, Glossary, Language};
 
 use crate::engine::PlanError;
 use crate::engines::{Engines, RunError};
 use crate::error::ExecutorError;
+use crate::memory::Remembered;
 use crate::planner::{self, Question, TableView, Understanding, Understood};
 use crate::tables::{Table, Unavailable};
 use crate::words;
@@ -42,6 +45,10 @@ pub struct Asked {
     pub today: Date,
     /// The W3C trace id of the flow.
     pub trace_id: String,
+    /// What words mean to the asker's house.
+    pub glossary: Arc<Glossary>,
+    /// What the question before it was answered by, where that is known.
+    pub before: Option<Remembered>,
 }
 
 /// What a question over some tables asks for. Pure, and heavy on the processor.
@@ -52,6 +59,7 @@ pub fn understand(asked: &Asked, tables: &[Table]) -> Understanding {
         language: asked.language,
         today: asked.today,
         history: &asked.history,
+        glossary: &asked.glossary,
     };
     let views: Vec<TableView<'_>> = tables
         .iter()
@@ -251,8 +259,12 @@ fn assemble(
     text: String,
     (columns, rows): (Vec<String>, Vec<Vec<Value>>),
     label: ConfidenceLabel,
-    trail: Trail,
+    mut trail: Trail,
 ) -> Answer {
+    trail.context = Some(Context {
+        today: asked.today,
+        history: asked.history.clone(),
+    });
     Answer {
         id: asked.id.clone(),
         conversation_id: asked.conversation.clone(),

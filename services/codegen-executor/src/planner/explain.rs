@@ -1,6 +1,7 @@
 //! What the planner says in words: chips, assumptions and reasons to abstain.
 
 use schemas::Language;
+use schemas::glossary::Entry;
 use schemas::trail::{Assumption, Chip, ChipRole, Span};
 
 use super::assemble::Taken;
@@ -236,6 +237,44 @@ pub fn misfit(misfit: Misfit, table: &Table<'_>, language: Language) -> String {
         (Misfit::Unconnected, Language::En) => {
             "I know each of the words, but not what they mean together; please put it another way.".to_owned()
         }
+    }
+}
+
+/// That an entry of the glossary was used.
+#[must_use]
+pub fn by_glossary(entry: &Entry, language: Language) -> String {
+    match language {
+        Language::Zh => format!("按词汇表理解：{}。", entry.line()),
+        Language::En => format!("Read by the glossary: {}.", entry.line()),
+    }
+}
+
+/// What a word was taken to mean, with the entry of the glossary that says so.
+#[must_use]
+pub fn with_entry(meaning: &str, entry: &Entry, language: Language) -> String {
+    let line = entry.line();
+    match language {
+        Language::Zh if meaning == line => format!("{line}（词汇表）"),
+        Language::En if meaning == line => format!("{line} (glossary)"),
+        Language::Zh => format!("{meaning}（词汇表：{line}）"),
+        Language::En => format!("{meaning} (glossary: {line})"),
+    }
+}
+
+/// Why a question is not answered that asks for what the glossary defines.
+#[must_use]
+pub fn beyond_rules(entry: &Entry, language: Language) -> String {
+    match language {
+        Language::Zh => format!(
+            "词汇表中的“{}”（{}）在这个问题里不能按规则计算。",
+            entry.term,
+            entry.line()
+        ),
+        Language::En => format!(
+            "The rules can't compute \"{}\" of the glossary ({}) as this question asks for it.",
+            entry.term,
+            entry.line()
+        ),
     }
 }
 

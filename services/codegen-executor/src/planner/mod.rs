@@ -11,6 +11,7 @@
 //! | [`gather`], [`assemble`] | from the parts of a question to plans |
 //! | [`follow`] | questions that go on from earlier ones |
 //! | [`preference`] | which of several readings another one outdoes |
+//! | [`glossary`] | the words of a tenant's own |
 //! | [`explain`] | chips, assumptions and reasons in words |
 
 mod actions;
@@ -22,6 +23,7 @@ mod explain;
 mod fold;
 mod follow;
 mod gather;
+mod glossary;
 mod grammar;
 mod headers;
 mod lexicon;
@@ -38,7 +40,7 @@ mod values;
 use schemas::plan::{Condition, Plan, TableRef};
 use schemas::table::TableProfile;
 use schemas::trail::{Assumption, Chip, Span};
-use schemas::{Date, Language};
+use schemas::{Date, Glossary, Language};
 
 use assemble::{Draft, Taken, assemble};
 use atoms::Atoms;
@@ -61,6 +63,8 @@ pub struct Question<'a> {
     pub today: Date,
     /// Earlier questions of the conversation, oldest first.
     pub history: &'a [String],
+    /// What words mean to the asker's house.
+    pub glossary: &'a Glossary,
 }
 
 /// A table as the planner sees it.
@@ -111,6 +115,11 @@ pub struct Understood {
 /// Understands a question over some tables, or abstains rather than guesses.
 #[must_use]
 pub fn understand(question: &Question<'_>, tables: &[TableView<'_>]) -> Understanding {
+    glossary::understand(question, tables, |question| read(question, tables))
+}
+
+/// Understands a question by what everybody's words mean.
+fn read(question: &Question<'_>, tables: &[TableView<'_>]) -> Understanding {
     let atoms = Atoms::new(question.text);
     let words = Words::new(&atoms, &Calendar::new(question.today)).going_on(!question.history.is_empty());
     let mut read = Vec::new();

@@ -29,6 +29,8 @@ pub fn asked(question: &str, language: Language) -> Asked {
         language,
         today: "2024-05-06".parse().unwrap(),
         trace_id: "4bf92f3577b34da6a3ce929d0e0e4736".to_owned(),
+        glossary: std::sync::Arc::default(),
+        before: None,
     }
 }
 

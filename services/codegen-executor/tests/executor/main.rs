@@ -7,6 +7,7 @@
 //! | [`engine`] | plans and the rows that they give |
 //! | [`refusals`] | plans that don't fit their table |
 //! | [`computed`] | what is computed row by row |
+//! | [`glossary`] | questions in the words of a house |
 //! | [`in_process`] | both engines, run where a test can look at them |
 //! | [`second`] | random plans by both engines |
 //! | [`queries`] | plans as SQL, and SQL that is not run |
@@ -18,6 +19,7 @@
 //! | [`words`] | the same in words |
 //! | [`model`] | questions that a language model is asked |
 //! | [`model_python`] | scripts that it writes |
+//! | [`model_known`] | what it is told besides: glossary, conversation |
 //! | [`injection`] | files that try to tell it what to do |
 //! | [`charts`] | results as pictures |
 //! | [`service`] | jobs on a real bus |
@@ -35,9 +37,11 @@ mod computed;
 mod conditions;
 mod derived;
 mod engine;
+mod glossary;
 mod in_process;
 mod injection;
 mod model;
+mod model_known;
 mod model_python;
 mod planning;
 mod python;

@@ -28,6 +28,8 @@ pub fn asked(question: &str, language: Language) -> Asked {
         language,
         today: "2024-05-06".parse().unwrap(),
         trace_id: "4bf92f3577b34da6a3ce929d0e0e4736".to_owned(),
+        glossary: std::sync::Arc::default(),
+        before: None,
     }
 }
 
@@ -59,6 +61,14 @@ pub async fn play_over(question: &str, tables: &[Table], turns: Vec<Turn>) -> Pl
 }
 
 pub async fn play_with(question: &str, tables: &[Table], turns: Vec<Turn>, engines: &impl Engines) -> Played {
+    play_all(asked(question, Language::of(question)), tables, turns, engines).await
+}
+
+pub async fn play_as(asked: Asked, tables: &[Table], turns: Vec<Turn>) -> Played {
+    play_all(asked, tables, turns, &InProcess::new(LIMIT)).await
+}
+
+async fn play_all(asked: Asked, tables: &[Table], turns: Vec<Turn>, engines: &impl Engines) -> Played {
     let scripted = ScriptedLlm::start(turns).await;
     let config = ModelsConfig {
         base_url: vec![scripted.base_url()],
@@ -68,11 +78,11 @@ pub async fn play_with(question: &str, tables: &[Table], turns: Vec<Turn>, engin
         ..ModelsConfig::default()
     };
     let model = Model::open(&config, Effort::default()).unwrap().unwrap();
-    let asked = asked(question, Language::of(question));
     let understanding = answer::understand(&asked, tables);
     assert!(
         matches!(understanding, Understanding::Abstained { .. }),
-        "the rules understand {question}"
+        "the rules understand {}",
+        asked.question
     );
     let answer = model
         .answer(&asked, understanding, tables, engines)

@@ -5,22 +5,22 @@ use codegen_executor::words;
 use schemas::plan::TableRef;
 use schemas::table::{ColumnProfile, ColumnType, TableProfile};
 use schemas::value::Value;
-use schemas::{FileId, Language};
+use schemas::{FileId, Glossary, Language};
 
 use super::shop::FILE;
 
 /// A table of the given columns: (header, type, unit, distinct values, smallest, largest), with the values of its texts.
-struct Invented {
+pub struct Invented {
     file: &'static str,
     profile: TableProfile,
     values: ValueIndex,
     reference: TableRef,
 }
 
-type Column = (&'static str, ColumnType, Option<&'static str>, u64, Value, Value);
+pub type Column = (&'static str, ColumnType, Option<&'static str>, u64, Value, Value);
 
 impl Invented {
-    fn new(file: &'static str, rows: u64, columns: Vec<Column>, texts: &[(&str, &[&str])]) -> Self {
+    pub fn new(file: &'static str, rows: u64, columns: Vec<Column>, texts: &[(&str, &[&str])]) -> Self {
         let columns = columns
             .into_iter()
             .map(|(name, kind, unit, distinct, min, max)| ColumnProfile {
@@ -146,15 +146,29 @@ fn read(table: &Invented, text: &str) -> String {
 }
 
 fn read_after(table: &Invented, history: &[String], text: &str) -> String {
-    let language = Language::of(text);
+    told(
+        table,
+        text,
+        understand(table, history, &Glossary::default(), text),
+    )
+}
+
+/// What is made of a question with the words of a glossary.
+pub fn understand(table: &Invented, history: &[String], glossary: &Glossary, text: &str) -> Understanding {
     let question = Question {
         text,
-        language,
+        language: Language::of(text),
         today: "2024-05-06".parse().unwrap(),
         history,
+        glossary,
     };
-    let phrases = words::phrases(language);
-    match planner::understand(&question, &[table.view()]) {
+    planner::understand(&question, &[table.view()])
+}
+
+/// The same in words.
+pub fn told(table: &Invented, text: &str, understanding: Understanding) -> String {
+    let phrases = words::phrases(Language::of(text));
+    match understanding {
         Understanding::Understood(understood) => phrases.sentence(&understood.plan, &table.profile.name),
         Understanding::Ambiguous { readings } => {
             let all = readings

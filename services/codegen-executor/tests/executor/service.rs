@@ -11,9 +11,10 @@ use codegen_executor::config::ExecutorConfig;
 use codegen_executor::error::ExecutorError;
 use futures::StreamExt;
 use models::ModelsConfig;
-use schemas::answer::{Answer, AnswerStatus};
+use schemas::answer::{Answer, AnswerStatus, Tier};
 use schemas::events::AnswerReady;
 use schemas::file::{FileRecord, FileState, FileVersion, StoredTable};
+use schemas::glossary::Entry;
 use schemas::jobs::{CodegenExecutorJob, RetrieveJob};
 use schemas::progress::ProgressState;
 use schemas::value::Value;
@@ -160,12 +161,25 @@ impl House {
 
     /// Asks and waits for the fact about the answer.
     async fn ask(&self, file: &FileId, question: &str) -> Answer {
+        self.ask_after(file, None, &[], question).await
+    }
+
+    /// The same in a conversation, after other questions.
+    async fn ask_after(
+        &self,
+        file: &FileId,
+        conversation: Option<&str>,
+        history: &[&str],
+        question: &str,
+    ) -> Answer {
         let id = bus::ids::new_job_id();
         let mut ready = self.bus.events::<AnswerReady>(&self.tenant).await.unwrap();
-        self.bus
-            .publish(&self.tenant, &id, &self.job(&id, file, question))
-            .await
-            .unwrap();
+        let job = CodegenExecutorJob {
+            conversation: conversation.map(|id| id.parse().unwrap()),
+            history: history.iter().map(|&earlier| earlier.to_owned()).collect(),
+            ..self.job(&id, file, question)
+        };
+        self.bus.publish(&self.tenant, &id, &job).await.unwrap();
         let fact = tokio::time::timeout(PATIENCE, ready.next())
             .await
             .unwrap()
@@ -421,4 +435,62 @@ async fn a_model_says_first_whether_a_question_is_about_the_tables_or_about_docu
     assert!(first.contains("stands_in") && first.contains(QUESTION), "{first}");
     house.close().await;
     serving.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_goes_on_from_its_own_last_plan_and_reads_the_glossary() {
+    let spread =
+        json!({ "table": 1, "measures": [{ "name": "spread", "function": "max", "column": "price" }] });
+    let sum = json!({ "table": 1, "measures": [{ "name": "s", "function": "sum", "column": "stems" }] });
+    let scripted = ScriptedLlm::start([plan(&spread), plan(&sum), plan(&sum)]).await;
+    let house = House::open_with(ModelsConfig {
+        base_url: vec![scripted.base_url()],
+        model: vec!["scripted".to_owned()],
+        retries: 0,
+        ..ModelsConfig::default()
+    })
+    .await;
+    let file = bus::ids::new_file_id();
+    house
+        .record(&file, FileState::Indexed, Some(house.stored().await))
+        .await;
+    let entry = json!({ "term": "quux", "kind": "alias", "of": "stems" });
+    let entry: Entry = serde_json::from_value(entry).unwrap();
+    let changed = house
+        .bus
+        .change_glossary(&house.tenant, |glossary| glossary.with(entry.clone()));
+    changed.await.unwrap();
+
+    // Read by the rules, with the glossary.
+    let read = house.ask(&file, "What is the sum of quux?").await;
+    assert_eq!(
+        (read.tier, &read.rows),
+        (Tier::Rules, &vec![vec![Value::Int(42)]])
+    );
+    let context = read.trail.context.as_ref().unwrap();
+    assert_eq!(context.today, "2024-05-06".parse().unwrap());
+
+    let first = "Kindly blarfle the prices";
+    let answer = house.ask_after(&file, Some("c-1"), &[], first).await;
+    assert_eq!(answer.tier, Tier::Model, "{}", answer.text);
+    let second = house
+        .ask_after(&file, Some("c-1"), &[first], "wumple the quux likewise")
+        .await;
+    assert_eq!(second.tier, Tier::Model, "{}", second.text);
+    assert_eq!(second.trail.context.as_ref().unwrap().history, [first]);
+    // Another conversation knows nothing of it.
+    house
+        .ask_after(&file, Some("c-2"), &[first], "wumple the quux likewise")
+        .await;
+    let prompts: Vec<String> = scripted.asked().iter().map(scripted_llm::Asked::text).collect();
+    let goes_on = |prompt: &String| prompt.contains("\"name\":\"spread\"");
+    let told: Vec<bool> = prompts.iter().map(goes_on).collect();
+    assert_eq!(told, [false, true, false]);
+    assert!(prompts.iter().all(|prompt| prompt.contains("\"term\":\"quux\"")));
+
+    // It goes with the file, as all answers do.
+    let answers = house.bus.answers(&house.tenant).await.unwrap();
+    let resting = answers.resting_on(&file).await.unwrap();
+    assert!(resting.contains(&"conversation.c-1".to_owned()), "{resting:?}");
+    house.close().await;
 }

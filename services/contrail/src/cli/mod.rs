@@ -12,6 +12,9 @@ mod detect;
 mod detector;
 mod doctor;
 mod eval;
+mod export;
+mod glossary;
+mod goldens;
 mod keys;
 mod llm;
 mod provision;
@@ -74,6 +77,12 @@ pub enum Command {
     Rm(rm::Rm),
     /// Shows how the tables of a file were read, and changes it.
     Tables(tables::Tables),
+    /// Keeps what words mean here: other names of columns and values, definitions of metrics.
+    Glossary(glossary::GlossaryCommand),
+    /// Keeps questions whose right answers people have confirmed, and asks them again.
+    Goldens(goldens::Goldens),
+    /// Writes what was answered, for models to be tuned on.
+    Export(export::Export),
     /// Shows the services, their queues and versions, the files and what went wrong.
     Status(status::Status),
     /// Looks at jobs that were given up, and sends them again.
@@ -150,6 +159,9 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Add(add) => or_interrupted(add.run(global), stop).await,
         Command::Rm(rm) => or_interrupted(rm.run(global), stop).await,
         Command::Tables(tables) => or_interrupted(tables.run(global), stop).await,
+        Command::Glossary(glossary) => or_interrupted(glossary.run(global), stop).await,
+        Command::Goldens(goldens) => or_interrupted(goldens.run(global), stop).await,
+        Command::Export(export) => or_interrupted(export.run(global), stop).await,
         Command::Status(status) => or_interrupted(status.run(global), stop).await,
         Command::Dead(dead) => or_interrupted(dead.run(global), stop).await,
         Command::Backup(backup) => or_interrupted(backup.run(global), stop).await,

@@ -10,7 +10,9 @@ use crate::config::{GlobalConfig, ServicesConfig};
 use crate::data_folder::{DataFolder, Running};
 use crate::documents;
 use crate::embedded::{self, PrivateServer, Services, Setting};
+use crate::local_model::LocalModel;
 use crate::output;
+use crate::shutdown::INTERRUPTED;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,6 +20,7 @@ Examples:
   contrail up --listen 127.0.0.1:0 --data-dir ./data
   contrail up --nats-url nats://nats.example:4222
   contrail keys create && contrail up --listen 0.0.0.0:8080
+  contrail up --local-model
 
 While it runs, `contrail ask`, `add` and `status` on the same data folder use it. Keys that `contrail keys` has made for that
 folder are wanted by the HTTP API then. SIGINT or SIGTERM ends it.";
@@ -28,6 +31,11 @@ folder are wanted by the HTTP API then. SIGINT or SIGTERM ends it.";
 pub struct Up {
     #[command(flatten)]
     services: ServicesConfig,
+
+    /// Fetches a small language model (1.1 GB) and asks it what the rules abstain from. For whoever has no endpoint: it is slow
+    /// on processors, minutes for a question, and misreads more than a large one.
+    #[arg(long)]
+    local_model: bool,
 }
 
 impl Up {
@@ -45,6 +53,10 @@ impl Up {
             settings.gateway.spool_dir = Some(folder.spool()?);
         }
         check_bind(address.ip(), settings.gateway.api_keys_file.is_some())?;
+        let model = tokio::select! {
+            model = self.model(&mut settings, &folder, global) => model?,
+            () = signalled.cancelled() => return Ok(ExitCode::from(INTERRUPTED)),
+        };
 
         if let Some(config) = global.bus() {
             embedded::provision(&config).await?;
@@ -61,6 +73,7 @@ impl Up {
             let services = Services::start_with_http(setting, listener).await?;
             output::line(&format!("serving {http_url} (bus: {})", config.url))?;
             let ended = serve(services, signalled).await;
+            end(model).await;
             drop(lock);
             return ended;
         }
@@ -84,9 +97,38 @@ impl Up {
         })?;
         output::line(&format!("serving {http_url} (data: {})", folder.path().display()))?;
         let ended = serve(services, signalled).await;
+        end(model).await;
         server.stop().await;
         drop(lock);
         ended
+    }
+}
+
+impl Up {
+    /// The local model, where one is wanted; it is set as the endpoint.
+    async fn model(
+        &self,
+        settings: &mut ServicesConfig,
+        folder: &DataFolder,
+        global: &GlobalConfig,
+    ) -> anyhow::Result<Option<LocalModel>> {
+        if !self.local_model {
+            return Ok(None);
+        }
+        let models = &mut settings.executor.models;
+        anyhow::ensure!(
+            models.base_url.iter().all(|url| url.trim().is_empty()),
+            "--local-model is for machines without an endpoint, and LLM_BASE_URL names one: leave one of them out"
+        );
+        let model = LocalModel::start(&global.artifacts, folder.path()).await?;
+        model.set(models);
+        Ok(Some(model))
+    }
+}
+
+async fn end(model: Option<LocalModel>) {
+    if let Some(model) = model {
+        model.stop().await;
     }
 }
 

@@ -16,6 +16,7 @@
 //! | [`stored`] | bytes of a file as uploaded, images of its pages |
 //! | [`parts`] | chart, result, evidence and citations of an answer |
 //! | [`feedback`] | what people say of answers |
+//! | [`glossary`] | what words mean to a tenant |
 //! | [`search`] | passages that fit some words |
 //! | [`detect`] | texts to be judged |
 //! | [`settings`] | what the page has to know |
@@ -34,6 +35,7 @@ mod ask;
 mod detect;
 mod feedback;
 mod files;
+mod glossary;
 mod health;
 mod job_id;
 mod links;
@@ -65,7 +67,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use bus::Bus;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -171,6 +173,17 @@ pub fn app(
                 .post(feedback::say)
                 .layer(DefaultBodyLimit::max(feedback::MAX_BODY))
                 .route_layer(quick.clone()),
+        )
+        .route(
+            "/api/glossary",
+            get(glossary::list)
+                .post(glossary::set)
+                .layer(DefaultBodyLimit::max(glossary::MAX_BODY))
+                .route_layer(quick.clone()),
+        )
+        .route(
+            "/api/glossary/{*term}",
+            delete(glossary::remove).route_layer(quick.clone()),
         )
         .route(
             "/api/answers/{id}/trace",

@@ -9,7 +9,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{detect, feedback, parts, search, settings, uploads, waterfall};
+use super::{detect, feedback, glossary, parts, search, settings, uploads, waterfall};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,6 +36,9 @@ use super::{detect, feedback, parts, search, settings, uploads, waterfall};
         parts::citation,
         waterfall::show,
         feedback::say,
+        glossary::list,
+        glossary::set,
+        glossary::remove,
         search::search,
         detect::detect,
         settings::show,
@@ -85,6 +88,7 @@ fn messages() -> serde_json::Map<String, Value> {
     add::<schemas::table::TableProfile>(&mut generator);
     add::<schemas::calls::SearchCall>(&mut generator);
     add::<schemas::calls::SearchHits>(&mut generator);
+    add::<schemas::Glossary>(&mut generator);
     generator.take_definitions(true)
 }
 

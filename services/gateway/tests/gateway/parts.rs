@@ -128,6 +128,96 @@ async fn feedback_is_kept_with_its_answer() {
 }
 
 #[tokio::test]
+async fn what_is_called_right_is_asked_again_from_then_on() {
+    let gateway = Gateway::start().await;
+    let _cast = Cast::on(&gateway).await;
+    let wrong = answered(&gateway, "2024年3月华东的流水是多少？").await;
+    let right = answered(&gateway, "2024年3月华东的销售额是多少？").await;
+    let say = async |answer: &Json, said: Json| {
+        let path = format!("/api/answers/{}/feedback", text(answer, "/id"));
+        let (status, kept) = send(gateway.request(Method::POST, &path).json(&said)).await;
+        assert_eq!(status, 200, "{kept}");
+        kept["goldens"].as_array().unwrap().len()
+    };
+    let kept = gateway.bus.goldens(&schemas::TenantId::local()).await.unwrap();
+    let questions = async || {
+        let mut questions: Vec<String> = Vec::new();
+        for golden in kept.list().await.unwrap() {
+            questions.push(golden.question);
+        }
+        questions.sort();
+        questions
+    };
+    let corrects = json!({ "verdict": "right", "corrects": wrong["id"] });
+    // Nobody has called the other one wrong.
+    assert_eq!(say(&right, corrects.clone()).await, 1);
+    assert_eq!(
+        say(&wrong, json!({ "verdict": "wrong", "note": "流水就是销售额" })).await,
+        0
+    );
+    assert_eq!(say(&right, corrects).await, 2);
+    let both = ["2024年3月华东的流水是多少？", "2024年3月华东的销售额是多少？"];
+    assert_eq!(questions().await, both);
+    let all = kept.list().await.unwrap();
+    let corrected = all.iter().find(|golden| golden.corrects.is_some()).unwrap();
+    assert_eq!(corrected.question, both[0]);
+    assert_eq!(serde_json::to_value(&corrected.rows).unwrap(), right["rows"]);
+    let correction = corrected.corrects.as_ref().unwrap();
+    assert_eq!(correction.asked_instead, both[1]);
+    assert_eq!(correction.note.as_deref(), Some("流水就是销售额"));
+
+    // What was said last counts: it takes back all that followed from it.
+    assert_eq!(say(&right, json!({ "verdict": "wrong" })).await, 0);
+    assert!(questions().await.is_empty());
+    // A refusal can be right, and has no result to ask for again.
+    let refused = answered(&gateway, "how far is the moon").await;
+    assert_eq!(say(&refused, json!({ "verdict": "right" })).await, 0);
+}
+
+#[tokio::test]
+async fn the_glossary_is_changed_an_entry_at_a_time() {
+    let gateway = Gateway::start().await;
+    let post = |body: &Json| gateway.request(Method::POST, "/api/glossary").json(body);
+    assert_eq!(
+        send(gateway.get("/api/glossary")).await.1,
+        json!({ "entries": [] })
+    );
+    let alias = json!({ "term": "营收", "kind": "alias", "of": "销售额" });
+    let metric = json!({ "term": "客单/价", "kind": "metric", "formula": "营收 / 订单数" });
+    send(post(&alias)).await;
+    let (status, kept) = send(post(&metric)).await;
+    assert_eq!(
+        (status.as_u16(), &kept["entries"]),
+        (200, &json!([metric, alias])),
+        "{kept}"
+    );
+    problem(
+        post(&json!({ "term": "营收", "kind": "alias", "of": "客单/价" })),
+        400,
+        "invalid_glossary",
+    )
+    .await;
+    problem(
+        post(&json!({ "term": "营收", "kind": "synonym" })),
+        400,
+        "invalid_json",
+    )
+    .await;
+    problem(
+        gateway.request(Method::DELETE, "/api/glossary/x"),
+        404,
+        "no_such_part",
+    )
+    .await;
+    let (status, left) = send(gateway.request(Method::DELETE, "/api/glossary/客单/价")).await;
+    assert_eq!(
+        (status.as_u16(), &left["entries"]),
+        (200, &json!([alias])),
+        "{left}"
+    );
+}
+
+#[tokio::test]
 async fn texts_are_judged_and_passages_found() {
     let gateway = Gateway::start().await;
     let post = |path: &str, body: &Json| gateway.request(Method::POST, path).json(body);

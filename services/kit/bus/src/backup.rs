@@ -20,7 +20,7 @@ use crate::scan;
 use crate::topology::{DEAD, DEAD_BUCKET, EVENTS, SETTINGS, stream_of};
 
 /// The key-value buckets that are kept. Progress is of the moment.
-pub const RECORDS: [&str; 4] = ["files", "contents", "names", SETTINGS];
+pub const RECORDS: [&str; 5] = ["files", "contents", "names", "glossary", SETTINGS];
 /// The object stores of a tenant that are kept, without `_<tenant>`.
 pub const OBJECTS: [&str; 2] = ["files", "answers"];
 

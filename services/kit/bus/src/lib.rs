@@ -13,6 +13,8 @@
 //! | [`objects`], [`unnamed`] | object store buckets: bytes by content id, told before or after they are stored |
 //! | [`erasure`] | what is said of a file besides its records and objects: it goes with the file |
 //! | [`retention`] | how long a tenant's data is kept, and what goes then besides its files |
+//! | [`glossary`] | what words mean to a tenant |
+//! | [`goldens`] | what people say of answers, and the questions whose right answers they have confirmed |
 //! | [`backup`] | what a tenant has, read and written as it lies in the server |
 //! | [`queues`] | how full the queues are, and since when |
 //! | [`health`] | what the server is, and whether it has all that we need |
@@ -48,6 +50,8 @@ mod ephemeral;
 pub mod erasure;
 mod events;
 pub mod fault;
+pub mod glossary;
+pub mod goldens;
 mod headers;
 pub mod health;
 mod heart;
@@ -79,6 +83,8 @@ pub use config::BusConfig;
 pub use connection::Bus;
 pub use delivery::{Delivery, DeliverySettings, Handler, Outputs};
 pub use fault::{Fault, Faulty};
+pub use glossary::GlossaryChangeError;
+pub use goldens::{Goldens, GoldensError};
 pub use objects::{Objects, ObjectsError};
 pub use records::{Records, RecordsError, Versioned};
 pub use unnamed::Unnamed;

@@ -39,6 +39,14 @@ kill "$watcher" 2>/dev/null
 exit "$status"
 "#;
 
+/// The command of a program that ends with us, also when we are killed. Its standard input is to be a pipe, whose end ends it.
+#[must_use]
+pub fn guarded(program: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", GUARD, "guard"]).arg(program);
+    command
+}
+
 /// A running nats-server that ends with its owner, also when the owner is killed.
 #[derive(Debug)]
 pub struct NatsServer {
@@ -197,9 +205,7 @@ impl NatsServer {
             binary: binary.to_owned(),
             source,
         };
-        let mut guard = Command::new("sh")
-            .args(["-c", GUARD, "nats-server-guard"])
-            .arg(binary)
+        let mut guard = guarded(binary)
             .arg("--config")
             .arg(&config)
             .stdin(Stdio::piped())

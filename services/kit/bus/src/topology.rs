@@ -152,6 +152,7 @@ pub(crate) fn streams(topology: &Topology) -> Vec<Config> {
         bucket("names", 128 << 20, Duration::ZERO),
         // What is decided for a tenant as a whole.
         bucket(SETTINGS, 8 << 20, Duration::ZERO),
+        bucket("glossary", 64 << 20, Duration::ZERO),
         // The newest reports matter: when it is full, old ones go.
         Config {
             discard: DiscardPolicy::Old,

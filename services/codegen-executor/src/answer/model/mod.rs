@@ -3,6 +3,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`prompt`] | what it is told: the task, and the tables as fenced data |
+//! | [`known`] | what it is told besides: the glossary, and what was asked before |
 //! | [`belongs`] | whether a question is about the tables or about documents beside them |
 //! | [`reply`] | what it replies: plans, a query, a script, or that it can't be done |
 //! | `grounding` | whether a plan's columns and constants are those of the table and the question |
@@ -22,6 +23,7 @@ pub mod belongs;
 mod conversation;
 mod form;
 mod grounding;
+pub mod known;
 pub mod prompt;
 pub mod prose;
 pub mod reply;

@@ -35,11 +35,17 @@ pub fn fence(asked: &Asked) -> String {
     models::fence::name(asked.id.as_str())
 }
 
-/// The task, with the name of the fences.
+/// The task. It is the same for every question, so that servers need not read it anew.
 #[must_use]
-pub fn task(fence: &str, scripts: bool) -> String {
+pub fn task(scripts: bool) -> String {
     let scripts = if scripts { SCRIPTS } else { "" };
-    format!("{PROGRAM}{scripts}").replace("{fence}", fence)
+    format!("{PROGRAM}{scripts}")
+}
+
+/// The first line of a question: the name of its fences.
+#[must_use]
+pub fn opening(fence: &str) -> String {
+    format!("Data stands between <data-{fence}> and </data-{fence}>.\n")
 }
 
 /// A table as far as it is shown.
@@ -58,10 +64,7 @@ pub struct Shown<'a> {
 pub fn first(asked: &Asked, tables: &[Table], scripts: bool) -> Request {
     let fence = fence(asked);
     Request {
-        messages: vec![
-            Message::system(task(&fence, scripts)),
-            Message::user(told(asked, tables)),
-        ],
+        messages: vec![Message::system(task(scripts)), Message::user(told(asked, tables))],
         shape: Shape::Json {
             name: "program",
             schema: reply::schema(tables.len(), scripts),
@@ -84,14 +87,16 @@ pub fn told(asked: &Asked, tables: &[Table]) -> String {
         })
         .collect();
     let mentioned = mentioned(asked, tables);
-    self::asked(
-        &fence(asked),
+    let fence = fence(asked);
+    let told = self::asked(
+        &fence,
         &shown,
         &mentioned,
         asked.today,
         asked.language,
         &asked.question,
-    )
+    );
+    opening(&fence) + &super::known::told(&fence, asked, tables) + &told
 }
 
 /// The tables between fences, and the question.
@@ -120,7 +125,7 @@ pub fn asked(
     };
     // The question is what to do, and comes last.
     told.push_str(&format!(
-        "Today is {today}. The answer will be in {language}.\nQuestion: {question}"
+        "Today is {today}, which matters only where the question speaks of today or counts from it. The answer will be in {language}.\nQuestion: {question}"
     ));
     told
 }
@@ -256,7 +261,7 @@ mod tests {
         let mut found = BTreeSet::new();
         words(&reply::schema(1, true), &mut found);
         assert!(found.len() > 60, "{found:?}");
-        let task = task("abc", true);
+        let task = task(true);
         let missing: Vec<&String> = found
             .iter()
             .filter(|word| {
@@ -270,8 +275,8 @@ mod tests {
 
     #[test]
     fn scripts_are_told_of_where_they_can_run() {
-        assert!(task("abc", true).contains("# Python"));
-        assert!(!task("abc", false).to_lowercase().contains("python"));
+        assert!(task(true).contains("# Python"));
+        assert!(!task(false).to_lowercase().contains("python"));
         let offered = |scripts| reply::schema(1, scripts).to_string().contains("python");
         assert_eq!((offered(true), offered(false)), (true, false));
     }

@@ -49,7 +49,7 @@ refuse or to ask back is right.";
 /// Tables that are read at once, and questions that are under way at once.
 const AT_ONCE: usize = 4;
 
-/// How long a table, or a question, may take.
+/// How long a table may take to be read.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// See [`super::Set::Tables`].
@@ -80,6 +80,10 @@ pub struct Tables {
     /// Asks the language model (LLM_BASE_URL, LLM_MODEL) what the rules abstain from; without this it is never asked.
     #[arg(long)]
     llm: bool,
+
+    /// Seconds that a question may take; a language model on this machine needs many.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: u64,
 
     /// The file of questions in that folder.
     #[arg(long, value_name = "NAME", default_value = QUESTIONS)]
@@ -132,7 +136,8 @@ impl Tables {
         let start = Instant::now();
         let work = async {
             let (files, rejected) = add_all(&client, &data, &reporter).await?;
-            Ok((ask_all(&client, &data, &files, &reporter).await, rejected))
+            let limit = Duration::from_secs(self.timeout);
+            Ok((ask_all(&client, &data, &files, limit, &reporter).await, rejected))
         };
         let done = session.during(work).await;
         let seconds = start.elapsed().as_secs_f64();
@@ -202,13 +207,20 @@ async fn ask_all<'a>(
     client: &Client,
     data: &'a Dataset,
     files: &BTreeMap<String, FileId>,
+    limit: Duration,
     reporter: &Reporter,
 ) -> Vec<Asked<'a>> {
     let mut task = reporter.task("questions");
     let total = data.questions.len() as u64 * 2;
     let mut asked = stream::iter(&data.questions)
         .flat_map(|question| stream::iter([(question, Language::Zh), (question, Language::En)]))
-        .map(async |(question, language)| (question, language, ask(client, question, language, files).await))
+        .map(async |(question, language)| {
+            (
+                question,
+                language,
+                ask(client, question, language, files, limit).await,
+            )
+        })
         .buffered(AT_ONCE);
     let mut results = Vec::new();
     while let Some(result) = asked.next().await {
@@ -223,6 +235,7 @@ async fn ask(
     question: &Question,
     language: Language,
     files: &BTreeMap<String, FileId>,
+    limit: Duration,
 ) -> Result<Answer, String> {
     let file = files
         .get(&question.table)
@@ -243,7 +256,7 @@ async fn ask(
     let span = tracing::info_span!("contrail eval", question = question.id);
     // Bars for every question would flicker; the one for all of them tells enough.
     client
-        .ask(&job, LIMIT, &mut Reporter::silent())
+        .ask(&job, limit, &mut Reporter::silent())
         .instrument(span)
         .await
         .map_err(|error| chain(&error))

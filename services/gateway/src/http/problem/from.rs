@@ -2,6 +2,8 @@
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use bus::calls::CallFailure;
+use bus::glossary::GlossaryChangeError;
+use bus::goldens::GoldensError;
 use bus::objects::ObjectsError;
 use bus::progress::ProgressError;
 use bus::provision::ProvisionError;
@@ -50,6 +52,29 @@ impl From<ObjectsError> for Problem {
             | ObjectsError::Local { .. }
             | ObjectsError::Changed { .. } => Self::Internal(error.into()),
             ObjectsError::NoBucket { .. } | ObjectsError::Unreachable { .. } => Self::Bus(error.into()),
+        }
+    }
+}
+
+impl From<GoldensError> for Problem {
+    fn from(error: GoldensError) -> Self {
+        match error {
+            GoldensError::Objects(error) => error.into(),
+            GoldensError::Records(error) => error.into(),
+            // Gone with its file.
+            GoldensError::Deleted(answer) => Self::UnknownAnswer(answer.into()),
+            GoldensError::Unconfirmable { .. } | GoldensError::Undecodable { .. } => {
+                Self::Internal(error.into())
+            }
+        }
+    }
+}
+
+impl From<GlossaryChangeError> for Problem {
+    fn from(error: GlossaryChangeError) -> Self {
+        match error {
+            GlossaryChangeError::Invalid(error) => Self::InvalidGlossary(error),
+            GlossaryChangeError::Records(error) => error.into(),
         }
     }
 }

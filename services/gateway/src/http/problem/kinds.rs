@@ -66,6 +66,7 @@ kinds! {
     UNSUPPORTED_MESSAGE = BAD_REQUEST, "unsupported_message", "Not a message that can be read";
     NO_FILE_PART = BAD_REQUEST, "no_file_part", "No file in the form";
     NO_PART = NOT_FOUND, "no_such_part", "Not part of it";
+    INVALID_GLOSSARY = BAD_REQUEST, "invalid_glossary", "Not a glossary that makes sense";
     NO_TRACE = NOT_FOUND, "no_trace", "No trace";
     NOT_READ = CONFLICT, "not_read", "Not read yet";
     CALL_REFUSED = BAD_REQUEST, "call_refused", "Refused by the service";
@@ -123,6 +124,7 @@ impl Problem {
             Self::UnsupportedMessage { .. } => UNSUPPORTED_MESSAGE,
             Self::NoFilePart => NO_FILE_PART,
             Self::NoPart(_) => NO_PART,
+            Self::InvalidGlossary(_) => INVALID_GLOSSARY,
             Self::NoTrace(_) => NO_TRACE,
             Self::NotRead => NOT_READ,
             Self::CallRefused { .. } => CALL_REFUSED,

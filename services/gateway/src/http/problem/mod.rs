@@ -20,6 +20,7 @@ use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode, Uri};
 use models::ChatError;
 use problem_details::ProblemDetails;
+use schemas::glossary::check::GlossaryError;
 use schemas::{FileId, InvalidId, JobId, TenantId};
 use serde::Serialize;
 
@@ -107,6 +108,8 @@ pub enum Problem {
     NoFilePart,
     #[error("there is no {0}")]
     NoPart(&'static str),
+    #[error("{0}")]
+    InvalidGlossary(GlossaryError),
     #[error("{0}")]
     NoTrace(&'static str),
     #[error("the file is still being read; ask again later")]

@@ -42,6 +42,7 @@ async fn twice_is_as_good_as_once() {
             "JOBS_RETRIEVE",
             "KV_contents",
             "KV_files",
+            "KV_glossary",
             "KV_names",
             "KV_progress",
             "KV_settings",
