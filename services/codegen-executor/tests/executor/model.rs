@@ -210,6 +210,10 @@ async fn failing_queries_go_back_with_their_errors() {
         ("COPY t1 TO '/tmp/stolen.csv'", "only queries"),
         ("SELECT * FROM '/etc/passwd' CROSS JOIN t1", "passwd"),
         ("SELECT 42", "this one states it"),
+        (
+            "SELECT max(price) FROM t1 WHERE flower = 'rose tree'",
+            "missing values alone",
+        ),
         ("SELECT sum(flower) FROM t1", "sum"),
         ("SELECT CAST(flower AS BIGINT) FROM t1", "Rose"),
         ("SELECT stems FROM t9 -- t1", "t9"),

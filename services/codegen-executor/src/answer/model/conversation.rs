@@ -9,6 +9,8 @@ use super::prompt::fenced;
 
 /// How much chance takes part where several programs are asked for.
 const VARIED: f32 = 0.7;
+/// The same where a fault is to be mended.
+const MENDING: f32 = 0.3;
 /// Characters of an error that go back to the model.
 const ERROR: usize = 600;
 
@@ -45,10 +47,14 @@ impl<'a> Conversation<'a> {
 
     /// The model's reply to everything so far.
     pub async fn next(&mut self) -> Result<String, ChatError> {
-        let request = Request {
+        let mut request = Request {
             messages: self.messages.clone(),
             ..self.first.clone()
         };
+        if self.messages.len() > self.first.messages.len() {
+            // Without chance, small models write the same fault again.
+            request.temperature = request.temperature.max(MENDING);
+        }
         let said = self.model.chat.complete(&request).await?;
         let said = Said {
             text: said.text,

@@ -21,6 +21,8 @@ use crate::words::{self, Phrases, result};
 /// Names of the checks in the trail.
 const VOTES: &str = "votes";
 const SECOND_PROGRAM: &str = "second_program";
+/// What is said of a program whose result is missing.
+const NOTHING: &str = "the result has missing values alone: no row may fulfil the conditions, or a name, a day or a text is written otherwise in the data";
 /// Rows of results that differ, for the model.
 const SHOWN: usize = 3;
 
@@ -70,6 +72,7 @@ impl<'a> Written<'a> {
             error,
         };
         let rows = match result {
+            Ok(rows) if says_nothing(&rows) => return Ok(Err(failed(NOTHING.to_owned()))),
             Ok(rows) => rows,
             Err(error) => return Ok(Err(failed(error.to_string()))),
         };
@@ -122,6 +125,7 @@ impl<'a> Written<'a> {
         }
         let Scripted { result, stamp } = engines.script(&python, tables).await?;
         let rows = match result {
+            Ok(rows) if says_nothing(&rows) => return Ok(Err(failed(NOTHING.to_owned()))),
             Ok(rows) => rows,
             Err(error) => return Ok(Err(failed(complaint(&error)))),
         };
@@ -312,6 +316,11 @@ impl<'a> Written<'a> {
     pub fn result(&self) -> &[Vec<Value>] {
         &self.rows.rows
     }
+}
+
+/// Whether a result has rows, and missing values alone in them: no answer that anybody could check.
+fn says_nothing(rows: &Rows) -> bool {
+    !rows.rows.is_empty() && rows.rows.iter().flatten().all(|cell| *cell == Value::Null)
 }
 
 /// What a script did wrong, with the line where it did.
