@@ -63,7 +63,7 @@ QUESTIONS = [
         "SELECT staff FROM universities WHERE name = 'Pendle University'"),
     ask(12, "compare", "Oakham University和Selby University哪个学生更多？", "Which has more students, Oakham University or Selby University?",
         "SELECT name FROM universities WHERE name IN ('Oakham University', 'Selby University') ORDER BY students DESC LIMIT 1"),
-    ask(13, "compare", "Oakham University比Selby University早成立多少年？", "How many years apart were Oakham University and Selby University founded?",
+    ask(13, "compare", "Selby University比Oakham University早成立多少年？", "How many years apart were Oakham University and Selby University founded?",
         "SELECT MAX(founded) - MIN(founded) FROM universities WHERE name IN ('Oakham University', 'Selby University')"),
     ask(14, "share", "公立大学占全部大学的百分之几？", "What percent of the universities are public?",
         "SELECT 100.0 * SUM(type = 'Public') / COUNT(*) FROM universities", percent=True),
