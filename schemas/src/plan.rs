@@ -307,6 +307,13 @@ pub enum Formula {
         /// What is taken.
         less: String,
     },
+    /// How far one measure is from another, whichever is the larger one.
+    Distance {
+        /// One of them.
+        of: String,
+        /// The other one.
+        from: String,
+    },
     /// How much a measure has grown from another, relative to that: `(to - from) / |from|`.
     Growth {
         /// The earlier one.
@@ -377,4 +384,16 @@ pub struct Limit {
     /// Whether rows equal to the last one under the order are kept as well.
     #[serde(default)]
     pub ties: bool,
+    /// How many different values of the order are passed over first: one for the second highest. All rows with one of
+    /// the next [`Limit::rows`] values are kept then.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub skip: u32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
+fn is_none(skip: &u32) -> bool {
+    *skip == 0
 }

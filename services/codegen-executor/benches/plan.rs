@@ -48,7 +48,11 @@ fn main() {
             by: "amount".to_owned(),
             descending: true,
         }],
-        limit: Some(Limit { rows: 10, ties: true }),
+        limit: Some(Limit {
+            rows: 10,
+            ties: true,
+            skip: 0,
+        }),
         ..plan()
     };
     compare("filter + group + sum", &grouped(), &path, &profile, || {

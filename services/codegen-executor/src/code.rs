@@ -1,8 +1,8 @@
 //! The program that ran, as Polars for Python: what a person can read, and run over the table's Parquet.
 
 use schemas::plan::{
-    Aggregate, Bucket, Comparison, Condition, Derived, Formula, Limit, Measure, Place, Plan, RowFormula,
-    Since,
+    Aggregate, Bucket, Comparison, Condition, Derived, Formula, Limit, Measure, Order, Place, Plan,
+    RowFormula, Since,
 };
 use schemas::table::{ColumnType, TableProfile};
 use schemas::trail::Code;
@@ -78,7 +78,7 @@ pub fn of(plan: &Plan, profile: &TableProfile, table: &str) -> Code {
             keys.join(", "),
             down.join(", ")
         ));
-        lines.extend(plan.limit.map(|limit| cut(limit, &first.by)));
+        lines.extend(plan.limit.map(|limit| cut(limit, first)));
     } else {
         lines.extend(plan.limit.map(|limit| format!("  .head({})", limit.rows)));
     }
@@ -279,6 +279,7 @@ fn compare(plan: &Plan) -> Vec<String> {
                 "",
             ),
             Formula::Difference { of, less } => (format!("{} - {}", column(of), column(less)), ""),
+            Formula::Distance { of, from } => (format!("({} - {}).abs()", column(of), column(from)), ""),
             Formula::Growth { from, to } => (growth(column(from), column(to)), ""),
             Formula::Running { of } => (format!("{}.cum_sum()", column(of)), ""),
             Formula::Change {
@@ -304,12 +305,21 @@ fn compare(plan: &Plan) -> Vec<String> {
     sorted.into_iter().chain(derived).collect()
 }
 
-fn cut(limit: Limit, first: &str) -> String {
+fn cut(limit: Limit, first: &Order) -> String {
+    if limit.skip > 0 {
+        return format!(
+            "  .filter({}.rank(\"dense\", descending={}).is_between({}, {}))",
+            column(&first.by),
+            if first.descending { "True" } else { "False" },
+            u64::from(limit.skip) + 1,
+            u64::from(limit.skip) + u64::from(limit.rows),
+        );
+    }
     if limit.ties {
         format!(
             "  .head({})  # and those that tie with the last by {}",
             limit.rows,
-            text(first)
+            text(&first.by)
         )
     } else {
         format!("  .head({})", limit.rows)

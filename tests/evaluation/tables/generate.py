@@ -61,13 +61,15 @@ def write(name: str, lines: list[dict]) -> None:
 def main() -> None:
     folder = HERE / "csv"
     folder.mkdir(exist_ok=True)
-    lines, faults = [], []
+    lines, faults, seen = [], [], set()
     for file in files():
         file.save(folder)
         connection = gold.database(file)
         for question in file.questions:
             try:
                 lines.append(line(file, question, connection))
+                if file.open or not held(lines[-1]["id"]):
+                    seen.add(lines[-1]["id"])
             except Exception as fault:
                 faults.append(f"{file.name}: {question.number}: {fault}")
     names = [fields["id"] for fields in lines]
@@ -75,8 +77,8 @@ def main() -> None:
     if faults:
         sys.exit("\n".join(faults))
     write("questions.jsonl", lines)
-    write("dev.jsonl", [fields for fields in lines if not held(fields["id"])])
-    write("held.jsonl", [fields for fields in lines if held(fields["id"])])
+    write("dev.jsonl", [fields for fields in lines if fields["id"] in seen])
+    write("held.jsonl", [fields for fields in lines if fields["id"] not in seen])
     print(f"{len(lines)} questions over {len(files())} files")
 
 

@@ -63,6 +63,8 @@ class File:
     questions: list
     encoding: str = "utf-8"
     delimiter: str = ","
+    open: bool = False
+    """Whether all of its questions may be looked at while developing."""
 
     @property
     def stem(self) -> str:

@@ -74,6 +74,28 @@ pub fn alike(left: &[Vec<Value>], right: &[Vec<Value>]) -> bool {
     same(left, right) || same(&sorted(left), &sorted(right))
 }
 
+/// Whether the result of one reading shows all that another one's does, and one column more at most: the song with its
+/// year shows the year.
+#[must_use]
+pub fn shows(wide: &[Vec<Value>], narrow: &[Vec<Value>]) -> bool {
+    let width = |rows: &[Vec<Value>]| rows.first().map_or(0, Vec::len);
+    if wide.len() != narrow.len() || width(narrow) == 0 || width(wide) > width(narrow) + 1 {
+        return false;
+    }
+    let equal = |column: usize, place: usize| {
+        wide.iter().zip(narrow).all(|(wide, narrow)| {
+            wide.get(place)
+                .zip(narrow.get(column))
+                .is_some_and(|(wide, narrow)| same_cell(wide, narrow, 0.0))
+        })
+    };
+    let mut free: Vec<usize> = (0..width(wide)).collect();
+    (0..width(narrow)).all(|column| {
+        let place = free.iter().position(|place| equal(column, *place));
+        place.map(|place| free.remove(place)).is_some()
+    })
+}
+
 fn same_rows(left: &[Vec<Value>], right: &[Vec<Value>], slacks: &[f64]) -> bool {
     left.len() == right.len()
         && left
@@ -179,6 +201,24 @@ mod tests {
         assert!(!same_cell(&whole(1 << 53), &whole((1 << 53) + 1), 1.0));
         assert!(same_cell(&whole(2), &Value::Float(2.0), 0.0));
         assert!(!same_cell(&Value::Null, &Value::Float(0.0), 1.0));
+    }
+
+    #[test]
+    fn a_wider_result_shows_a_narrower_one() {
+        for (wide, narrow, shown) in [
+            (&[1.0, 2.0][..], &[2.0][..], true),
+            (&[1.0, 2.0], &[2.0, 2.0], false),
+            (&[1.0, 2.0, 3.0], &[2.0], false),
+            (&[2.0], &[1.0, 2.0], false),
+            (&[2.0, 1.0], &[1.0, 2.0], true),
+        ] {
+            assert_eq!(
+                shows(&cells(&[wide]), &cells(&[narrow])),
+                shown,
+                "{wide:?} {narrow:?}"
+            );
+        }
+        assert!(!shows(&cells(&[&[1.0], &[2.0]]), &cells(&[&[1.0]])));
     }
 
     #[test]

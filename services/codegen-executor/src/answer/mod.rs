@@ -25,7 +25,7 @@ use crate::memory::Remembered;
 use crate::planner::{self, Question, TableView, Understanding, Understood};
 use crate::tables::{Table, Unavailable};
 use crate::words;
-use agreement::same;
+use agreement::{same, shows};
 use computed::Computed;
 
 /// A question with everything that its answer repeats.
@@ -168,15 +168,22 @@ fn settle(asked: &Asked, mut computed: Vec<Computed<'_>>) -> Answer {
     {
         return computed.swap_remove(place).disagreement(asked);
     }
+    let shown = |one: &Computed<'_>, other: &Computed<'_>| {
+        same(&one.outcome.rows, &other.outcome.rows) || shows(&one.outcome.rows, &other.outcome.rows)
+    };
+    // The reading that shows what all others show comes first.
+    let widest = computed
+        .iter()
+        .position(|reading| computed.iter().all(|other| shown(reading, other)));
+    if let Some(place) = widest {
+        computed.swap(0, place);
+    }
     let mut rest = computed.into_iter();
     let Some(first) = rest.next() else {
         return refused(asked, String::new(), Trail::default());
     };
     let others: Vec<Computed<'_>> = rest.collect();
-    if others
-        .iter()
-        .all(|other| same(&first.outcome.rows, &other.outcome.rows))
-    {
+    if widest.is_some() {
         let readings = others.iter().map(|other| other.reading(phrases)).collect();
         return first.answer(asked, readings);
     }

@@ -31,7 +31,7 @@ fn kind(plan: &Plan) -> &'static str {
         return match derived.formula {
             Formula::Share { .. } => "share",
             Formula::Ratio { .. } => "ratio",
-            Formula::Difference { .. } => "difference",
+            Formula::Difference { .. } | Formula::Distance { .. } => "difference",
             Formula::Growth { .. } | Formula::Change { .. } => "growth",
             Formula::Running { .. } => "running",
         };

@@ -58,7 +58,9 @@ pub(crate) fn is_over_time(derived: &Derived) -> bool {
 pub(crate) fn is_whole(derived: &Derived, named: &Columns) -> Result<bool, PlanError> {
     let whole = |name: &str| Ok(number(named, name)?.kind == ColumnType::Int);
     match &derived.formula {
-        Formula::Difference { of, less } => Ok(whole(of)? && whole(less)?),
+        Formula::Difference { of, less } | Formula::Distance { of, from: less } => {
+            Ok(whole(of)? && whole(less)?)
+        }
         Formula::Running { of } => whole(of),
         Formula::Share { .. } | Formula::Ratio { .. } | Formula::Growth { .. } | Formula::Change { .. } => {
             Ok(false)
@@ -97,16 +99,25 @@ fn compute(plan: &Plan, derived: &Derived, groups: &DataFrame, named: &Columns) 
             denominator,
         } => each(paired(numbers(numerator)?, numbers(denominator)?, divided)),
         Formula::Growth { from, to } => each(paired(numbers(from)?, numbers(to)?, grown)),
-        Formula::Difference { of, less } => {
+        Formula::Difference { of, less } | Formula::Distance { of, from: less } => {
+            let signed = matches!(derived.formula, Formula::Difference { .. });
             if is_whole(derived, named)? {
                 let (of, less) = (whole(groups, named, of)?, whole(groups, named, less)?);
+                let left = |of: i64, less: i64| {
+                    let left = of.checked_sub(less)?;
+                    if signed { Some(left) } else { left.checked_abs() }
+                };
                 let taken = of.into_iter().zip(less).map(|pair| match pair {
-                    (Some(of), Some(less)) => checked(of.checked_sub(less), derived).map(Some),
+                    (Some(of), Some(less)) => checked(left(of, less), derived).map(Some),
                     _ => Ok(None),
                 });
                 Column::new(PlSmallStr::EMPTY, taken.collect::<Result<Vec<_>, _>>()?)
             } else {
-                each(paired(numbers(of)?, numbers(less)?, |of, less| Some(of - less)))
+                let left = |of: f64, less: f64| {
+                    let left = of - less;
+                    Some(if signed { left } else { left.abs() })
+                };
+                each(paired(numbers(of)?, numbers(less)?, left))
             }
         }
         Formula::Running { of } if is_whole(derived, named)? => {

@@ -9,6 +9,9 @@ use schemas::plan::Limit;
 /// # Errors
 /// When the frame has no such column.
 pub fn cut(frame: DataFrame, keys: &[(String, bool)], limit: Option<Limit>) -> PolarsResult<DataFrame> {
+    if let Some(limit) = limit.filter(|limit| limit.skip > 0 && !keys.is_empty()) {
+        return behind(&sort(&frame, keys)?, keys, limit);
+    }
     let wanted = limit.map(|limit| limit.rows as usize);
     let sorted = match (keys.first(), wanted) {
         (None, _) => frame,
@@ -81,4 +84,22 @@ fn with_ties(sorted: &DataFrame, keys: &[(String, bool)], wanted: usize) -> Pola
         kept += 1;
     }
     Ok(kept)
+}
+
+/// The rows of a sorted frame with the values that come behind those that are passed over.
+fn behind(sorted: &DataFrame, keys: &[(String, bool)], limit: Limit) -> PolarsResult<DataFrame> {
+    let mut start = 0;
+    for _ in 0..limit.skip {
+        if start < sorted.height() {
+            start = with_ties(sorted, keys, start + 1)?;
+        }
+    }
+    let mut end = start;
+    for _ in 0..limit.rows {
+        if end < sorted.height() {
+            end = with_ties(sorted, keys, end + 1)?;
+        }
+    }
+    let first = i64::try_from(start).unwrap_or(i64::MAX);
+    Ok(sorted.slice(first, end - start))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use polars::prelude::PolarsError;
-use schemas::plan::{Aggregate, Measure, Plan};
+use schemas::plan::{Aggregate, Limit, Measure, Plan};
 use schemas::table::ColumnType;
 use serde::{Deserialize, Serialize};
 
@@ -150,7 +150,8 @@ pub(crate) fn examine(plan: &Plan, columns: &Columns) -> Result<(), PlanError> {
     for column in &plan.select {
         columns.get(column)?;
     }
-    if plan.limit.is_some_and(|limit| limit.rows == 0) {
+    let no_rows = |limit: Limit| limit.rows == 0 || limit.skip > 0 && plan.order.is_empty();
+    if plan.limit.is_some_and(no_rows) {
         return Err(PlanError::NothingAsked);
     }
     if plan.derived.iter().any(derived::is_over_time) {

@@ -103,21 +103,29 @@ pub fn unexplained(cover: &Cover, atoms: &Atoms, edges: &[Vec<Edge>]) -> Vec<Spa
         .copied()
         .filter(|(start, _)| !known(*start))
         .collect();
-    spans(
-        if strange.is_empty() {
-            &cover.unknown
-        } else {
-            &strange
-        },
-        atoms,
-    )
+    let pieces = if strange.is_empty() {
+        &cover.unknown
+    } else {
+        &strange
+    };
+    // 最低 that finds no place is named whole, also where 低 alone could.
+    let whole: Vec<(usize, usize)> = pieces
+        .iter()
+        .map(|(start, end)| {
+            let longest = edges
+                .get(*start)
+                .and_then(|edges| edges.iter().map(|edge| edge.end).max());
+            (*start, longest.map_or(*end, |longest| longest.max(*end)))
+        })
+        .collect();
+    spans(&whole, atoms)
 }
 
 fn spans(pieces: &[(usize, usize)], atoms: &Atoms) -> Vec<Span> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (start, end) in pieces {
         match runs.last_mut() {
-            Some((_, last)) if last == start => *last = *end,
+            Some((_, last)) if *last >= *start => *last = (*last).max(*end),
             _ => runs.push((*start, *end)),
         }
     }

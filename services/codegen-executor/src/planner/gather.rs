@@ -3,8 +3,9 @@
 use schemas::plan::{Aggregate, Comparison, Condition};
 use schemas::value::Value;
 
+use super::atoms::Atoms;
 use super::chart::Cover;
-use super::part::{Against, By, How, Key, MeasureOf, Part, Pick, Ranked, Thing};
+use super::part::{Against, By, Excess, How, Key, MeasureOf, Part, Pick, Ranked, Thing};
 use super::role::{Role, Unit};
 
 /// Why words that are all understood make no plan together.
@@ -150,6 +151,26 @@ pub struct Gathered {
     pub floating: Vec<Aggregate>,
     /// Parts and wholes, earlier and later.
     pub comparing: Comparing,
+    /// What one thing has more of.
+    pub excess: Option<Excess>,
+    /// Than what: values of a column.
+    pub versus: Option<(usize, Vec<String>)>,
+    /// How far two things are apart.
+    pub gap: bool,
+    /// "in total", which belongs to no sum that is named.
+    pub altogether: bool,
+    /// "which stores", where it stands at what the rows are.
+    pub asked_rows: bool,
+    /// Columns that a verb speaks of apart from what is asked: "how much did the shop sell".
+    pub spoken_of: Vec<usize>,
+    /// "how much", 多少, wherever it stands.
+    pub asks_much: bool,
+    /// The unit that is asked for, of those that things are measured in.
+    pub unit: Option<usize>,
+    /// Columns in a list: "name and result".
+    pub columns_listed: bool,
+    /// "A and B" among the values of a condition.
+    pub several: bool,
 }
 
 /// Sorts the items of a cover.
@@ -169,7 +190,13 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
             match &word.part {
                 Part::Role(Role::Word("which")) => all.which = true,
                 Part::Role(Role::Word("who")) => all.who = true,
-                Part::Role(Role::Unit(unit)) if *unit != Unit::Plain => all.in_unit = true,
+                Part::Role(Role::Word("quantity" | "how_much" | "quantity_of")) => all.asks_much = true,
+                Part::Role(Role::Unit(unit)) if *unit != Unit::Plain => {
+                    all.in_unit = true;
+                    if let Unit::Sized(size) = unit {
+                        all.unit = Some(*size);
+                    }
+                }
                 _ => {}
             }
         }
@@ -177,8 +204,51 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
             .words
             .iter()
             .any(|word| word.part == Part::Role(Role::Word("cumulative")));
+        let stands = |back: usize| at.checked_sub(back).and_then(|place| cover.items.get(place));
+        let and = |item: &std::rc::Rc<super::chart::Constituent>| {
+            matches!(item.part, Part::Role(Role::Word("and")))
+        };
+        // "the universities with more than 30,000 students and the county": the universities as well.
+        if matches!(item.part, Part::Column(_) | Part::Columns(_))
+            && stands(1).is_some_and(and)
+            && stands(2).is_some_and(|item| matches!(item.part, Part::Condition(_)))
+            && all.rows
+            && all.list
+            && all.columns.is_empty()
+        {
+            all.and_its = true;
+        }
+        let asks = |item: &std::rc::Rc<super::chart::Constituent>| {
+            matches!(item.part, Part::Role(Role::Word("which" | "who")))
+        };
+        all.asked_rows |= matches!(item.part, Part::Rows | Part::Column(_) | Part::Columns(_))
+            && at
+                .checked_sub(1)
+                .and_then(|before| cover.items.get(before))
+                .is_some_and(asks);
         match &item.part {
+            Part::Excess(excess) => {
+                if all.excess.replace(*excess).is_some() {
+                    return Err(Misfit::TooMuch);
+                }
+            }
+            Part::Versus(column, texts) => {
+                if all.versus.replace((*column, texts.clone())).is_some() {
+                    return Err(Misfit::TooMuch);
+                }
+            }
+            Part::Apart => all.gap = true,
+            Part::SpokenOf(column) => {
+                // 消费的笔数: what is counted stands behind.
+                let next = cover.items.get(at + 1);
+                if next.is_some_and(|item| matches!(item.part, Part::Role(Role::Word("de")))) {
+                    return Err(Misfit::Unconnected);
+                }
+                all.spoken_of.push(*column);
+            }
             Part::Condition(condition) => {
+                let and = |word: &super::chart::Word| matches!(word.part, Part::Role(Role::Word("and")));
+                all.several |= matches!(condition, Condition::In { .. }) && item.words.iter().any(and);
                 all.conditions.push(condition.clone());
                 let timed = item.words.iter().any(|word| matches!(word.part, Part::Time(_)));
                 all.comparing.conditions.push(Placed {
@@ -214,6 +284,7 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 all.comparing.measured = all.comparing.measured.or(Some(at));
             }
             Part::Columns(columns) => {
+                all.columns_listed |= columns.len() > 1;
                 all.add_columns(columns);
                 all.comparing.measured = all.comparing.measured.or(Some(at));
             }
@@ -301,12 +372,25 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
             }
             Part::Edition(year) => all.editions.push(*year),
             Part::Functions(functions) => all.floating.extend(functions),
-            Part::Values(..) | Part::Number(_) | Part::Time(_) | Part::Text(_) => {
+            Part::Values(..) | Part::Number(_) | Part::Time(_) | Part::Text(_) | Part::Place(_) => {
                 return Err(Misfit::Unconnected);
             }
         }
     }
     Ok(all)
+}
+
+/// "for each building and use": whether an "and" is the last that was understood. A comma opens nothing.
+#[must_use]
+pub fn ends_open(cover: &Cover, atoms: &Atoms) -> bool {
+    let last = cover.items.last();
+    last.is_some_and(|item| {
+        let comma = atoms
+            .list
+            .get(item.start)
+            .is_some_and(|atom| matches!(atom.text.as_str(), "," | "、"));
+        item.part == Part::Role(Role::Word("and")) && !comma
+    })
 }
 
 impl Comparing {
@@ -350,6 +434,7 @@ impl Gathered {
             "quantity_of" => (self.how_much, self.quantity, self.counting) = (true, true, true),
             "quantity" => (self.how_much, self.quantity) = (true, true),
             "combined" => self.combined = true,
+            "altogether" => self.altogether = true,
             "respectively" => self.respectively = true,
             "distinct" => self.distinct = true,
             "all" => self.all = true,

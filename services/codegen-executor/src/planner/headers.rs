@@ -279,12 +279,32 @@ fn inside(word: &HeaderWord, is_number: bool) -> Vec<(Vec<HeaderWord>, Closeness
 fn without_trailing_unit(mut words: Vec<HeaderWord>) -> Vec<HeaderWord> {
     while words.len() > 1 && words.last().is_some_and(is_unit) {
         words.pop();
+        // `price_usd_per_kwh` is a price.
+        if words.len() > 1 && words.last().is_some_and(|word| word.text == "per") {
+            words.pop();
+        }
     }
     words
 }
 
+/// The unit that a header ends in: the metres of `Height (m)`, the kilograms of `weight_kg`.
+#[must_use]
+pub fn unit(header: &str) -> Option<String> {
+    let bracket = header.rfind(['(', '[', '（', '【']);
+    let bracketed = bracket.and_then(|at| header.get(at..)).map(|unit| {
+        let signs = ['(', ')', '[', ']', '（', '）', '【', '】', ' '];
+        fold(unit.trim_matches(|c| signs.contains(&c)))
+    });
+    bracketed.or_else(|| {
+        let last = words(header).pop()?;
+        is_unit(&last).then_some(last.text)
+    })
+}
+
 fn is_unit(word: &HeaderWord) -> bool {
-    const SCALES: [&str; 9] = ["bn", "mn", "mm", "k", "ugm3", "kt", "mo", "thousand", "million"];
+    const SCALES: [&str; 13] = [
+        "bn", "mn", "mm", "k", "ugm3", "kt", "mt", "mtoe", "pct", "ppm", "mo", "thousand", "million",
+    ];
     let measures = lexicon().is_measuring_unit(&word.text);
     let text = word.text.as_str();
     text.is_ascii() && (SCALES.contains(&text) || measures && (text.len() <= 4 || word.concepts.is_empty()))

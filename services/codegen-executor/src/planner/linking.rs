@@ -123,6 +123,7 @@ impl<'a> Words<'a> {
         let mut edges: Vec<Vec<Edge>> = (0..self.atoms.list.len())
             .map(|at| self.edges_at(at, table))
             .collect();
+        self.choose_units(&mut edges, table);
         self.gloss(&mut edges);
         self.keep_whole(&mut edges);
         keep_times(&mut edges);
@@ -145,7 +146,13 @@ impl<'a> Words<'a> {
                 let linked = edges
                     .get(at)
                     .is_some_and(|edges| edges.iter().any(|edge| edge.end >= word.end));
-                if !content || linked {
+                // 数量和平均价: 平均 reaches beyond 和平, which is no peace then.
+                let crossed = (at + 1..word.end).any(|piece| {
+                    edges
+                        .get(piece)
+                        .is_some_and(|edges| edges.iter().any(|edge| edge.end > word.end))
+                });
+                if !content || linked || crossed {
                     continue;
                 }
                 // Where a piece of it says something, the word is put together from what it says.
@@ -320,6 +327,13 @@ impl<'a> Words<'a> {
                 }
             }
         }
+        // A word that stands in a header is that one, and no other word for something else.
+        let spelt: Vec<usize> = links
+            .iter()
+            .filter(|(end, number, _)| self.spells(at, *end, table, *number))
+            .map(|(end, ..)| *end)
+            .collect();
+        links.retain(|(end, number, _)| !spelt.contains(end) || self.spells(at, *end, table, *number));
         for (end, number, closeness) in &links {
             let best = links
                 .iter()
@@ -333,6 +347,19 @@ impl<'a> Words<'a> {
                 add(*end, Meaning::Column(*number, *closeness));
             }
         }
+    }
+
+    /// Whether a stretch is a word of a column's header.
+    fn spells(&self, at: usize, end: usize, table: &Table<'_>, column: usize) -> bool {
+        let text = self.atoms.folded(at, end);
+        let stem = stem_phrase(&text);
+        table.column(column).is_some_and(|column| {
+            column.headers.contains(&text)
+                || column.forms.iter().any(|form| {
+                    let stems: Vec<&str> = form.words.iter().map(|word| word.stem.as_str()).collect();
+                    stems.join(" ") == stem || stems.concat() == stem
+                })
+        })
     }
 
     /// Whether a column or a value is about what a word names.

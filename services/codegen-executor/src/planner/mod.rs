@@ -46,7 +46,7 @@ use assemble::{Draft, Taken, assemble};
 use atoms::Atoms;
 use calendar::Calendar;
 use chart::Chart;
-use gather::{Misfit, gather};
+use gather::{Misfit, ends_open, gather};
 use grammar::grammar;
 use linking::Words;
 use table::Table;
@@ -224,7 +224,12 @@ fn over_table(
         .iter()
         .filter(|cover| cover.unknown.is_empty() && cover.cost <= best.cost + DETOUR)
     {
-        let read = gather(cover).and_then(|now| {
+        let sorted = if ends_open(cover, atoms) {
+            Err(Misfit::Unconnected)
+        } else {
+            gather(cover)
+        };
+        let read = sorted.and_then(|now| {
             let merged = |before| {
                 let said = follow::merged(&table, before, now.clone(), question.text)?;
                 let mut drafts = assemble(&table, said, phrases)?;

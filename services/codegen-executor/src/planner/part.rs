@@ -50,6 +50,16 @@ pub enum Part {
     Against(Against),
     /// A period, and the one that something has grown from.
     Grown(Condition, Condition),
+    /// "than T1": values to compare with.
+    Versus(usize, Vec<String>),
+    /// "has more", 多多少, "is heavier".
+    Excess(Excess),
+    /// "sell": a column that a verb speaks of apart from the words that ask.
+    SpokenOf(usize),
+    /// 相差多少: how far two things are apart.
+    Apart,
+    /// 第二, "second": which place in an order.
+    Place(u32),
     /// So many of a thing.
     Counted(Thing, u32),
     /// What the first ones are the first by.
@@ -147,6 +157,17 @@ pub struct Pick {
     pub ranked: Ranked,
     /// How many, where it is said.
     pub rows: Option<u32>,
+    /// How many places come before: one for the second highest.
+    pub passed: u32,
+}
+
+/// What one thing has more or less of than another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Excess {
+    /// More of it.
+    pub more: bool,
+    /// Of what, where the word tells it: "heavier".
+    pub column: Option<usize>,
 }
 
 /// What a number counts.

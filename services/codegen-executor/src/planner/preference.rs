@@ -1,13 +1,17 @@
 //! Which of several readings of one question says less than another one of them, and is left out.
 
 use schemas::plan::{Aggregate, Plan};
+use schemas::trail::ChipRole;
 
 use super::Understood;
 
 /// Drops readings that another one outdoes.
 pub fn prefer(readings: &mut Vec<Understood>) {
-    let plans: Vec<Plan> = readings.iter().map(|reading| reading.plan.clone()).collect();
-    readings.retain(|reading| !plans.iter().any(|other| outdoes(other, &reading.plan)));
+    let all = readings.clone();
+    readings.retain(|reading| {
+        !all.iter()
+            .any(|other| outdoes(&other.plan, &reading.plan) || asks_value(other, &reading.plan))
+    });
 }
 
 /// Whether a plan is what was meant where another one is possible too.
@@ -34,6 +38,34 @@ fn groups_more(better: &Plan, plan: &Plan) -> bool {
             .group
             .iter()
             .any(|key| Some(&key.column) == different.column.as_ref())
+}
+
+/// "the lowest rating": how low it is, and not who has it. "The restaurant" would ask for that.
+fn asks_value(reading: &Understood, plan: &Plan) -> bool {
+    let better = &reading.plan;
+    let names_rows = reading.chips.iter().any(|chip| chip.role == ChipRole::Table);
+    let ([measure], [_, _], [order]) = (
+        better.measures.as_slice(),
+        plan.select.as_slice(),
+        plan.order.as_slice(),
+    ) else {
+        return false;
+    };
+    let function = if order.descending {
+        Aggregate::Max
+    } else {
+        Aggregate::Min
+    };
+    !names_rows
+        && same_rows(better, plan)
+        && better.group.is_empty()
+        && better.derived.is_empty()
+        && measure.function == function
+        && measure.filter.is_none()
+        && measure.column.as_ref() == Some(&order.by)
+        && plan.select.contains(&order.by)
+        && plan.measures.is_empty()
+        && plan.limit.is_some_and(|limit| limit.rows == 1 && limit.skip == 0)
 }
 
 /// "the heaviest weight for each mode": of each its own, not the mode that has the heaviest.

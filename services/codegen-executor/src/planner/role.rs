@@ -37,6 +37,15 @@ pub enum Role {
     Compare(Comparison),
     /// A comparison with what stands before it: "比 … 高".
     More(Comparison),
+    /// A comparison that says of what, alone: "heavier", 贵.
+    DegreeOf {
+        /// Of what.
+        concept: Concept,
+        /// More of it.
+        descending: bool,
+    },
+    /// Which place: "second".
+    Nth(u32),
     /// A comparison, behind its number.
     CompareAfter(Comparison),
     /// A comparison that says of what.
@@ -171,7 +180,9 @@ impl Role {
     /// Whether rules may name a role so.
     #[cfg(test)]
     pub fn is_name(name: &str) -> bool {
-        const OTHERS: [&str; 14] = [
+        const OTHERS: [&str; 16] = [
+            "degree_of",
+            "nth",
             "more",
             "most",
             "bucket_each",
@@ -203,6 +214,8 @@ impl Role {
             Self::Compare(_) => "compare",
             Self::CompareAfter(_) => "compare_after",
             Self::More(_) => "more",
+            Self::DegreeOf { .. } => "degree_of",
+            Self::Nth(_) => "nth",
             Self::CompareOf(..) => "compare_of",
             Self::Unit(_) => "unit",
             Self::Bucket(_) => "bucket",

@@ -68,6 +68,29 @@ impl Column<'_> {
         matches!((min, max), (Value::Int(min), Value::Int(max)) if *min >= 1000 && *max <= 2100)
     }
 
+    /// The size of the unit that it is counted in, of those that things are measured in.
+    #[must_use]
+    pub fn size(&self) -> Option<usize> {
+        let unit = self.profile.unit.as_deref().map(fold);
+        let known = |unit: &str| lexicon().unit_size(unit);
+        unit.and_then(|unit| known(&unit))
+            .or_else(|| headers::unit(&self.profile.name).and_then(|unit| known(&unit)))
+    }
+
+    /// Whether another column holds the same in another unit: the height in metres, and in feet.
+    #[must_use]
+    pub fn is_twin(&self, other: &Self) -> bool {
+        let words = |column: &Self| column.forms.first().map(|form| form.words.clone());
+        self.kind().is_number()
+            && other.kind().is_number()
+            && self.profile.name != other.profile.name
+            && words(self).is_some()
+            && words(self) == words(other)
+            && self.size().is_some()
+            && other.size().is_some()
+            && self.size() != other.size()
+    }
+
     /// Its type.
     #[must_use]
     pub fn kind(&self) -> ColumnType {
@@ -316,6 +339,16 @@ impl<'a> Table<'a> {
                 }
             }
         }
+        // Of one thing in several units the first one is as good as any.
+        found.retain({
+            let all = found.clone();
+            move |at| {
+                let earlier = all.iter().filter(|other| *other < at);
+                !earlier
+                    .filter_map(|other| self.columns.get(*other))
+                    .any(|other| self.columns.get(*at).is_some_and(|column| column.is_twin(other)))
+            }
+        });
         found
     }
 }

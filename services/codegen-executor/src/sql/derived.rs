@@ -118,6 +118,13 @@ pub(super) fn expression(
             }
             format!("{} - {}", float(of)?, float(less)?)
         }
+        Formula::Distance { of, from } => {
+            let whole = crate::engine::derived::is_whole(derived, computed)?;
+            if whole {
+                return Ok(apart(&plain(of)?, &plain(from)?));
+            }
+            apart(&float(of)?, &float(from)?)
+        }
         Formula::Growth { from, to } => grown(&float(from)?, &float(to)?),
         Formula::Running { of } => {
             span(plan)?;
@@ -168,4 +175,9 @@ pub(super) fn kind(derived: &Derived, computed: &Columns) -> Result<ColumnType, 
     } else {
         ColumnType::Float
     })
+}
+
+/// The larger one less the smaller one.
+fn apart(one: &str, other: &str) -> String {
+    format!("CASE WHEN {one} < {other} THEN {other} - {one} ELSE {one} - {other} END")
 }

@@ -278,6 +278,13 @@ fn ordered(
     let mut rest = String::new();
     let mut cut = String::new();
     match plan.limit {
+        Some(limit) if limit.skip > 0 && !keys.is_empty() => {
+            let rank = quote::name(&quote::free("rank", taken));
+            let by = format!("DENSE_RANK() OVER (ORDER BY {}) AS {rank}", keys.join(", "));
+            pipeline.step("ranked", &["*".to_owned(), by], "");
+            let last = u64::from(limit.skip) + u64::from(limit.rows);
+            rest = format!("\nWHERE {rank} > {} AND {rank} <= {last}", limit.skip);
+        }
         // Rows that tie with the last have the same rank: that of the first of them, which is not beyond the limit.
         Some(limit) if limit.ties && !keys.is_empty() => {
             let rank = quote::name(&quote::free("rank", taken));

@@ -94,7 +94,11 @@ fn of_plans() -> Functions {
         min_max::min_udaf(),
         sum::sum_udaf(),
     ];
-    let windows = vec![rank::rank_udwf(), row_number::row_number_udwf()];
+    let windows = vec![
+        rank::dense_rank_udwf(),
+        rank::rank_udwf(),
+        row_number::row_number_udwf(),
+    ];
     (scalars, aggregates, windows)
 }
 
@@ -155,7 +159,6 @@ fn more_windows() -> Vec<Arc<WindowUDF>> {
         nth_value::first_value_udwf(),
         nth_value::last_value_udwf(),
         ntile::ntile_udwf(),
-        rank::dense_rank_udwf(),
         rank::percent_rank_udwf(),
     ]
 }

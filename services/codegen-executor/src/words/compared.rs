@@ -7,7 +7,7 @@ pub(super) fn zh_name(derived: &Derived) -> String {
     let name = match &derived.formula {
         Formula::Share { .. } => "占比",
         Formula::Ratio { .. } => "比值",
-        Formula::Difference { .. } => "差",
+        Formula::Difference { .. } | Formula::Distance { .. } => "差",
         Formula::Growth { .. } => "增长率",
         Formula::Running { .. } => "累计",
         Formula::Change {
@@ -31,6 +31,7 @@ pub(super) fn zh_formula(formula: &Formula, said: &dyn Fn(&str) -> String) -> St
             denominator,
         } => format!("{}与{}之比", said(numerator), said(denominator)),
         Formula::Difference { of, less } => format!("{}减去{}", said(of), said(less)),
+        Formula::Distance { of, from } => format!("{}与{}相差多少", said(of), said(from)),
         Formula::Growth { from, to } => format!("{}比{}的增长率", said(to), said(from)),
         Formula::Running { of } => format!("累计的{}", said(of)),
         Formula::Change {
@@ -49,7 +50,7 @@ pub(super) fn en_name(derived: &Derived) -> String {
     let name = match &derived.formula {
         Formula::Share { .. } => "share",
         Formula::Ratio { .. } => "ratio",
-        Formula::Difference { .. } => "difference",
+        Formula::Difference { .. } | Formula::Distance { .. } => "difference",
         Formula::Growth { .. } => "growth",
         Formula::Running { .. } => "running total",
         Formula::Change {
@@ -73,6 +74,9 @@ pub(super) fn en_formula(formula: &Formula, said: &dyn Fn(&str) -> String) -> St
             denominator,
         } => format!("ratio of the {} to the {}", said(numerator), said(denominator)),
         Formula::Difference { of, less } => format!("{} less {}", said(of), said(less)),
+        Formula::Distance { of, from } => {
+            format!("difference between the {} and the {}", said(of), said(from))
+        }
         Formula::Growth { from, to } => format!("growth from the {} to the {}", said(from), said(to)),
         Formula::Running { of } => format!("running total of the {}", said(of)),
         Formula::Change {

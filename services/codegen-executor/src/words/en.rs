@@ -1,6 +1,6 @@
 //! English.
 
-use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Measure, Place, Plan};
+use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Limit, Measure, Place, Plan};
 use schemas::trail::LedgerStepKind;
 use schemas::value::Value;
 
@@ -172,12 +172,7 @@ impl Phrases for English {
             parts.push(format!("ordered by {}, {way}", self.column(plan, &order.by)));
         }
         if let Some(limit) = plan.limit {
-            let ties = if limit.ties {
-                " and those that tie with the last"
-            } else {
-                ""
-            };
-            parts.push(format!("keep the first {}{ties}", limit.rows));
+            parts.push(format!("keep {}", cut(limit)));
         }
         format!("{table}: {}", parts.join("; "))
     }
@@ -199,17 +194,7 @@ impl Phrases for English {
                 format!("grouped by {}", keys.join(" and "))
             }
             LedgerStepKind::Distinct => "equal rows counted once".to_owned(),
-            LedgerStepKind::Limit => {
-                let (rows, ties) = plan.limit.map_or((0, false), |limit| (limit.rows, limit.ties));
-                format!(
-                    "the first {rows}{}",
-                    if ties {
-                        " and those that tie with the last"
-                    } else {
-                        ""
-                    }
-                )
-            }
+            LedgerStepKind::Limit => plan.limit.map_or_else(String::new, cut),
         }
     }
 
@@ -464,6 +449,20 @@ impl Phrases for English {
 
     fn decision(&self, about: &str, chosen: &str, because: &str) -> String {
         format!("{about}: {chosen} ({because})")
+    }
+}
+
+/// "the first 3", "what comes 2nd".
+fn cut(limit: Limit) -> String {
+    let first = u64::from(limit.skip) + 1;
+    match (limit.skip, limit.rows) {
+        (0, rows) if limit.ties => format!("the first {rows} and those that tie with the last"),
+        (0, rows) => format!("the first {rows}"),
+        (_, 1) => format!("number {first} by its value, with ties"),
+        (skip, rows) => format!(
+            "numbers {first} to {} by their values, with ties",
+            u64::from(skip) + u64::from(rows)
+        ),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Chinese.
 
-use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Measure, Place, Plan};
+use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Limit, Measure, Place, Plan};
 use schemas::trail::LedgerStepKind;
 use schemas::value::Value;
 
@@ -171,8 +171,7 @@ impl Phrases for Chinese {
             parts.push(format!("按{}{way}", self.column(plan, &order.by)));
         }
         if let Some(limit) = plan.limit {
-            let ties = if limit.ties { "（含并列）" } else { "" };
-            parts.push(format!("取前 {} 个{ties}", limit.rows));
+            parts.push(cut(limit));
         }
         format!("{table}：{}", parts.join("，"))
     }
@@ -194,10 +193,7 @@ impl Phrases for Chinese {
                 format!("按{}分组", keys.join("、"))
             }
             LedgerStepKind::Distinct => "相同的行只计一次".to_owned(),
-            LedgerStepKind::Limit => {
-                let (rows, ties) = plan.limit.map_or((0, false), |limit| (limit.rows, limit.ties));
-                format!("取前 {rows} 个{}", if ties { "（含并列）" } else { "" })
-            }
+            LedgerStepKind::Limit => plan.limit.map_or_else(String::new, cut),
         }
     }
 
@@ -428,6 +424,20 @@ impl Phrases for Chinese {
 }
 
 /// Latin words and numbers stand apart from Chinese ones.
+/// "取前 3 个（含并列）", "取第 2 名".
+fn cut(limit: Limit) -> String {
+    let first = u64::from(limit.skip) + 1;
+    match (limit.skip, limit.rows) {
+        (0, rows) if limit.ties => format!("取前 {rows} 个（含并列）"),
+        (0, rows) => format!("取前 {rows} 个"),
+        (_, 1) => format!("取第 {first} 名（含并列）"),
+        (skip, rows) => format!(
+            "取第 {first} 至第 {} 名（含并列）",
+            u64::from(skip) + u64::from(rows)
+        ),
+    }
+}
+
 fn spaced(text: &str) -> String {
     if text.starts_with(|first: char| first.is_ascii()) {
         format!(" {text}")

@@ -108,6 +108,13 @@ fn ratios_and_differences_of_measures() {
             json!([[4]]),
         ),
         (
+            Formula::Distance {
+                of: named("gifts"),
+                from: named("rows"),
+            },
+            json!([[4]]),
+        ),
+        (
             Formula::Ratio {
                 numerator: named("sum price"),
                 denominator: named("rows"),

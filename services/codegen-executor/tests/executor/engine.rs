@@ -9,8 +9,8 @@ use schemas::value::Value;
 use serde_json::{Value as Json, json};
 
 use super::shop::{
-    LIMIT, ascending, descending, first, is, key, measure, plan, profile, rows_counted, run, shop_profile,
-    span,
+    LIMIT, ascending, behind, descending, first, is, key, measure, plan, profile, rows_counted, run,
+    shop_profile, span,
 };
 
 /// The result of a plan as JSON, after its own checks.
@@ -209,6 +209,9 @@ fn limits_keep_ties_only_where_asked() {
         (by(vec![ascending("flower")], first(3, true)), "101 110 007"),
         (by(vec![], first(2, true)), "007 012"),
         (by(vec![descending("day")], first(1, false)), "110"),
+        (by(vec![descending("price")], behind(1, 1)), "007"),
+        (by(vec![ascending("price")], behind(1, 2)), "012 103 007"),
+        (by(vec![ascending("price")], behind(9, 1)), ""),
     ] {
         let orders: Vec<Vec<&str>> = expected.split_whitespace().map(|order| vec![order]).collect();
         assert_eq!(rows(&plan), json!(orders), "{:?} {:?}", plan.order, plan.limit);

@@ -308,3 +308,53 @@ How fishy is a ferry? | How many trips are there?"
 成都有多少员工 | 平均月薪是多少呢"
     ));
 }
+
+/// Towers, each row one: two columns of heights, a column of years, a name.
+fn towers() -> Invented {
+    use ColumnType::{Int, Text};
+    Invented::new(
+        "towers.csv",
+        40,
+        vec![
+            ("Tower", Text, None, 40, "Ash Spire".into(), "Zinc Column".into()),
+            ("City", Text, None, 6, "Basel".into(), "Turin".into()),
+            ("Height (m)", Int, Some("m"), 39, Value::Int(40), Value::Int(410)),
+            (
+                "Height (ft)",
+                Int,
+                Some("ft"),
+                39,
+                Value::Int(131),
+                Value::Int(1345),
+            ),
+            ("Visitors", Int, None, 40, Value::Int(900), Value::Int(88_000)),
+            ("Lift", Text, None, 2, "none".into(), "glass".into()),
+        ],
+        &[
+            ("Tower", &["Ash Spire", "Bell Mast", "Zinc Column"]),
+            ("City", &["Basel", "Turin", "Lyon"]),
+            ("Lift", &["none", "glass"]),
+        ],
+    )
+}
+
+#[test]
+fn one_thing_beside_another() {
+    insta::assert_snapshot!(read_all(
+        &towers(),
+        "\
+What is the second highest tower?
+Which tower has the third most visitors?
+访客数第二多的塔是哪座？
+Which has more visitors, Ash Spire or Bell Mast?
+Which city has more towers, Basel or Turin?
+How many more visitors does Basel have than Turin?
+巴塞尔比都灵多多少访客？
+What is the difference between the visitors of Basel and Turin?
+What is the highest tower in feet?
+What is the name of the highest tower?
+How many towers are higher than 100 m?
+How many visitors did the glass lift tower have more?
+Which towers have more?"
+    ));
+}

@@ -269,6 +269,7 @@ fn derived(measures: usize, formulas: Vec<(u8, usize, usize, bool)>) -> Vec<Deri
                 },
                 2 => Formula::Difference { of: one, less: other },
                 3 => Formula::Growth { from: one, to: other },
+                6 => Formula::Distance { of: one, from: other },
                 4 => Formula::Running { of: one },
                 5 => Formula::Change {
                     of: one,
@@ -293,7 +294,7 @@ fn order() -> impl Strategy<Value = Vec<(usize, bool)>> {
 }
 
 fn limit() -> impl Strategy<Value = Option<Limit>> {
-    option::of((1u32..6, any::<bool>()).prop_map(|(rows, ties)| Limit { rows, ties }))
+    option::of((1u32..6, any::<bool>(), 0u32..3).prop_map(|(rows, ties, skip)| Limit { rows, ties, skip }))
 }
 
 fn listing() -> impl Strategy<Value = Plan> {

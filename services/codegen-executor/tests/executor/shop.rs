@@ -276,7 +276,16 @@ pub fn ascending(by: &str) -> Order {
 }
 
 pub fn first(rows: u32, ties: bool) -> Option<Limit> {
-    Some(Limit { rows, ties })
+    Some(Limit { rows, ties, skip: 0 })
+}
+
+/// So many values behind those that are passed over.
+pub fn behind(skip: u32, rows: u32) -> Option<Limit> {
+    Some(Limit {
+        rows,
+        ties: true,
+        skip,
+    })
 }
 
 pub fn is(column: &str, comparison: Comparison, value: impl Into<Value>) -> Condition {

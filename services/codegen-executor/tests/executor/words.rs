@@ -231,7 +231,11 @@ fn identifiers_and_years_have_no_separators() {
     assert_eq!(tell(of(Aggregate::Max, "year")), "Largest year: 2024");
     assert_eq!(tell(of(Aggregate::Sum, "revenue")), "Sum of revenue: 2,001,234.5");
     let listed = tell(Plan {
-        limit: Some(Limit { rows: 1, ties: false }),
+        limit: Some(Limit {
+            rows: 1,
+            ties: false,
+            skip: 0,
+        }),
         ..plan()
     });
     assert_eq!(listed, "1 row:\n- number: 1000001, year: 2023, revenue: 1,234.5");

@@ -89,8 +89,15 @@ pub fn compares_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         return Vec::new();
     };
     let readings = table.about(concept).into_iter().filter_map(|(column, opposite)| {
-        // An age of 60 is no birthday.
-        if opposite {
+        // An age of 60 is no birthday, and 6000 m are no 6000 ft.
+        let other_size = match number.unit {
+            Some(Unit::Sized(size)) => table
+                .column(column)
+                .and_then(Column::size)
+                .is_some_and(|other| other != size),
+            _ => false,
+        };
+        if opposite || other_size {
             None
         } else {
             compare(table, column, comparison, number)
@@ -112,6 +119,12 @@ pub fn compares_named(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 /// A column that is a number.
 pub fn equals(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let found = || compare(table, parts.column()?, Comparison::Eq, parts.number()?);
+    one(found().map(Part::Condition))
+}
+
+/// A column that is not a number: "a term other than 60 months".
+pub fn differs(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let found = || compare(table, parts.column()?, Comparison::Ne, parts.number()?);
     one(found().map(Part::Condition))
 }
 
@@ -436,6 +449,15 @@ fn by_unit(table: &Table<'_>, number: Number) -> Option<usize> {
     let concept: Concept = match number.unit {
         Some(Unit::Of(concept)) => concept,
         Some(Unit::Money) => return table.money,
+        Some(Unit::Sized(size)) => {
+            let of_size = |at: &usize| {
+                table
+                    .column(*at)
+                    .is_some_and(|column| column.size() == Some(size))
+            };
+            let mut all = (0..table.columns.len()).filter(of_size);
+            return all.next().filter(|_| all.next().is_none());
+        }
         _ => return None,
     };
     match table.about(concept).as_slice() {

@@ -337,6 +337,10 @@ pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         return Vec::new();
     };
     let distinct = parts.has("distinct");
+    // "how many sales" asks for no amount of money.
+    if parts.has("count") && !distinct && lexicon().any_is("monetary", &column.concepts) {
+        return Vec::new();
+    }
     let function = match column.kind() {
         ColumnType::Int | ColumnType::Float
             if !distinct && column.additive && table.money != Some(number) =>
@@ -349,7 +353,7 @@ pub fn count_values(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
             return vec![Part::Measures(vec![MeasureOf::ROWS])];
         }
         // "How many tickets" over ticket numbers.
-        ColumnType::Int if !distinct && column.unique => {
+        ColumnType::Int if !distinct && column.identifies => {
             return vec![Part::Measures(vec![MeasureOf::ROWS])];
         }
         ColumnType::Int if column.numbers_things => Aggregate::CountDistinct,
@@ -370,7 +374,13 @@ pub fn having(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let measure = parts.measure().unwrap_or(MeasureOf::ROWS);
     let found = || {
         let number = parts.number()?;
-        if number.percent || number.unit.is_some_and(|unit| matches!(unit, Unit::Of(_))) {
+        // "older than 42 on average": the unit is that of the column.
+        let of_column = |concept: Concept| {
+            let column = measure.column.and_then(|column| table.column(column));
+            column.is_some_and(|column| column.concepts.contains(&concept))
+        };
+        let other_unit = |unit| matches!(unit, Unit::Of(concept) if !of_column(concept));
+        if number.percent || number.unit.is_some_and(other_unit) {
             return None;
         }
         let value = match measure {

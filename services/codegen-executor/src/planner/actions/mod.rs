@@ -5,6 +5,7 @@ mod columns;
 mod compared;
 mod computed;
 mod conditions;
+mod contrasts;
 mod measures;
 mod people;
 mod periods;
@@ -45,6 +46,7 @@ pub fn action(name: &str) -> Option<Action> {
         "year_verb" => periods::year_verb,
         "contains_label" => values::contains_label,
         "starts_label" => values::starts_label,
+        "in_own_unit" => values::in_own_unit,
         "counted_column" => values::counted_column,
         "columns" => values::columns,
         "label" => values::label,
@@ -72,6 +74,7 @@ pub fn action(name: &str) -> Option<Action> {
         "compares_both" => conditions::compares_both,
         "compares_unit" => conditions::compares_unit,
         "compares_concept" => conditions::compares_concept,
+        "differs" => conditions::differs,
         "equals" => conditions::equals,
         "equals_unit" => conditions::equals_unit,
         "between" => conditions::between,
@@ -149,6 +152,12 @@ pub fn action(name: &str) -> Option<Action> {
         "pick_top" => picks::pick_top,
         "pick_limit" => picks::pick_limit,
         "pick_some" => picks::pick_some,
+        "pick_nth" => contrasts::pick_nth,
+        "place" => contrasts::place,
+        "versus" => contrasts::versus,
+        "excess" => contrasts::excess,
+        "spoken_of" => contrasts::spoken_of,
+        "apart" => |_, _| vec![Part::Apart],
         "order" => picks::order,
         "orders" => picks::orders,
         "order_from" => picks::order_from,

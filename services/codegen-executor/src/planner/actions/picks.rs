@@ -3,6 +3,7 @@
 use schemas::plan::Comparison;
 use schemas::table::ColumnType;
 
+use super::super::lexicon::{Concept, lexicon};
 use super::super::part::{By, MeasureOf, Part, Pick, Ranked, Thing};
 use super::super::role::{Role, Unit};
 use super::super::table::Table;
@@ -12,6 +13,7 @@ fn picked(by: By, descending: bool, rows: Option<u32>) -> Vec<Part> {
     vec![Part::Pick(Pick {
         ranked: Ranked { by, descending },
         rows,
+        passed: 0,
     })]
 }
 
@@ -19,7 +21,7 @@ fn rows(parts: Parts<'_>) -> Option<u32> {
     parts.number().and_then(|number| number.as_count())
 }
 
-fn sortable(table: &Table<'_>, column: usize) -> bool {
+pub(super) fn sortable(table: &Table<'_>, column: usize) -> bool {
     typed(table, column, |kind| kind.is_number() || kind.is_time()).is_some()
         && !super::measures::is_rank(table, column)
 }
@@ -86,11 +88,14 @@ pub fn pick_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// "药费最贵", "延误时间最长": a superlative of size behind the very column that it is about.
 pub fn pick_named(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let (Some(Role::ExtremeOf { descending, .. }), Some(column)) = (parts.role("extreme_of"), parts.column())
+    let (Some(Role::ExtremeOf { concept, descending }), Some(column)) =
+        (parts.role("extreme_of"), parts.column())
     else {
         return Vec::new();
     };
-    if sortable(table, column) {
+    let dated = typed(table, column, ColumnType::is_time).is_some();
+    if sortable(table, column) && (!dated || is_of_time(concept)) {
+        let descending = descending != turns(table, concept, column);
         picked(By::Column(column), descending, rows(parts))
     } else {
         Vec::new()
@@ -105,9 +110,34 @@ pub fn pick_rows(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     picked(By::Measure(MeasureOf::ROWS), descending, rows(parts))
 }
 
-/// "with the highest average price".
-pub fn pick_measure(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    match (parts.extreme(), parts.measure()) {
+/// Whether days have more or less of a concept: they are late, and never long.
+fn is_of_time(concept: Concept) -> bool {
+    ["time", "age"]
+        .iter()
+        .any(|head| lexicon().concept(head) == Some(concept))
+}
+
+/// Whether the most of a concept is the least of a column: the fastest has the shortest time.
+pub(super) fn turns(table: &Table<'_>, concept: Concept, column: usize) -> bool {
+    let Some(column) = table.column(column) else {
+        return false;
+    };
+    lexicon()
+        .stand_ins(concept)
+        .iter()
+        .any(|(other, opposite)| *opposite && column.concepts.contains(other))
+}
+
+/// "with the highest average price", "with the longest average delay".
+pub fn pick_measure(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let told = match (parts.role("extreme_of"), parts.measure()) {
+        (Some(Role::ExtremeOf { concept, descending }), Some(measure)) => {
+            let turned = measure.column.is_some_and(|column| turns(table, concept, column));
+            Some(descending != turned)
+        }
+        _ => None,
+    };
+    match (told.or(parts.extreme()), parts.measure()) {
         (Some(descending), Some(measure)) => picked(By::Measure(measure), descending, None),
         _ => Vec::new(),
     }

@@ -7,7 +7,7 @@ use schemas::value::Value;
 use super::super::headers;
 use super::super::lexicon::lexicon;
 use super::super::part::{Part, Thing};
-use super::super::role::Role;
+use super::super::role::{Role, Unit};
 use super::super::table::{Column, Table};
 use super::{Parts, condition, one, typed};
 
@@ -63,6 +63,19 @@ pub fn counted_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let column = parts.column().filter(|column| {
         typed(table, *column, ColumnType::is_number)
             .is_some_and(|column| !column.identifies && !column.numbers_things)
+    });
+    one(column.map(Part::Column))
+}
+
+/// "height in metres", 高度（米）: the unit that the column is counted in, said again.
+pub fn in_own_unit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let Some(Role::Unit(Unit::Sized(size))) = parts.role("unit") else {
+        return Vec::new();
+    };
+    let column = parts.column().filter(|column| {
+        table
+            .column(*column)
+            .is_some_and(|column| column.size() == Some(size))
     });
     one(column.map(Part::Column))
 }
@@ -143,8 +156,23 @@ pub fn label(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
     let mut naming = (0..table.columns.len()).filter(|number| table.column(*number).is_some_and(names));
     match (naming.next(), naming.next(), table.label) {
         (Some(only), None, Some(label)) if only == label => vec![Part::Column(only)],
+        // "the name of the mountain", where a column of mountains has them.
+        (None, None, Some(label)) if table.column(label).is_some_and(is_name) => {
+            vec![Part::Column(label)]
+        }
         _ => Vec::new(),
     }
+}
+
+/// Whether a column names rows, and does not number them.
+fn is_name(column: &Column<'_>) -> bool {
+    let words = headers::words(headers::without_unit(column.name()));
+    let numbers = words
+        .last()
+        .is_some_and(|word| lexicon().any_is("identifier", &word.concepts));
+    let [_, plain] = &column.headers;
+    let numbered = ["号", "码", " id", " no"].iter().any(|end| plain.ends_with(end));
+    column.unique && column.kind() == ColumnType::Text && !numbers && !numbered
 }
 
 /// "Hilltop and Old Mill, both branches", 法国和德国两国: as many things as there are values, and no more than that said.

@@ -116,6 +116,7 @@ impl Builder<'_> {
         self.plan.limit = rows.map(|rows| Limit {
             rows,
             ties: !self.plan.order.is_empty(),
+            skip: 0,
         });
         if self.plan.limit.is_some_and(|limit| limit.ties) {
             self.taken.push(Taken::Ties);

@@ -6,7 +6,7 @@ use schemas::plan::{Aggregate, Condition, Derived, Formula, Measure, Since};
 use super::super::gather::{Gathered, Misfit, Placed};
 use super::super::part::{Against, By, How, Key, MeasureOf};
 use super::builder::Builder;
-use super::{Draft, Taken, one};
+use super::{Draft, Taken, is_category, one};
 
 impl Builder<'_> {
     /// One measure compared with another.
@@ -164,6 +164,10 @@ impl Builder<'_> {
                 Key::Span(None, _) | Key::Row => false,
             });
             if grouped || column.identifies || column.unique && !column.kind().is_number() {
+                continue;
+            }
+            // 占全部国家的百分之几: all of them are the whole.
+            if said.all && said.comparing.occupy.is_some() && is_category(column) {
                 continue;
             }
             if !column.additive {

@@ -25,6 +25,10 @@ impl Builder<'_> {
         {
             return Err(Misfit::Unconnected);
         }
+        // How many rows one row is, nobody asks.
+        if said.measures == [MeasureOf::ROWS] && said.keys.is_empty() && self.is_pinned(&said.conditions) {
+            return Err(Misfit::Unconnected);
+        }
         self.plan.group = self.keys(&said.keys)?;
         if said.each_value {
             let lists = said.conditions.iter().filter_map(|condition| match condition {
@@ -87,7 +91,7 @@ impl Builder<'_> {
             if !column.kind().is_number() {
                 // "the country and the number of singers": one number for each country.
                 self.group_by(&[*number]);
-            } else if column.additive && !self.plan.group.is_empty() {
+            } else if column.additive && !self.plan.group.is_empty() && (said.and || !said.function_said) {
                 self.taken.push(Taken::Sum(name));
                 self.measure(MeasureOf::over(Aggregate::Sum, *number));
             } else {
@@ -138,6 +142,17 @@ impl Builder<'_> {
             self.measure(MeasureOf::over(Aggregate::Sum, *number));
         }
         if self.plan.measures.is_empty() && said.having.is_empty() && said.order.is_empty() {
+            // "how much did each cashier take": money, where only one column has it.
+            let money = self.table.money.filter(|money| {
+                let summed = self.column(*money).is_some_and(|column| column.additive);
+                summed && said.how_much && !said.quantity && !said.in_unit
+            });
+            if let Some(money) = money {
+                self.taken.push(Taken::Sum(self.table.name(money)));
+                self.measure(MeasureOf::over(Aggregate::Sum, money));
+                self.order_groups(said)?;
+                return Ok(self.done());
+            }
             if !said.rows && !said.spoken {
                 return Err(Misfit::NothingAsked);
             }

@@ -6,14 +6,18 @@
 //! | [`superlative`] | the rows or groups with the most of something |
 //! | [`groups`] | functions over all rows, or over groups |
 //! | [`compared`] | parts of wholes, ratios, growth, running totals |
+//! | [`spoken`] | what a verb alone tells |
 //! | [`rows`] | rows as they are |
+//! | [`contrasted`] | which of several has more, and how much more |
 //! | [`contradiction`] | conditions that no row fulfils together |
 
 mod builder;
 mod compared;
 mod contradiction;
+mod contrasted;
 mod groups;
 mod rows;
+mod spoken;
 mod superlative;
 
 use schemas::plan::{Aggregate, Comparison, Condition, Plan};
@@ -71,7 +75,7 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
     if said.bare_spans && !(ranked && said.keys.len() == 1) {
         return Err(Misfit::Unconnected);
     }
-    let said = settle(table, land(table, said)?);
+    let said = settle(table, land(table, spoken::placed(table, said)?)?);
     if said.repeated && said.and {
         return Err(Misfit::Unconnected);
     }
@@ -125,11 +129,31 @@ fn of_editions(table: &Table<'_>, plan: &Plan, editions: &[u16]) -> bool {
 }
 
 fn drafted(builder: Builder<'_>, said: &Gathered, running: bool) -> Result<Vec<Draft>, Misfit> {
-    if running || said.comparing.is_asked() {
+    if said.excess.is_some() || said.versus.is_some() || said.gap {
+        builder.contrasted(said)
+    } else if running || said.comparing.is_asked() {
         builder.compared(said, running)
     } else if let Some(pick) = said.pick {
         builder.superlative(said, pick).map(one)
     } else if !said.measures.is_empty() {
+        let means = said
+            .measures
+            .iter()
+            .all(|measure| matches!(measure.function, Aggregate::Mean | Aggregate::Median));
+        if means && said.several && said.keys.is_empty() && !said.combined && !said.each_value {
+            // "the average of A and B": of both together, or of each?
+            let each = Gathered {
+                each_value: true,
+                ..said.clone()
+            };
+            let other = Builder {
+                table: builder.table,
+                phrases: builder.phrases,
+                taken: Vec::new(),
+                plan: builder.plan.clone(),
+            };
+            return Ok(vec![builder.measured(said)?, other.measured(&each)?]);
+        }
         builder.measured(said).map(one)
     } else if !said.keys.is_empty() {
         let table = builder.table;
@@ -234,7 +258,8 @@ fn land(table: &Table<'_>, mut said: Gathered) -> Result<Gathered, Misfit> {
     if let Some(pick) = &mut said.pick
         && let By::Column(column) = pick.ranked.by
     {
-        if !number(&column) || !said.measures.is_empty() {
+        // "the average age and the largest age": the average has its own column.
+        if !number(&column) || !said.measures.is_empty() || said.columns.contains(&column) {
             return Err(Misfit::Unconnected);
         }
         pick.ranked.by = By::Measure(MeasureOf::over(*function, column));
@@ -269,6 +294,38 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
     if !said.measures.is_empty() {
         said.columns.retain(|column| !fixed.contains(column));
     }
+    // "the highest tower in feet": of two columns of heights that one.
+    if let (Some(unit), Some(pick)) = (said.unit, &mut said.pick)
+        && let By::Column(column) = pick.ranked.by
+        && let Some(picked) = table.column(column)
+        && picked.size().is_some_and(|size| size != unit)
+    {
+        let twin = |other: &usize| {
+            table
+                .column(*other)
+                .is_some_and(|other| other.size() == Some(unit) && other.is_twin(picked))
+        };
+        if let Some(twin) = (0..table.columns.len()).find(twin) {
+            pick.ranked.by = By::Column(twin);
+        }
+    }
+    // "the smallest country by area": it is said twice by what.
+    if said
+        .pick
+        .is_some_and(|pick| Some(pick.ranked.by) == said.rank && matches!(pick.ranked.by, By::Column(_)))
+    {
+        said.rank = None;
+        if said.columns.is_empty() && said.rows {
+            said.columns.extend(table.label);
+        }
+    }
+    // "cheapest by average price".
+    if let (Some(pick), Some(By::Measure(measure))) = (&mut said.pick, said.rank)
+        && matches!(pick.ranked.by, By::Column(column) if measure.column == Some(column))
+    {
+        pick.ranked.by = By::Measure(measure);
+        said.rank = None;
+    }
     if let (Some((rows, last)), Some(by), None) = (said.limit, said.rank, said.pick) {
         said.pick = Some(Pick {
             ranked: Ranked {
@@ -276,6 +333,7 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
                 descending: !last,
             },
             rows: Some(rows),
+            passed: 0,
         });
         (said.limit, said.rank) = (None, None);
     }
@@ -321,7 +379,7 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
             descending,
         },
         rows: None,
-        ..
+        passed: 0,
     }) = said.pick
         && (said.how_much && said.columns.is_empty() || said.columns == [column])
         && said.keys.is_empty()
@@ -336,6 +394,33 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
         said.columns.clear();
         said.pick = None;
     }
+    // "Which runner has the most medals": the runner, and not how many.
+    let asks_whose = match said.columns.as_slice() {
+        [] => said.asked_rows,
+        [named] => {
+            said.asked
+                && table
+                    .column(*named)
+                    .is_some_and(|column| !column.kind().is_number())
+        }
+        _ => false,
+    };
+    if let ([measure], true) = (said.measures.as_slice(), asks_whose && !said.function_said)
+        && let Some(column) = measure.column
+        && matches!(measure.function, Aggregate::Max | Aggregate::Min)
+        && said.keys.is_empty()
+        && said.pick.is_none()
+    {
+        said.pick = Some(Pick {
+            ranked: Ranked {
+                by: By::Column(column),
+                descending: measure.function == Aggregate::Max,
+            },
+            rows: None,
+            passed: 0,
+        });
+        said.measures.clear();
+    }
     // "各社团的英语最高": of each group its own largest, not the group that has the largest.
     if let Some(Pick {
         ranked: Ranked {
@@ -343,7 +428,7 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
             descending,
         },
         rows: None,
-        ..
+        passed: 0,
     }) = said.pick
         && !said.keys.is_empty()
         && !said.bare_spans

@@ -13,6 +13,9 @@ use super::{Draft, Taken, is_category, one};
 impl Builder<'_> {
     /// Rows as they are.
     pub(super) fn listed(mut self, said: &Gathered) -> Result<Vec<Draft>, Misfit> {
+        if let Some(kinds) = self.kinds_alone(said) {
+            return self.listed(&kinds);
+        }
         let nothing = said.columns.is_empty()
             && said.conditions.is_empty()
             && !said.rows
@@ -135,6 +138,14 @@ impl Builder<'_> {
             // "What is the price of apples": of one row its price, of several who knows what.
             return self.one_or_unknown(said);
         }
+        // "sold more than 80 in total": of groups that nothing names.
+        let bounds = |condition: &Condition| match condition {
+            Condition::Compare { comparison, .. } => !matches!(comparison, Comparison::Eq | Comparison::Ne),
+            _ => false,
+        };
+        if said.altogether && said.conditions.iter().any(bounds) {
+            return Err(Misfit::Unconnected);
+        }
         self.select(&said.columns)?;
         if let (true, Some(label)) = (said.and_its, self.table.label) {
             let label = self.table.name(label);
@@ -160,6 +171,31 @@ impl Builder<'_> {
             self.leave_out_missing();
         }
         Ok(vec![self.done()])
+    }
+
+    /// "Which countries do the runners come from": the countries, and not who comes from which.
+    fn kinds_alone(&self, said: &Gathered) -> Option<Gathered> {
+        let [one, other] = said.columns.as_slice() else {
+            return None;
+        };
+        let kind = |column: usize| self.column(column).is_some_and(is_category);
+        let names = |column: usize| self.table.label == Some(column) && !kind(column);
+        let asked = if names(*one) && kind(*other) {
+            *other
+        } else {
+            return None;
+        };
+        let asks = said.which
+            && !said.and
+            && !said.columns_listed
+            && !said.list
+            && !said.respectively
+            && said.order.is_empty();
+        asks.then(|| Gathered {
+            columns: vec![asked],
+            asked: true,
+            ..said.clone()
+        })
     }
 
     /// "Rank the categories by sales": of what many rows share, each is meant once.

@@ -23,11 +23,26 @@ impl Builder<'_> {
             .or(said.counted)
             .or(said.limit.map(|(rows, _)| rows))
             .unwrap_or(1);
+        if pick.passed > 0 && rows != 1 {
+            return Err(Misfit::TooMuch);
+        }
         let descending = pick.ranked.descending;
         let mut entities: Vec<usize> = said.columns.clone();
         match pick.ranked.by {
             By::Column(by) => {
                 entities.retain(|column| *column != by);
+                // "which product sold the largest quantity": not the one with the largest sales.
+                let other = |column: &usize| {
+                    self.column(*column)
+                        .is_some_and(|column| column.kind().is_number() && !column.identifies)
+                };
+                let asks_whose = (said.asked || said.asked_rows) && !said.and && !said.list;
+                if asks_whose && !said.how_much && !said.quantity && entities.iter().any(other) {
+                    let name = |column: &usize| !other(column);
+                    if entities.iter().any(name) {
+                        return Err(Misfit::Unconnected);
+                    }
+                }
                 let keys = self.keys(&said.keys)?;
                 let category = match entities.as_slice() {
                     [only] => self
@@ -109,7 +124,11 @@ impl Builder<'_> {
             }
             By::Result => return Err(Misfit::NoOrder),
         }
-        self.plan.limit = Some(Limit { rows, ties: true });
+        self.plan.limit = Some(Limit {
+            rows,
+            ties: true,
+            skip: pick.passed,
+        });
         self.taken.push(Taken::Ties);
         Ok(self.done())
     }

@@ -402,6 +402,11 @@ impl Lexicon {
                 concept: self.concept(key.rsplit_once('_')?.0)?,
                 descending,
             },
+            "degree_of" => Role::DegreeOf {
+                concept: self.concept(key.rsplit_once('_')?.0)?,
+                descending,
+            },
+            "nth" => Role::Nth(key.parse().ok()?),
             "modal" => Role::Modal { descending },
             "compare" => Role::Compare(comparison(key)?),
             "compare_after" => Role::CompareAfter(comparison(key)?),

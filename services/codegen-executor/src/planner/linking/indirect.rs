@@ -27,7 +27,8 @@ impl Words<'_> {
 
     /// "how long", 多远: what is asked for is the column of that size.
     pub(super) fn link_sizes(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {
-        const SIZES: [(&str, &str); 24] = [
+        const SIZES: [(&str, &str); 25] = [
+            ("多大", "age"),
             ("how long", "length"),
             ("how far", "distance"),
             ("how heavy", "weight"),

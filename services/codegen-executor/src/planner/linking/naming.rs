@@ -1,7 +1,9 @@
 //! Header words found in a question, in either order.
 
 use super::super::headers::HeaderWord;
-use super::Words;
+use super::super::role::{Role, Unit};
+use super::super::table::Table;
+use super::{Edge, Meaning, Words};
 
 impl Words<'_> {
     /// Behind the pieces that name some header words in order, "of" and 的 between them allowed.
@@ -72,5 +74,46 @@ impl Words<'_> {
             .collect();
         ends.extend(self.atoms.reads(at, &word.text));
         ends
+    }
+
+    /// Of one thing in several units the column in the unit that the question names, else the first one.
+    pub(super) fn choose_units(&self, edges: &mut [Vec<Edge>], table: &Table<'_>) {
+        let sized = |role: &Role| match role {
+            Role::Unit(Unit::Sized(size)) => Some(*size),
+            _ => None,
+        };
+        let known = self.known.iter().flatten();
+        let named: Vec<usize> = known
+            .flat_map(|known| known.entry.roles.iter().filter_map(sized))
+            .collect();
+        for edge in edges.iter_mut().flatten() {
+            let columns: Vec<usize> = edge
+                .meanings
+                .iter()
+                .filter_map(|meaning| match meaning {
+                    Meaning::Column(column, _) => Some(*column),
+                    _ => None,
+                })
+                .collect();
+            let chosen = |number: usize| {
+                table
+                    .column(number)
+                    .and_then(super::super::table::Column::size)
+                    .is_some_and(|size| named.contains(&size))
+            };
+            let outdone = |number: usize| {
+                columns.iter().any(|other| {
+                    let twins = table
+                        .column(number)
+                        .zip(table.column(*other))
+                        .is_some_and(|(one, other)| one.is_twin(other));
+                    let better = (chosen(*other), std::cmp::Reverse(*other))
+                        > (chosen(number), std::cmp::Reverse(number));
+                    twins && better
+                })
+            };
+            edge.meanings
+                .retain(|meaning| !matches!(meaning, Meaning::Column(column, _) if outdone(*column)));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::fold::{fold, is_han};
 use super::super::headers::{self, Closeness};
-use super::super::lexicon::lexicon;
+use super::super::lexicon::{lexicon, stem_phrase};
 use super::super::role::{Role, Unit};
 use super::super::table::{Column, Table};
 use super::{Edge, Meaning, Words};
@@ -58,6 +58,15 @@ impl Words<'_> {
             _ => false,
         });
         let named = closest.is_some();
+        // "houses", where one of the types is house: that type. 房源, where it is one: the rows.
+        let stemmed = stem_phrase(&text);
+        let held_so = edge.meanings.iter().any(|meaning| match meaning {
+            Meaning::Value(number, texts) => {
+                let shared = table.column(*number).is_some_and(|column| !column.unique);
+                shared && texts.iter().any(|value| stem_phrase(&fold(value)) == stemmed)
+            }
+            _ => false,
+        });
         let totals: Vec<usize> = edge
             .meanings
             .iter()
@@ -99,6 +108,7 @@ impl Words<'_> {
                         && !function_word(edge_roles(&text)))
             }
             Meaning::Column(_, closeness) => !role && !subject && Some(*closeness) == closest,
+            Meaning::Value(..) if subject && !held_so => false,
             Meaning::Value(_, texts) => {
                 let verbatim = texts.iter().any(|value| fold(value) == text);
                 let written_out = verbatim && (text.starts_with('0') || text.chars().count() > 4);
@@ -106,6 +116,7 @@ impl Words<'_> {
                     && (!(role || (short && !text.chars().any(is_han))) || (written_as_name && verbatim))
                     && (verbatim || closest.is_none_or(|closest| closest > Closeness::Idea))
             }
+            Meaning::Subject if held_so => false,
             Meaning::Subject => {
                 tells_rows && !numbered || closest.is_none_or(|closest| closest > Closeness::Own)
             }

@@ -67,8 +67,19 @@ pub(super) fn money(columns: &[Column<'_>]) -> Option<usize> {
         column.kind().is_number()
             && (of_money || ends_in_money || lexicon().any_is("monetary", &column.concepts))
     };
-    let mut all = (0..columns.len()).filter(|at| columns.get(*at).is_some_and(counts_money));
-    all.next().filter(|_| all.next().is_none())
+    let all: Vec<usize> = (0..columns.len())
+        .filter(|at| columns.get(*at).is_some_and(counts_money))
+        .collect();
+    // Beside an amount a price says what one thing costs.
+    let summed: Vec<usize> = all
+        .iter()
+        .copied()
+        .filter(|at| columns.get(*at).is_some_and(|column| column.additive))
+        .collect();
+    match (all.as_slice(), summed.as_slice()) {
+        ([only], _) | (_, [only]) => Some(*only),
+        _ => None,
+    }
 }
 
 /// Of several columns of time the one that is named after the rows alone: the order date of orders.
