@@ -48,6 +48,7 @@ fn starts_idle_services_and_small_files_are_told() {
     );
     assert_eq!(report["files"]["indexed"], 6, "{report:#}");
     assert_eq!(report["files"]["rejected"], 0);
+    assert_eq!(report["files"]["jobs_left"], 0);
     assert!(report["files"]["peak_mb"].as_f64().unwrap() > 1.0);
 
     let rows = std::fs::read_to_string(curves.join("files.csv")).unwrap();

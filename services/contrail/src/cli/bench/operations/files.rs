@@ -29,9 +29,11 @@ const AT_ONCE: usize = 16;
 #[derive(Debug, Serialize)]
 pub(super) struct Files {
     pub submitted: usize,
-    /// That can be asked about and found by search.
+    /// That can be asked about. Rows of tables are found by search when no jobs are left.
     pub indexed: usize,
     pub rejected: usize,
+    /// Jobs that were waiting or under way when the time was over.
+    pub jobs_left: u64,
     /// Until the last was through, or the time was over.
     pub seconds: f64,
     pub each_second: f64,
@@ -136,6 +138,7 @@ async fn watch(
         submitted: submitted.load(Ordering::Relaxed),
         indexed,
         rejected,
+        jobs_left: samples.last().map(Sample::jobs).unwrap_or_default(),
         seconds,
         each_second: (indexed + rejected) as f64 / seconds,
         most_waiting: samples.iter().map(Sample::jobs).max().unwrap_or_default(),
