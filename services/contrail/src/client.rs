@@ -1,5 +1,6 @@
 //! What a person does with Contrail, over the bus: files in, questions in, answers out.
 
+pub mod answers;
 pub mod documents;
 pub mod search;
 pub mod tables;
@@ -17,9 +18,9 @@ use bus::{CallFailure, ObjectsError, RecordsError};
 use bytes::Bytes;
 use futures::StreamExt;
 use schemas::file::{FileRecord, FileState, Rejection};
-use schemas::jobs::{AddFile, AskJob, DeleteFile, IngestJob};
+use schemas::jobs::{AddFile, DeleteFile, IngestJob};
 use schemas::progress::{Progress, ProgressState};
-use schemas::{Answer, AnswerId, ContentId, FileId, JobId, TenantId};
+use schemas::{AnswerId, ContentId, FileId, JobId, TenantId};
 use tokio::time::timeout;
 
 use crate::output;
@@ -372,41 +373,6 @@ impl Client {
             .collect();
         files.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(files)
-    }
-
-    /// Asks, and waits for the answer.
-    ///
-    /// # Errors
-    /// [`ClientError::Failed`] when a service gave up, [`ClientError::Late`]; else when the bus fails.
-    pub async fn ask(
-        &self,
-        question: &AskJob,
-        limit: Duration,
-        task: &mut Task,
-    ) -> Result<Answer, ClientError> {
-        let job = new_job_id();
-        self.bus.publish(&self.tenant, &job, question).await?;
-        let what = || "answering".to_owned();
-        if let Some(reason) = self.follow(&job, what, limit, task).await? {
-            return Err(ClientError::Failed { what: what(), reason });
-        }
-        self.answer(&AnswerId::from(job)).await
-    }
-
-    /// An answer that is there.
-    ///
-    /// # Errors
-    /// [`ClientError::NoAnswer`]; else when the bus fails.
-    pub async fn answer(&self, id: &AnswerId) -> Result<Answer, ClientError> {
-        let answers = self.bus.answers(&self.tenant).await?;
-        let bytes = match answers.get(id.as_str(), ANSWER_LIMIT).await {
-            Err(ObjectsError::Missing { .. }) => return Err(ClientError::NoAnswer { id: id.clone() }),
-            got => got?,
-        };
-        serde_json::from_slice(&bytes).map_err(|source| ClientError::Undecodable {
-            id: id.clone(),
-            source,
-        })
     }
 
     /// Follows a job to its end; returns why it failed, if it did.

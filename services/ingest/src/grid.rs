@@ -198,13 +198,7 @@ impl Grid {
             }
             if width > limits.columns && filled {
                 let place = self.place_of(number, limits.columns);
-                return Err(too_large(
-                    &self.called(),
-                    "columns or more",
-                    width as u64,
-                    limits.columns as u64,
-                )
-                .at(place));
+                return Err(self.over("columns or more", width, limits.columns).at(place));
             }
             if width > limits.columns {
                 self.cells.pop();
@@ -218,22 +212,14 @@ impl Grid {
             return Ok(());
         }
         if self.rows.len() >= limits.rows {
-            return Err(too_large(
-                &self.called(),
-                "rows or more",
-                self.rows.len() as u64 + 1,
-                limits.rows as u64,
-            )
-            .at(self.place_of(number, 0)));
+            let place = self.place_of(number, 0);
+            let rows = self.rows.len() + 1;
+            return Err(self.over("rows or more", rows, limits.rows).at(place));
         }
         if self.cells.len() > limits.cells {
-            return Err(too_large(
-                &self.called(),
-                "cells or more",
-                self.cells.len() as u64,
-                limits.cells as u64,
-            )
-            .at(self.place_of(number, 0)));
+            let place = self.place_of(number, 0);
+            let cells = self.cells.len();
+            return Err(self.over("cells or more", cells, limits.cells).at(place));
         }
         self.width = self.width.max(end - start);
         self.filled.resize(self.width, 0);
@@ -242,6 +228,10 @@ impl Grid {
         }
         self.rows.push(Row { number, end });
         Ok(())
+    }
+
+    fn over(&self, unit: &str, found: usize, allowed: usize) -> Rejected {
+        too_large(&self.called(), unit, found as u64, allowed as u64)
     }
 
     /// Adds a cell to the last row; whether there is something in it.
@@ -269,13 +259,8 @@ impl Grid {
         }
         self.trimmed += u64::from(text.len() < written);
         let (Ok(start), Ok(length)) = (u32::try_from(self.text.len()), u32::try_from(text.len())) else {
-            let sum = self.text.len() as u64 + text.len() as u64;
-            return Err(too_large(
-                &self.called(),
-                "bytes of text or more",
-                sum,
-                u64::from(u32::MAX),
-            ));
+            let sum = self.text.len() + text.len();
+            return Err(self.over("bytes of text or more", sum, u32::MAX as usize));
         };
         self.text.push_str(text);
         self.cells.push(Stored::Text { start, length });
