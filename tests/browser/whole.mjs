@@ -83,7 +83,8 @@ await run({
     await page.selectOption("#detect-file", { label: "handbook-zh.pdf" });
     assert.ok(await page.locator("#detect-text").isDisabled());
     await page.getByRole("button", { name: "检测", exact: true }).click();
-    await page.locator(".heat .sentence", { hasText: "单瓶容量" }).first().waitFor({ timeout: 60_000 });
+    await page.locator(".heat .sentence", { hasText: "时间采用24小时制" }).first().waitFor({ timeout: 60_000 });
+    await shot(page, "whole-7-document");
     await end();
   },
 

@@ -65,7 +65,13 @@ pub async fn equip_embedding(
 /// Fetches a Python for scripts where a language model is there to write some and nothing else is set. Where it can't be had,
 /// the model does without.
 pub async fn equip_scripts(executor: &mut ExecutorArgs, artifacts: &ArtifactsConfig) {
-    let has_model = executor.models.base_url.iter().any(|url| !url.trim().is_empty());
+    // What is played again was recorded with what a script can do in mind.
+    let models = &executor.models;
+    let has_model = models.base_url.iter().any(|url| !url.trim().is_empty())
+        || models
+            .replay
+            .as_ref()
+            .is_some_and(|file| !file.as_os_str().is_empty());
     if !has_model || executor.python.folder.is_some() {
         return;
     }

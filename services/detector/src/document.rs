@@ -11,6 +11,8 @@ use crate::error::DetectorError;
 
 /// How long a file may still be read.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a file may still be unknown.
+const UNKNOWN: Duration = Duration::from_secs(10);
 /// Bytes of a document as JSON.
 const MAX_DOCUMENT: u64 = 64 << 20;
 
@@ -21,7 +23,9 @@ const MAX_DOCUMENT: u64 = 64 << 20;
 pub async fn text(bus: &Bus, file: &FileId, delivery: &Delivery) -> Result<String, DetectorError> {
     let records = bus.file_records(&delivery.tenant).await?;
     let settled = |record: Option<&FileRecord>| record.is_none_or(|record| record.state.is_settled());
-    let mut record = records.get(file.as_str()).await?.map(|record| record.value);
+    // The job that adds it may be behind this one, in a queue of its own.
+    let is_known = |record: Option<&FileRecord>| record.is_some();
+    let mut record = records.wait(file.as_str(), UNKNOWN, is_known).await?;
     if !settled(record.as_ref()) {
         delivery
             .report(&delivery.origin, "waiting for the file to be read", 0, 0)
