@@ -30,12 +30,8 @@ pub(crate) fn read_document(
     draft: &mut Draft<'_>,
     give: Give<'_>,
 ) -> io::Result<Result<(), Rejected>> {
-    let parsed = check(bytes, limits).and_then(|()| {
-        DocxParser::from_bytes(bytes.to_vec())
-            .and_then(|mut parser| parser.parse())
-            .map_err(|error| broken(&error))
-    });
-    let document = match parsed {
+    let parse = || DocxParser::from_bytes(bytes.to_vec())?.parse();
+    let document = match parsed(bytes, limits, parse) {
         Ok(document) => document,
         Err(rejected) => return Ok(Err(rejected)),
     };
@@ -74,12 +70,8 @@ pub(crate) fn read_slides(
     draft: &mut Draft<'_>,
     give: Give<'_>,
 ) -> io::Result<Result<(), Rejected>> {
-    let parsed = check(bytes, limits).and_then(|()| {
-        PptxParser::from_bytes(bytes.to_vec())
-            .and_then(|mut parser| parser.parse())
-            .map_err(|error| broken(&error))
-    });
-    let document = match parsed {
+    let parse = || PptxParser::from_bytes(bytes.to_vec())?.parse();
+    let document = match parsed(bytes, limits, parse) {
         Ok(document) => document,
         Err(rejected) => return Ok(Err(rejected)),
     };
@@ -117,6 +109,15 @@ pub(crate) fn read_slides(
     }
     pictures.tell(draft);
     Ok(Ok(()))
+}
+
+fn parsed(
+    bytes: &[u8],
+    limits: &Limits,
+    parse: impl FnOnce() -> undoc::Result<Document>,
+) -> Result<Document, Rejected> {
+    check(bytes, limits)?;
+    parse().map_err(|error| broken(&error))
 }
 
 fn says_anything(section: &Section) -> bool {
