@@ -22,6 +22,9 @@ const EXPORTERS: &[&str] = &[
     "tower=warn",
 ];
 
+/// The embedded index misses settings that only its server has, and says so with every start.
+const EMBEDDED: &[&str] = &["qdrant_edge::common=error"];
+
 pub fn layer<S>(config: &TelemetryConfig) -> Result<Box<dyn Layer<S> + Send + Sync>, InitError>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
@@ -32,10 +35,10 @@ where
     };
     let mut filter = EnvFilter::builder().parse(&config.log_filter).map_err(bad)?;
     // They quieten a filter for everything, such as `debug`, and leave what it says about these crates alone.
-    let talkative = filter
-        .max_level_hint()
-        .is_none_or(|level| level > LevelFilter::WARN);
-    for directive in EXPORTERS.iter().filter(|_| talkative) {
+    let says = |least: LevelFilter| filter.max_level_hint().is_none_or(|level| level >= least);
+    let (talkative, warns) = (says(LevelFilter::INFO), says(LevelFilter::WARN));
+    let exporters = EXPORTERS.iter().filter(|_| talkative);
+    for directive in exporters.chain(EMBEDDED.iter().filter(|_| warns)) {
         let (name, _) = directive.split_once('=').unwrap_or((directive, ""));
         if !config.log_filter.contains(name) {
             filter = filter.add_directive(directive.parse().map_err(bad)?);
