@@ -51,7 +51,8 @@ export async function upload(page, name, content = "日期,地区,销售额\n202
     globalThis.watching.observe(document.body, { childList: true, subtree: true, attributes: true });
   });
   await page.locator("#scope input[type=file]").setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) });
-  await page.locator(".scope-file.indexed", { hasText: name }).waitFor({ timeout: patience });
+  // The whole name: the file that the harness seeds is named by a random id, which may end like it.
+  await page.locator(".scope-file.indexed").filter({ has: page.getByText(name, { exact: true }) }).waitFor({ timeout: patience });
   const bars = (await page.evaluate(() => globalThis.bars)).filter((bar) => bar.name === name);
   for (const bar of bars) assert.equal(bar.width, `${bar.now}%`);
   return bars.map((bar) => bar.now);
