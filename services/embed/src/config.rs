@@ -37,13 +37,14 @@ pub struct Config {
 /// What the service takes on.
 #[derive(Debug, Clone, clap::Args)]
 pub struct EmbedConfig {
-    /// Jobs done at once. A local model does one text after the other all the same.
+    /// Jobs done at once. A local model does one text after the other all the same, but what waits for the index meanwhile is
+    /// made durable together.
     #[arg(
         id = "embed-concurrency",
         long = "embed-concurrency",
         env = "CONTRAIL_EMBED_CONCURRENCY",
         value_name = "N",
-        default_value_t = 2
+        default_value_t = 8
     )]
     pub concurrency: usize,
 
@@ -61,7 +62,7 @@ pub struct EmbedConfig {
 impl Default for EmbedConfig {
     fn default() -> Self {
         Self {
-            concurrency: 2,
+            concurrency: 8,
             passages: 32,
         }
     }

@@ -4,13 +4,15 @@
 //! - what is not flushed is lost with the process: its write-ahead log is written, but never read again;
 //! - that log grows without end: what is closed of it is removed whenever the shard is opened, and the shard is opened again
 //!   when there is much of it. The last closed part must stay, since operations are numbered on from it;
-//! - `flush` panics where another thread writes or optimizes: one at a time.
+//! - `flush` panics where another thread writes or optimizes: one at a time;
+//! - a flush takes tens of milliseconds, however little was written: whoever writes does it for all that wait behind.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::thread;
+use std::{mem, thread};
 
 use qdrant_edge::{
     CountRequest, EdgeShard, OperationError, PointId, PointInsertOperations, PointOperations,
@@ -35,8 +37,20 @@ pub(super) struct Shard {
     shard: RwLock<Option<EdgeShard>>,
     /// Whoever writes, flushes or optimizes holds this: the points written since the last optimization.
     written: Mutex<usize>,
+    /// Changes that nobody has made yet.
+    waiting: Mutex<Vec<Waiting>>,
     /// No other process may have the folder as long as a shard is at work.
     _lock: Arc<fs::File>,
+}
+
+/// A change that its writer waits for.
+struct Waiting {
+    operations: Vec<UpdateOperation>,
+    /// What the engine does with them, in the words of an error.
+    action: &'static str,
+    /// Points that it writes.
+    points: usize,
+    done: SyncSender<Result<(), IndexError>>,
 }
 
 impl Shard {
@@ -49,6 +63,7 @@ impl Shard {
             shard: RwLock::new(Some(shard)),
             // An earlier process may have left something to be done.
             written: Mutex::new(points),
+            waiting: Mutex::default(),
             _lock: lock,
         })
     }
@@ -71,39 +86,28 @@ impl Shard {
 
     pub(super) fn upsert(self: &Arc<Self>, entries: Vec<Entry>) -> Result<(), IndexError> {
         let count = entries.len();
-        let mut points = entries.into_iter().map(edge::point);
-        let mut written = self.writing();
-        self.write(|shard| {
-            loop {
-                let batch: Vec<_> = points.by_ref().take(BATCH).collect();
-                if batch.is_empty() {
-                    return Ok(());
-                }
-                shard
-                    .update(UpdateOperation::PointOperation(PointOperations::UpsertPoints(
-                        PointInsertOperations::PointsList(batch),
-                    )))
-                    .map_err(engine("write points"))?;
-            }
-        })?;
-        *written += count;
-        let due = *written >= OPTIMIZE_AFTER;
-        drop(written);
-        if due {
+        let mut points = entries.into_iter().map(edge::point).peekable();
+        let mut operations = Vec::new();
+        while points.peek().is_some() {
+            let batch = PointInsertOperations::PointsList(points.by_ref().take(BATCH).collect());
+            operations.push(UpdateOperation::PointOperation(PointOperations::UpsertPoints(
+                batch,
+            )));
+        }
+        self.write(operations, "write points", count)?;
+        if *self.writing() >= OPTIMIZE_AFTER {
             self.optimize_aside();
         }
         Ok(())
     }
 
     pub(super) fn delete(&self, scope: Scope) -> Result<(), IndexError> {
-        let _written = self.writing();
-        self.write(|shard| {
-            shard
-                .update(UpdateOperation::PointOperation(
-                    PointOperations::DeletePointsByFilter(edge::filter(scope)),
-                ))
-                .map_err(engine("delete points"))
-        })
+        let deletion = PointOperations::DeletePointsByFilter(edge::filter(scope));
+        self.write(
+            vec![UpdateOperation::PointOperation(deletion)],
+            "delete points",
+            0,
+        )
     }
 
     pub(super) fn search(&self, legs: Vec<Leg>) -> Result<Vec<Vec<Scored>>, IndexError> {
@@ -158,11 +162,10 @@ impl Shard {
             return Ok(());
         }
         *written = 0;
-        self.write(|shard| {
-            shard
-                .optimize()
-                .map(|_| ())
-                .map_err(engine("put a space in order"))
+        self.read(|shard| {
+            shard.optimize().map_err(engine("put a space in order"))?;
+            shard.flush();
+            Ok(())
         })?;
         if closed_logs(&self.folder)?.len() > LOG_PARTS {
             let mut shard = self.exclusively();
@@ -202,13 +205,62 @@ impl Shard {
         remove(&dropped)
     }
 
-    /// Changes the shard and makes the changes durable. The caller holds the writers' lock.
-    fn write(&self, change: impl FnOnce(&EdgeShard) -> Result<(), IndexError>) -> Result<(), IndexError> {
-        self.read(|shard| {
-            change(shard)?;
+    /// Changes the shard; the changes are durable when this returns. Whoever gets to write does so for all that wait by then,
+    /// in the order in which they came, and flushes once.
+    fn write(
+        &self,
+        operations: Vec<UpdateOperation>,
+        action: &'static str,
+        points: usize,
+    ) -> Result<(), IndexError> {
+        let (done, outcome) = sync_channel(1);
+        self.waiting().push(Waiting {
+            operations,
+            action,
+            points,
+            done,
+        });
+        {
+            let mut written = self.writing();
+            let group = mem::take(&mut *self.waiting());
+            if !group.is_empty() {
+                *written += self.write_all(group);
+            }
+        }
+        // Who had the lock before, and panicked, has left those whose changes it took without an answer.
+        outcome.recv().unwrap_or_else(|_| {
+            Err(engine(action)(OperationError::cancelled(
+                "another writer broke off",
+            )))
+        })
+    }
+
+    /// Makes all changes, flushes, and then tells each writer; how many points were written. The caller holds the writers' lock.
+    fn write_all(&self, group: Vec<Waiting>) -> usize {
+        let mut written = 0;
+        let mut outcomes = Vec::with_capacity(group.len());
+        for change in group {
+            let made = self.read(|shard| {
+                let mut operations = change.operations.into_iter();
+                operations
+                    .try_for_each(|operation| shard.update(operation).map(|_| ()))
+                    .map_err(engine(change.action))
+            });
+            if made.is_ok() {
+                written += change.points;
+            }
+            outcomes.push((change.done, made));
+        }
+        // A shard that is dropped has told each of them.
+        let _ = self.read(|shard| {
             shard.flush();
             Ok(())
-        })
+        });
+        for (done, made) in outcomes {
+            // The writer waits for it; one that has panicked does not.
+            let _ = done.send(made);
+        }
+        written
     }
 
     fn read<T>(&self, look: impl FnOnce(&EdgeShard) -> Result<T, IndexError>) -> Result<T, IndexError> {
@@ -224,6 +276,10 @@ impl Shard {
 
     fn exclusively(&self) -> RwLockWriteGuard<'_, Option<EdgeShard>> {
         self.shard.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn writing(&self) -> MutexGuard<'_, usize> {

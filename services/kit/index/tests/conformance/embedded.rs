@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use index::{Index, IndexConfig, IndexError};
+use tokio::task::JoinSet;
 
 use super::harness::{Place, dense, hybrid, local, numbers, point, space, words};
 
@@ -62,18 +63,23 @@ async fn what_was_written_before_a_kill_is_there() {
     assert_eq!(numbers(&local(&index), &words("C299")).await[0], 299);
 }
 
-/// The process that is killed.
+/// The process that is killed. Ten write at once, so that one makes durable what others wrote.
 #[tokio::test]
 #[ignore = "writes without end: another test starts and kills it"]
 async fn writes_until_killed() {
     let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
     let index = Index::open(&IndexConfig::default(), Some(&folder)).await.unwrap();
     for round in 0.. {
-        let numbers = round * 100..(round + 1) * 100;
-        let points = numbers
-            .map(|number| point(number, &format!("gate C{number}")))
-            .collect();
-        local(&index).upsert(&space(), points).await.unwrap();
+        let mut writers = JoinSet::new();
+        for first in (round * 100..(round + 1) * 100).step_by(10) {
+            let index = local(&index);
+            let points = (first..first + 10).map(|number| point(number, &format!("gate C{number}")));
+            let points = points.collect();
+            writers.spawn(async move { index.upsert(&space(), points).await });
+        }
+        while let Some(written) = writers.join_next().await {
+            written.unwrap().unwrap();
+        }
         println!("written {round}");
     }
 }
