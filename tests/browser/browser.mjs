@@ -32,7 +32,7 @@ export async function open(options = {}, script = undefined, config = undefined)
   page.on("request", (request) => { if (!/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(address)) faults.push(`foreign: ${request.url()}`); });
   const response = await page.goto(address);
   await page.waitForSelector("html[data-ready]");
-  return { context, page, response, end: async () => { assert.deepEqual(faults, []); await context.close(); } };
+  return { context, page, response, end: async (expected = []) => { assert.deepEqual(faults, expected); await context.close(); } };
 }
 
 export const shot = (page, name) => page.screenshot({ path: join(folder, `${name}.png`) });

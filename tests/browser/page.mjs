@@ -145,6 +145,53 @@ await run({
     await end();
   },
 
+  async "what words mean is set, changed and forgotten"() {
+    const { page, end } = await open();
+    await page.route("**/api/files/*/tables", (route) => route.fulfill({ json: { tables: [{ columns: [{ name: "销售额" }] }] } }));
+    const row = (term) => page.locator("#view-glossary tbody tr").filter({ has: page.getByRole("rowheader", { name: term, exact: true }) });
+    await page.click('a[data-view="glossary"]');
+    await page.getByText("还没有词汇。").waitFor();
+    await page.fill("#glossary-term", "营收");
+    await page.fill("#glossary-of", "销售额");
+    await page.fill("#glossary-note", "财务的叫法");
+    await page.keyboard.press("Enter");
+    assert.match(await row("营收").textContent(), /列的别名.*销售额.*财务的叫法/);
+    await page.fill("#glossary-term", "魔都");
+    await page.selectOption("#glossary-kind", "value");
+    await page.fill("#glossary-of", "上海");
+    await page.fill("#glossary-column", "城市");
+    await page.click("#view-glossary button[type=submit]");
+    assert.match(await row("魔都").textContent(), /值的别名.*上海（城市）/);
+    // What makes no sense is told, and what was typed stays.
+    await page.fill("#glossary-term", "客单价");
+    await page.selectOption("#glossary-kind", "metric");
+    await page.fill("#glossary-of", "销售额 /");
+    await page.keyboard.press("Enter");
+    await page.locator("#view-glossary .problem").waitFor();
+    assert.equal(await page.inputValue("#glossary-term"), "客单价");
+    await page.fill("#glossary-of", "销售额 / 订单数");
+    await page.keyboard.press("Enter");
+    await row("客单价").waitFor();
+    assert.equal(await page.locator("#view-glossary .problem").count(), 0);
+    await shot(page, "16-glossary");
+    await accessible(page, "glossary");
+    await row("营收").getByRole("button", { name: "修改 营收" }).click();
+    await page.fill("#glossary-of", "销售收入");
+    await page.keyboard.press("Enter");
+    await row("营收").filter({ hasText: "销售收入" }).waitFor();
+    await row("魔都").getByRole("button", { name: "删除 魔都" }).click();
+    await page.locator("#dialog[open] button.main").click();
+    await row("魔都").waitFor({ state: "detached" });
+    await page.setViewportSize({ width: 420, height: 800 });
+    await page.click("#language");
+    await shot(page, "17-glossary-narrow");
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    await row("客单价").waitFor();
+    assert.equal(await page.locator("#view-glossary tbody tr").count(), 2);
+    await end(["Failed to load resource: the server responded with a status of 400 (Bad Request)"]);
+  },
+
   async "a citation opens its page with the place framed"() {
     const { page, end } = await open();
     await upload(page, "手册.pdf", "x");

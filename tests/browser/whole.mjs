@@ -51,6 +51,15 @@ await run({
     await grouped.locator("img.chart").waitFor();
     await page.waitForFunction(() => document.querySelector("img.chart").naturalWidth > 0);
     await shot(page, "whole-2-chart");
+    await page.click('a[data-view="glossary"]');
+    // The columns that there are are offered.
+    await page.locator('#glossary-columns option[value="销售额"]').waitFor({ state: "attached" });
+    await page.fill("#glossary-term", "进账");
+    await page.fill("#glossary-of", "销售额");
+    await page.keyboard.press("Enter");
+    await page.locator("#view-glossary tbody th", { hasText: "进账" }).waitFor();
+    await page.click('a[data-view="chat"]');
+    assert.equal(await value(await ask(page, "2024年4月华北的进账是多少？")), sum(4, "华北"));
     await end();
   },
 

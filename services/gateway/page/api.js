@@ -60,6 +60,10 @@ export const remove = (file) => json(`/api/files/${file}`, { method: "DELETE" })
 export const ask = (job, id) => post("/api/ask", job, { "idempotency-key": id });
 /** Judges a text, or that of a file: `{ text }` or `{ file }`. */
 export const detect = (what, prior) => post("/api/detect", { ...what, prior });
+export const glossary = () => json("/api/glossary");
+/** Sets one entry, in the place of another one of that term; all entries as they are then. */
+export const setTerm = (entry) => post("/api/glossary", entry);
+export const removeTerm = (term) => json(`/api/glossary/${encodeURIComponent(term)}`, { method: "DELETE" });
 export const trace = (id) => json(`/api/answers/${id}/trace`);
 export const feedback = (id, said) => post(`/api/answers/${id}/feedback`, said);
 

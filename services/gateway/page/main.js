@@ -6,11 +6,12 @@ import { startChat } from "./chat.js";
 import { offerFiles, startDetector } from "./detector.js";
 import { byId, fill, el } from "./dom.js";
 import { startFiles } from "./files.js";
+import { lookAtGlossary, startGlossary } from "./glossary.js";
 import { apply, current, setLanguage, t, whenLanguageChanges } from "./i18n.js";
 import { askForKey } from "./key.js";
 import { load, keep } from "./store.js";
 
-const VIEWS = ["chat", "files", "detector", "answer"];
+const VIEWS = ["chat", "files", "glossary", "detector", "answer"];
 
 function show(view) {
   for (const name of VIEWS) byId(`view-${name}`).hidden = name !== view;
@@ -28,6 +29,7 @@ function route() {
   } else {
     show(VIEWS.includes(view) ? view : "chat");
     if (view === "detector") offerFiles();
+    if (view === "glossary") lookAtGlossary();
   }
 }
 
@@ -72,6 +74,7 @@ async function start() {
   byId("key").addEventListener("click", askForKey);
   startFiles(config);
   startChat(config);
+  startGlossary();
   startDetector();
   route();
   document.documentElement.dataset.ready = "yes";

@@ -65,6 +65,7 @@ static ASSETS: &[Asset] = &[
     asset!("/page/table.js", SCRIPT, "table.js"),
     asset!("/page/trail.js", SCRIPT, "trail.js"),
     asset!("/page/trace.js", SCRIPT, "trace.js"),
+    asset!("/page/glossary.js", SCRIPT, "glossary.js"),
     asset!("/page/detector.js", SCRIPT, "detector.js"),
     asset!("/page/voice.js", SCRIPT, "voice.js"),
     asset!("/page/recorder.js", SCRIPT, "recorder.js"),
