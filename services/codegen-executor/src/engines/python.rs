@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use sandbox::{Input, Job, Limits, SandboxConfig};
 use schemas::value::Value;
@@ -13,7 +14,7 @@ use crate::engine::ResultLimit;
 use crate::error::{ExecutorError, StartError};
 use crate::tables::Table;
 use crate::worker::PYTHON;
-use crate::worker::python::{Answer, Complaint, Frames, INTERPRETER, LOADER, Made, Request};
+use crate::worker::python::{Answer, Complaint, Frames, INTERPRETER, LOADER, Made, Request, interpreter};
 
 /// Bytes of a script.
 const LONGEST_SCRIPT: usize = 64 << 10;
@@ -62,6 +63,20 @@ pub enum ScriptError {
     /// It is too long, or its tables are too many or have one name.
     #[error("{0}")]
     Unfit(&'static str),
+}
+
+/// A Python of such a folder outside the sandbox, for scripts of our own alone.
+#[must_use]
+pub fn command(tree: &Path) -> Command {
+    let program = interpreter(tree);
+    let mut command = Command::new(program.path);
+    command
+        .args(program.arguments)
+        .env_clear()
+        .envs(program.environment)
+        // Where a worker's own first lines find them.
+        .env("PYTHONPATH", tree.join("lib/python3.11/site-packages"));
+    command
 }
 
 /// Workers that become Pythons.

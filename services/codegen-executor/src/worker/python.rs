@@ -85,8 +85,15 @@ pub struct Complaint {
 
 /// What becomes of a worker that may read this folder.
 fn program(tree: &Path) -> Program {
+    let mut program = interpreter(tree);
+    program.arguments.extend(["-c".into(), RUNNER.into()]);
+    program
+}
+
+/// The interpreter of such a folder, before it is told what to run.
+pub(crate) fn interpreter(tree: &Path) -> Program {
     let library = tree.join("lib");
-    let arguments: [OsString; 10] = [
+    let arguments: [OsString; 8] = [
         "--inhibit-cache".into(),
         "--library-path".into(),
         library.into(),
@@ -96,8 +103,6 @@ fn program(tree: &Path) -> Program {
         "-s".into(),
         "-P".into(),
         "-B".into(),
-        "-c".into(),
-        RUNNER.into(),
     ];
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let mut environment: Vec<_> = THREADS.into_iter().map(own).collect();

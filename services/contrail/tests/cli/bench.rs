@@ -61,6 +61,45 @@ fn starts_idle_services_and_small_files_are_told() {
 }
 
 #[test]
+fn reading_and_asking_are_told_beside_the_bare_libraries() {
+    let place = Place::new();
+    let sizes = ["--rows", "400", "--rounds", "1", "--turns", "2", "--json"];
+    let output = place.run(&[&["bench", "tables"], &sizes[..]].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let reading = report["reading"].as_array().unwrap();
+    let rows: Vec<_> = reading.iter().map(|file| file["rows"].as_u64()).collect();
+    assert_eq!(rows, [Some(400), Some(20)], "{report:#}");
+    for file in reading {
+        let (ours, bare) = (
+            file["best_ms"].as_f64().unwrap(),
+            file["bare_best_ms"].as_f64().unwrap(),
+        );
+        assert!(ours > 0.0 && bare > 0.0, "{file}");
+        assert_eq!(
+            file["goal_met"],
+            bare / ours >= file["goal"].as_f64().unwrap(),
+            "{file}"
+        );
+    }
+    // Another sum than that of the bare engines, or of pandas, is an error: there are figures only where all agree.
+    let asking = &report["asking"];
+    assert_eq!(asking["turns"], 2, "{report:#}");
+    let (answer, engines) = (&asking["answer"]["p50_ms"], &asking["engines"]["p50_ms"]);
+    let limit = engines.as_f64().unwrap() * 1.3 + 15.0;
+    assert_eq!(
+        asking["goal_met"],
+        answer.as_f64().unwrap() <= limit,
+        "{report:#}"
+    );
+    assert!(
+        asking["pandas"]["ran"]["p50_ms"].as_f64().unwrap() > 0.0,
+        "{report:#}"
+    );
+    assert!(!place.data().exists(), "it leaves the user's data folder alone");
+}
+
+#[test]
 fn what_http_adds_and_what_streams_take_is_told() {
     let place = Place::new();
     let sizes = ["--questions", "3", "--computed", "2", "--streams", "4"];

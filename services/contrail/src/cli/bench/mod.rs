@@ -5,6 +5,7 @@ mod latency;
 mod memory;
 mod operations;
 mod streams;
+mod tables;
 
 use std::process::ExitCode;
 
@@ -16,7 +17,8 @@ const EXAMPLES: &str = "\
 Examples:
   contrail bench gateway
   contrail bench gateway --streams 500 --json | jq .streams
-  contrail bench operations --files 1000";
+  contrail bench operations --files 1000
+  contrail bench tables";
 
 /// See [`super::Command::Bench`].
 #[derive(Debug, Args)]
@@ -32,6 +34,8 @@ enum Part {
     Gateway(gateway::Gateway),
     /// Measures starts, the memory of idle services, and many small files on their way through all of it.
     Operations(operations::Operations),
+    /// Measures reading a table, and questions about a large one, beside the bare libraries.
+    Tables(tables::Tables),
 }
 
 impl Bench {
@@ -39,6 +43,7 @@ impl Bench {
         match &self.part {
             Part::Gateway(gateway) => gateway.run(global).await,
             Part::Operations(operations) => operations.run(global).await,
+            Part::Tables(tables) => tables.run(global).await,
         }
     }
 }
