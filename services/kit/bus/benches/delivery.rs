@@ -31,8 +31,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Jobs of one round, rounds, and jobs one by one for the latency of a round.
 const JOBS: usize = 4000;
-const ROUNDS: usize = 5;
-const SINGLE: usize = 500;
+const ROUNDS: usize = 15;
+const SINGLE: usize = 1500;
 /// Jobs at once, and publishers.
 const PLACES: usize = 16;
 /// Bytes of the name in a job and in its output.

@@ -252,9 +252,7 @@ impl Bus {
             &consumer.cached_info().config,
             stop.clone(),
         ));
-        let mut source = Pull::new(self, consumer, settings.concurrency)
-            .await
-            .map_err(bind)?;
+        let mut source = Pull::new(self, consumer).await.map_err(bind)?;
         let present = self.present().await.map_err(bind)?;
         let _sweeper = AbortOnDropHandle::new(tokio::spawn({
             let (bus, stop) = (self.clone(), stop.clone());
@@ -274,9 +272,7 @@ impl Bus {
                 running.spawn(async move { worker.deliver(message, beat).await });
             }
             let wanted = if worker.is_quick() { 2 * places } else { places };
-            source
-                .ask(wanted.saturating_sub(running.len() + ready.len()))
-                .await;
+            source.ask(wanted, running.len() + ready.len()).await;
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,

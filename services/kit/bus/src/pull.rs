@@ -36,8 +36,6 @@ pub(crate) struct Pull {
     subscriber: Subscriber,
     /// Messages that were asked for and have not come.
     asked: usize,
-    /// Fewer free places than this are worth no request while another one waits at the server.
-    few: usize,
     /// When a few free places have waited long enough.
     gathered: Option<Instant>,
     /// Messages that came for an earlier subscription.
@@ -61,8 +59,8 @@ pub(crate) enum Broken {
 }
 
 impl Pull {
-    /// A source for a loop with so many places.
-    pub(crate) async fn new(bus: &Bus, consumer: PullConsumer, places: usize) -> Result<Self, Source> {
+    /// A source for one loop.
+    pub(crate) async fn new(bus: &Bus, consumer: PullConsumer) -> Result<Self, Source> {
         let mut reconnections = bus.reconnections();
         reconnections.mark_unchanged();
         let inbox = bus.client().new_inbox();
@@ -73,7 +71,6 @@ impl Pull {
             inbox,
             subscriber,
             asked: 0,
-            few: places / 4,
             gathered: None,
             backlog: VecDeque::new(),
             heard: Instant::now(),
@@ -82,10 +79,11 @@ impl Pull {
         })
     }
 
-    /// Sees to it that as many messages are on their way as there are free places, or nearly.
-    pub(crate) async fn ask(&mut self, free: usize) {
-        let missing = free.saturating_sub(self.asked + self.backlog.len());
-        if missing < self.few.max(1) && !self.has_gathered(missing) {
+    /// Sees to it that as many messages are on their way as there are free places, or nearly: fewer than a quarter of all
+    /// places are worth no request while another one waits at the server.
+    pub(crate) async fn ask(&mut self, places: usize, taken: usize) {
+        let missing = places.saturating_sub(taken + self.asked + self.backlog.len());
+        if missing < (places / 4).max(1) && !self.has_gathered(missing) {
             return;
         }
         self.gathered = None;

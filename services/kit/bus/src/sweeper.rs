@@ -46,7 +46,7 @@ impl Bus {
                     .jetstream()
                     .get_consumer_from_stream(sweeper_of(queue), ADVISORIES)
                     .await?;
-                Pull::new(self, consumer, 1).await
+                Pull::new(self, consumer).await
             };
             match opened.await {
                 Ok(source) => break source,
@@ -58,7 +58,7 @@ impl Bus {
             }
         };
         loop {
-            source.ask(1).await;
+            source.ask(1, 0).await;
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => break,
