@@ -259,6 +259,22 @@ pub struct AskJob {
 }
 message!(AskJob, "job.ask.v1");
 
+impl AskJob {
+    /// A question about all of the tenant's files, which leaves everything else open.
+    #[must_use]
+    pub fn about(question: impl Into<String>) -> Self {
+        Self {
+            question: question.into(),
+            files: Vec::new(),
+            conversation: None,
+            history: Vec::new(),
+            language: None,
+            only: None,
+            today: None,
+        }
+    }
+}
+
 /// A question over tables, with everything decided that the asker left open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CodegenExecutorJob {

@@ -311,13 +311,8 @@ mod tests {
 
     fn ask(question: &str, files: &[u32]) -> AskJob {
         AskJob {
-            question: question.to_owned(),
             files: files.iter().copied().map(id).collect(),
-            conversation: None,
-            history: Vec::new(),
-            language: None,
-            only: None,
-            today: None,
+            ..AskJob::about(question)
         }
     }
 

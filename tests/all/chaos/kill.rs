@@ -78,13 +78,8 @@ impl Stage {
     async fn ask(&self, file: &FileId) -> JobId {
         let job = new_job_id();
         let ask = AskJob {
-            question: "What is the sum of amount?".to_owned(),
             files: vec![file.clone()],
-            conversation: None,
-            history: Vec::new(),
-            language: None,
-            only: None,
-            today: None,
+            ..AskJob::about("What is the sum of amount?")
         };
         self.bus.publish(&local(), &job, &ask).await.unwrap();
         job

@@ -12,13 +12,8 @@ use crate::harness::{Platform, fixture, local, soon};
 
 fn question(text: &str, files: Vec<FileId>) -> AskJob {
     AskJob {
-        question: text.to_owned(),
         files,
-        conversation: None,
-        history: Vec::new(),
-        language: None,
-        only: None,
-        today: None,
+        ..AskJob::about(text)
     }
 }
 

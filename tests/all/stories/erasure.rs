@@ -31,15 +31,7 @@ pub(super) async fn add(client: &Client, name: &str, text: &'static str) -> bool
 }
 
 pub(super) async fn ask(client: &Client, question: &str) -> Answer {
-    let job = AskJob {
-        question: question.to_owned(),
-        files: Vec::new(),
-        conversation: None,
-        history: Vec::new(),
-        language: None,
-        only: None,
-        today: None,
-    };
+    let job = AskJob::about(question);
     client.ask(&job, PATIENCE, &mut Reporter::silent()).await.unwrap()
 }
 

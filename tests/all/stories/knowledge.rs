@@ -45,13 +45,8 @@ async fn add(client: &Client, name: &str, bytes: &'static str) {
 
 async fn ask(client: &Client, question: &str, history: &[&str]) -> Answer {
     let job = AskJob {
-        question: question.to_owned(),
-        files: Vec::new(),
-        conversation: None,
         history: history.iter().map(|text| (*text).to_owned()).collect(),
-        language: None,
-        only: None,
-        today: None,
+        ..AskJob::about(question)
     };
     client.ask(&job, PATIENCE, &mut Reporter::silent()).await.unwrap()
 }

@@ -26,15 +26,7 @@ async fn metrics_tell_of_work_and_not_of_content() {
             .await
             .unwrap();
     }
-    let question = AskJob {
-        question: "total zanzibar".to_owned(),
-        files: Vec::new(),
-        conversation: None,
-        history: Vec::new(),
-        language: None,
-        only: None,
-        today: None,
-    };
+    let question = AskJob::about("total zanzibar");
     let answer = client.ask(&question, PATIENCE, &mut Reporter::silent()).await;
     let answer = answer.unwrap();
     assert_eq!(answer.status, AnswerStatus::Answered, "{}", answer.text);

@@ -150,13 +150,11 @@ impl Ask {
         }))
         .await?;
         let job = AskJob {
-            question: self.question.clone(),
             files,
-            conversation: None,
             history: self.after.clone(),
             language: self.lang.map(Language::from),
-            only: None,
             today: self.today,
+            ..AskJob::about(&self.question)
         };
         Ok(client.ask(&job, limit, &mut reporter.task("question")).await?)
     }

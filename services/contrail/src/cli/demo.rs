@@ -155,13 +155,9 @@ async fn show(client: &Client) -> anyhow::Result<usize> {
     let mut wrong = 0;
     for (number, known) in (1..).zip(&questions) {
         let job = AskJob {
-            question: known.question.to_owned(),
-            files: Vec::new(),
-            conversation: None,
-            history: Vec::new(),
             language: Some(Language::of(known.question)),
-            only: None,
             today: Date::new(2026, 11, 2),
+            ..AskJob::about(known.question)
         };
         let span = tracing::info_span!("contrail demo question", number);
         let answer = client

@@ -215,13 +215,11 @@ impl Tools {
 
     async fn answer(&self, caller: &Caller, asked: AskTables) -> Result<(String, Answer), Problem> {
         let job = AskJob {
-            question: asked.question,
             files: asked.files,
-            conversation: None,
             history: asked.history,
             language: asked.language,
             only: Some(AnswerKind::Table),
-            today: None,
+            ..AskJob::about(asked.question)
         };
         let id = bus::ids::new_job_id();
         enqueue(&self.app, &caller.tenant, &id, &job).await?;

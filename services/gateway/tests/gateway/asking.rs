@@ -179,15 +179,7 @@ async fn what_is_no_question_is_refused_by_name() {
 async fn a_bad_question_by_the_bus_is_dead_lettered_and_its_asker_hears_why() {
     let gateway = Gateway::start().await;
     let id: JobId = bus::ids::new_job_id();
-    let job = AskJob {
-        question: "\n".to_owned(),
-        files: Vec::new(),
-        conversation: None,
-        history: Vec::new(),
-        language: None,
-        only: None,
-        today: None,
-    };
+    let job = AskJob::about("\n");
     gateway.bus.publish(&TenantId::local(), &id, &job).await.unwrap();
 
     let mut reports = gateway.bus.follow(&TenantId::local(), &id).await.unwrap();

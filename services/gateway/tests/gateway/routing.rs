@@ -22,13 +22,8 @@ fn today() -> Date {
 
 fn ask(file: &FileId) -> AskJob {
     AskJob {
-        question: "how many?".to_owned(),
         files: vec![file.clone()],
-        conversation: None,
-        history: Vec::new(),
-        language: None,
-        only: None,
-        today: None,
+        ..AskJob::about("how many?")
     }
 }
 

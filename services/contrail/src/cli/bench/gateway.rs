@@ -171,13 +171,8 @@ impl Ways {
             web: web.context("can't set up a client of HTTP")?,
             http,
             job: AskJob {
-                question: QUESTION.to_owned(),
-                files: Vec::new(),
-                conversation: None,
-                history: Vec::new(),
                 language: Some(Language::En),
-                only: None,
-                today: None,
+                ..AskJob::about(QUESTION)
             },
         })
     }

@@ -248,13 +248,9 @@ impl Knowledge {
         let mut asking = stream::iter(questions)
             .map(async |question| {
                 let job = AskJob {
-                    question: question.question.clone(),
-                    files: Vec::new(),
-                    conversation: None,
-                    history: Vec::new(),
                     language: Some(question.language),
                     only: (!self.tables).then_some(AnswerKind::Knowledge),
-                    today: None,
+                    ..AskJob::about(&question.question)
                 };
                 let answer = client.ask(&job, ANSWERING, &mut Reporter::silent()).await;
                 (question, answer.map_err(|error| chain(&error)))

@@ -245,13 +245,10 @@ async fn ask(
         Language::En => &question.en,
     };
     let job = AskJob {
-        question: text.clone(),
         files: vec![file.clone()],
-        conversation: None,
-        history: Vec::new(),
         language: Some(language),
-        only: None,
         today: question.today,
+        ..AskJob::about(text)
     };
     let span = tracing::info_span!("contrail eval", question = question.id);
     // Bars for every question would flicker; the one for all of them tells enough.

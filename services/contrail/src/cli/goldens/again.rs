@@ -141,13 +141,12 @@ fn outdated(golden: &Golden, files: &[FileRecord]) -> Option<String> {
 fn job(golden: &Golden) -> AskJob {
     let files: BTreeSet<FileId> = golden.sources.iter().map(|source| source.file.clone()).collect();
     AskJob {
-        question: golden.question.clone(),
         files: files.into_iter().collect(),
-        conversation: None,
         history: golden.history.clone(),
         language: Some(golden.language),
         only: Some(AnswerKind::Table),
         today: golden.today,
+        ..AskJob::about(&golden.question)
     }
 }
 

@@ -116,13 +116,9 @@ pub async fn complete(
 
 fn job(turn: &Turn, model: Model) -> AskJob {
     AskJob {
-        question: turn.question.clone(),
-        files: Vec::new(),
-        conversation: None,
         history: turn.history.clone(),
-        language: None,
         only: model.only(),
-        today: None,
+        ..AskJob::about(&turn.question)
     }
 }
 

@@ -199,15 +199,7 @@ pub fn local() -> TenantId {
 }
 
 pub fn question_of(question: &str) -> AskJob {
-    AskJob {
-        question: question.to_owned(),
-        files: Vec::new(),
-        conversation: None,
-        history: Vec::new(),
-        language: None,
-        only: None,
-        today: None,
-    }
+    AskJob::about(question)
 }
 
 /// The answer to a job, as an event.

@@ -139,13 +139,8 @@ async fn ask(
     client.settle(&submitted, PATIENCE, &mut task).await?;
     drop(task);
     let job = AskJob {
-        question: QUESTION.to_owned(),
-        files: Vec::new(),
-        conversation: None,
-        history: Vec::new(),
         language: Some(Language::En),
-        only: None,
-        today: None,
+        ..AskJob::about(QUESTION)
     };
     let mut task = reporter.task("asking");
     let (mut answers, mut engines) = (Times::default(), Times::default());
