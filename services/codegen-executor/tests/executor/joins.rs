@@ -118,7 +118,7 @@ fn a_question_that_needs_two_tables_is_answered_from_both() {
             "What is the average amount of orders from the south?",
             json!([[62.5]]),
         ),
-        ("How many orders are from northern customers?", json!([[7]])),
+        ("How many orders are from the north?", json!([[7]])),
         (
             "number of orders by customer name",
             json!([
