@@ -1,7 +1,7 @@
-//! A question as a typed computation over one table.
+//! A question as a typed computation over one table, or over one with what another holds of its rows.
 //!
-//! Both what a planner understood and what the executor runs: rows are read, given what is computed from them
-//! ([`Plan::computed`]), kept by [`Plan::filter`], then either
+//! Both what a planner understood and what the executor runs: rows are read, given what another table holds of them
+//! ([`Plan::join`]) and what is computed from them ([`Plan::computed`]), kept by [`Plan::filter`], then either
 //! listed ([`Plan::select`]) or grouped and measured ([`Plan::group`], [`Plan::measures`]), compared with one another
 //! ([`Plan::derived`]), kept again by [`Plan::having`], ordered and cut.
 
@@ -17,7 +17,10 @@ use crate::value::Value;
 pub struct Plan {
     /// The table that is read.
     pub table: TableRef,
-    /// Columns that are computed row by row before anything else; the rest of the plan names them like the table's own.
+    /// Another table, of which each row is given what it holds of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub join: Option<Join>,
+    /// Columns that are computed row by row before anything is filtered; the rest of the plan names them like the table's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub computed: Vec<ComputedColumn>,
     /// Which rows count; none: all.
@@ -59,6 +62,31 @@ pub struct TableRef {
     pub file: FileId,
     /// [`crate::file::StoredTable::index`].
     pub index: u32,
+}
+
+/// A second table that the rows of the plan's table point into. Each row is given the columns of the one row there that it
+/// points at, or missing values where it points at none: rows are neither left out nor doubled. Where the second table holds a
+/// value of its key twice, or does not hold most of what is pointed at, the plan does not run.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Join {
+    /// The second table.
+    pub table: TableRef,
+    /// The column of the plan's table that points, of whole numbers or text.
+    pub column: String,
+    /// The column of the second table that is pointed at, of the same type. Text equality ignores case, width and surrounding
+    /// blanks.
+    pub key: String,
+    /// What is taken over from the second table.
+    pub columns: Vec<JoinedColumn>,
+}
+
+/// A column that is taken over from a second table.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct JoinedColumn {
+    /// Its name there.
+    pub column: String,
+    /// Its name in the plan, which no other column has.
+    pub name: String,
 }
 
 /// A column that each row is given.

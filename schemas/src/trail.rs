@@ -163,6 +163,8 @@ pub struct LedgerStep {
 pub enum LedgerStepKind {
     /// Read from the table.
     Read,
+    /// Given what another table holds of them.
+    Join,
     /// Kept by one condition.
     Filter,
     /// Gathered into groups, or into one result.

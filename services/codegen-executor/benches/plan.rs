@@ -89,7 +89,7 @@ fn compare(
 ) {
     let through = || {
         let table = SharedFile::new(std::fs::File::open(path).unwrap()).unwrap();
-        worker::plan::run(plan, profile, table, LIMIT).unwrap()
+        worker::plan::run(plan, profile, table, None, LIMIT).unwrap()
     };
     assert_eq!(
         through().rows.len(),
@@ -157,6 +157,7 @@ fn plan() -> Plan {
     let file = schemas::FileId::new("0199f1d2-7c3a-7def-8123-4567890abcde").unwrap();
     Plan {
         table: TableRef { file, index: 0 },
+        join: None,
         filter: None,
         group: Vec::new(),
         measures: Vec::new(),

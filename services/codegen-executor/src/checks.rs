@@ -10,6 +10,7 @@ use crate::engine::PlanError;
 use crate::engine::aggregate::{ROWS, may_overflow, measure_name};
 use crate::engine::cells;
 use crate::engine::columns::Columns;
+use crate::engine::join::Matches;
 
 /// Relative difference of two float sums of the same numbers in another order.
 const SUMMATION: f64 = 1e-9;
@@ -40,6 +41,8 @@ pub enum Finding {
         /// Rows of the table.
         all: u64,
     },
+    /// Each row was given what another table holds of it, or nothing; none was lost or doubled.
+    Joined(Matches),
     /// Each mean, median, minimum and maximum lies between the smallest and the largest of the values.
     Bounds {
         /// The measure.
@@ -98,6 +101,10 @@ impl Finding {
                 untold,
                 all,
             } => kept + dropped + untold == *all,
+            Self::Joined(matches) => {
+                matches.found + matches.lost + matches.empty == matches.before
+                    && matches.after == matches.before
+            }
             Self::Bounds {
                 low,
                 high,
@@ -122,6 +129,7 @@ impl Finding {
         match self {
             Self::RowsCounted { .. }
             | Self::Complement { .. }
+            | Self::Joined(_)
             | Self::Bounds { .. }
             | Self::PartsSumToWhole { .. } => true,
             Self::PrintedTotal { .. } => false,
@@ -134,6 +142,7 @@ impl Finding {
         match self {
             Self::RowsCounted { .. } => "rows counted",
             Self::Complement { .. } => "complement",
+            Self::Joined(_) => "rows joined",
             Self::Bounds { .. } => "bounds",
             Self::PartsSumToWhole { .. } => "parts sum to whole",
             Self::PrintedTotal { .. } => "printed total",

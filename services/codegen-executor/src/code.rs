@@ -1,7 +1,7 @@
 //! The program that ran, as Polars for Python: what a person can read, and run over the table's Parquet.
 
 use schemas::plan::{
-    Aggregate, Bucket, Comparison, Condition, Derived, Formula, Limit, Measure, Order, Place, Plan,
+    Aggregate, Bucket, Comparison, Condition, Derived, Formula, Join, Limit, Measure, Order, Place, Plan,
     RowFormula, Since,
 };
 use schemas::table::{ColumnType, TableProfile};
@@ -9,12 +9,21 @@ use schemas::trail::Code;
 use schemas::value::Value;
 
 use crate::engine::aggregate::key_names;
+use crate::engine::columns::named_by;
+use crate::engine::computed::operands;
 
-/// The program of a plan over the table of a name.
+/// The program of a plan over tables of these names, the plan's own first.
 #[must_use]
-pub fn of(plan: &Plan, profile: &TableProfile, table: &str) -> Code {
+pub fn of(plan: &Plan, profile: &TableProfile, tables: &[&str]) -> Code {
     let writer = Writer { profile };
-    let mut lines = vec![format!("pl.scan_parquet({})", text(&format!("{table}.parquet")))];
+    let scan = |place: usize| {
+        let table = tables.get(place).copied().unwrap_or_default();
+        format!("pl.scan_parquet({})", text(&format!("{table}.parquet")))
+    };
+    let mut lines = vec![scan(0)];
+    if let Some(join) = &plan.join {
+        lines.push(writer.joined(join, plan, &scan(1)));
+    }
     for computed in &plan.computed {
         let values = writer.computed(&computed.formula);
         lines.push(format!(
@@ -107,6 +116,29 @@ impl Writer<'_> {
             .iter()
             .find(|column| column.name == name)
             .map(|column| column.kind)
+    }
+
+    /// The columns of another table that a plan reads.
+    fn joined(&self, join: &Join, plan: &Plan, other: &str) -> String {
+        let named = named_by(plan);
+        let computed = plan
+            .computed
+            .iter()
+            .flat_map(|computed| operands(&computed.formula));
+        let read: Vec<&str> = named.into_iter().chain(computed).collect();
+        let taken = join
+            .columns
+            .iter()
+            .filter(|taken| read.contains(&taken.name.as_str()));
+        let taken = taken.map(|taken| format!("{}.alias({})", column(&taken.column), text(&taken.name)));
+        let kind = self.kind(&join.column);
+        let key = format!("{}.alias(\"key\")", comparable(kind, &join.key));
+        let selected: Vec<String> = std::iter::once(key).chain(taken).collect();
+        format!(
+            "  .join(\n    {other}.select({}),\n    left_on={}, right_on=\"key\", how=\"left\", validate=\"m:1\",\n  )",
+            selected.join(", "),
+            comparable(kind, &join.column),
+        )
     }
 
     /// What is computed row by row.
@@ -215,17 +247,8 @@ impl Writer<'_> {
         }
     }
 
-    /// A column as it is compared: text without regard to case, width and surrounding blanks.
     fn values(&self, name: &str) -> String {
-        match self.kind(name) {
-            Some(ColumnType::Text) => {
-                format!(
-                    "{}.str.normalize(\"NFKC\").str.strip_chars().str.to_lowercase()",
-                    column(name)
-                )
-            }
-            _ => column(name),
-        }
+        comparable(self.kind(name), name)
     }
 
     fn constant(&self, name: &str, value: &Value) -> String {
@@ -303,6 +326,19 @@ fn compare(plan: &Plan) -> Vec<String> {
         )
     });
     sorted.into_iter().chain(derived).collect()
+}
+
+/// A column as it is compared: text without regard to case, width and surrounding blanks.
+fn comparable(kind: Option<ColumnType>, name: &str) -> String {
+    match kind {
+        Some(ColumnType::Text) => {
+            format!(
+                "{}.str.normalize(\"NFKC\").str.strip_chars().str.to_lowercase()",
+                column(name)
+            )
+        }
+        _ => column(name),
+    }
 }
 
 fn cut(limit: Limit, first: &Order) -> String {

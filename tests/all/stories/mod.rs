@@ -5,6 +5,7 @@ mod collected;
 mod detector;
 mod erasure;
 mod http;
+mod joined;
 mod knowledge;
 mod metrics;
 mod page;

@@ -1,7 +1,5 @@
 //! A reading with its result, and the answer that it makes.
 
-use std::borrow::Cow;
-
 use schemas::Language;
 use schemas::answer::{Answer, AnswerStatus, Chart, ConfidenceLabel};
 use schemas::plan::Condition;
@@ -10,12 +8,12 @@ use schemas::trail::{Assumption, Check, Code, Reading, Trail};
 
 use super::agreement::Verdict;
 use super::{Asked, assemble, refused};
-use crate::engine::{self, Outcome, PlanError};
+use crate::engine::{self, Outcome};
 use crate::engines::{Engines, Ran, RunError};
 use crate::error::ExecutorError;
 use crate::planner::Understood;
 use crate::sql::Rows;
-use crate::tables::{self, Table};
+use crate::tables::{self, Relation, Table};
 use crate::words::{Phrases, result};
 use crate::{chart, code, confidence, ledger, words};
 
@@ -25,9 +23,9 @@ const SECOND_ENGINE: &str = "second engine";
 /// A reading with its result.
 pub(super) struct Computed<'a> {
     pub(super) understood: Understood,
-    pub(super) table: &'a Table,
-    /// Of the table, with what the plan computes.
-    profile: Cow<'a, TableProfile>,
+    pub(super) relation: Relation<'a>,
+    /// Of its tables, with what the plan computes.
+    profile: TableProfile,
     pub(super) outcome: Outcome,
     verdict: Verdict,
     query: Option<String>,
@@ -45,26 +43,25 @@ impl<'a> Computed<'a> {
         engines: &impl Engines,
     ) -> Result<Result<Self, Unrunnable>, ExecutorError> {
         let plan = &understood.plan;
-        let Some(table) = tables.iter().find(|table| table.reference == plan.table) else {
-            let column = plan.table.index.to_string();
-            let error = PlanError::UnknownColumn { column }.into();
-            return Ok(Err(Box::new((understood, error))));
+        let relation = match Relation::of(plan, tables) {
+            Ok(relation) => relation,
+            Err(error) => return Ok(Err(Box::new((understood, error.into())))),
         };
         let Ran {
             first,
             query,
             second,
             stamp,
-        } = engines.run(plan, table).await?;
-        let profile = match engine::computed::extended(plan, &table.data.profile) {
-            Ok(profile) => profile,
+        } = engines.run(plan, &relation).await?;
+        let profile = match engine::computed::extended(plan, &relation.profile) {
+            Ok(profile) => profile.into_owned(),
             Err(error) => return Ok(Err(Box::new((understood, error.into())))),
         };
         Ok(match first {
             Ok(outcome) => Ok(Self {
                 verdict: Verdict::of(plan, &profile, &outcome, second),
                 understood,
-                table,
+                relation,
                 profile,
                 outcome,
                 query,
@@ -87,7 +84,7 @@ impl<'a> Computed<'a> {
     }
 
     pub(super) fn sentence(&self, phrases: &dyn Phrases) -> String {
-        phrases.sentence(&self.understood.plan, &self.table.source.table)
+        phrases.sentence(&self.understood.plan, &self.relation.called(phrases))
     }
 
     pub(super) fn text(&self, phrases: &dyn Phrases) -> String {
@@ -115,7 +112,7 @@ impl<'a> Computed<'a> {
         if dated && !assumptions.iter().any(|assumption| assumption.about == "today") {
             assumptions.push(assumption("today", phrases.today(&asked.today.to_string())));
         }
-        let used = engine::columns_read(plan, &self.table.data.profile).unwrap_or_default();
+        let used = engine::columns_read(plan, &self.relation.profile).unwrap_or_default();
         for decision in &self.profile().decisions {
             // Decisions about the whole table, and those about the columns that the answer hangs on. No column can hide
             // the stamp of a file that was read without a sandbox.
@@ -145,9 +142,11 @@ impl<'a> Computed<'a> {
                 ));
             }
         }
-        if let Some(rejection) = &self.table.newer_rejected {
-            let text = phrases.older_version(&self.table.source.name, &tables::told(rejection));
-            assumptions.push(assumption("version", text));
+        for table in self.relation.tables() {
+            if let Some(rejection) = &table.newer_rejected {
+                let text = phrases.older_version(&table.source.name, &tables::told(rejection));
+                assumptions.push(assumption("version", text));
+            }
         }
         if self.outcome.rows_in_all > self.outcome.rows.len() as u64 {
             assumptions.push(assumption(
@@ -245,15 +244,11 @@ impl<'a> Computed<'a> {
         }));
         Trail {
             sentence: self.sentence(phrases),
-            sources: vec![self.table.source.clone()],
+            sources: self.relation.sources(),
             checks,
             assumptions: self.assumptions(asked, phrases),
             readings,
-            code: Some(code::of(
-                &self.understood.plan,
-                &profile,
-                &self.table.source.table,
-            )),
+            code: Some(code::of(&self.understood.plan, &profile, &self.relation.names())),
             sql: self.query.map(|text| Code {
                 language: "sql".to_owned(),
                 text,

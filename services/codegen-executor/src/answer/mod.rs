@@ -23,7 +23,7 @@ use crate::engines::{Engines, RunError};
 use crate::error::ExecutorError;
 use crate::memory::Remembered;
 use crate::planner::{self, Question, TableView, Understanding, Understood};
-use crate::tables::{Table, Unavailable};
+use crate::tables::{Relation, Table, Unavailable};
 use crate::words;
 use agreement::{same, shows};
 use computed::Computed;
@@ -68,6 +68,7 @@ pub fn understand(asked: &Asked, tables: &[Table]) -> Understanding {
             file_name: &table.source.name,
             profile: &table.data.profile,
             values: &table.data.values,
+            joined: None,
         })
         .collect();
     planner::understand(&question, &views)
@@ -214,8 +215,10 @@ fn settle(asked: &Asked, mut computed: Vec<Computed<'_>>) -> Answer {
 fn sources(all: &[&Computed<'_>]) -> Vec<Source> {
     let mut sources = Vec::new();
     for computed in all {
-        if !sources.contains(&computed.table.source) {
-            sources.push(computed.table.source.clone());
+        for source in computed.relation.sources() {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
         }
     }
     sources
@@ -233,16 +236,14 @@ fn failed(asked: &Asked, tables: &[Table], understood: &Understood, error: &RunE
         }
         RunError::Breach(breach) => phrases.breach(breach),
     };
-    let table = tables
-        .iter()
-        .find(|table| table.reference == understood.plan.table);
+    let relation = Relation::of(&understood.plan, tables).ok();
     let trail = Trail {
         chips: understood.chips.clone(),
         plan: Some(understood.plan.clone()),
-        sentence: table.map_or_else(String::new, |table| {
-            phrases.sentence(&understood.plan, &table.source.table)
+        sentence: relation.as_ref().map_or_else(String::new, |relation| {
+            phrases.sentence(&understood.plan, &relation.called(phrases))
         }),
-        sources: table.iter().map(|table| table.source.clone()).collect(),
+        sources: relation.as_ref().map(Relation::sources).unwrap_or_default(),
         assumptions: understood.assumptions.clone(),
         ..Trail::default()
     };

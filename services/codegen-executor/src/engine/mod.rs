@@ -1,8 +1,9 @@
-//! Runs a plan as Polars expressions over one table.
+//! Runs a plan as Polars expressions over one table, or over one with what another holds of its rows.
 //!
 //! | module | what is in it |
 //! |---|---|
 //! | [`columns`] | names and types as a plan sees them |
+//! | [`join`] | what another table holds of the rows |
 //! | [`computed`] | what is computed row by row |
 //! | [`condition`] | conditions as boolean expressions |
 //! | [`fold`] | text compared without regard to case, width and surrounding blanks |
@@ -26,6 +27,7 @@ pub mod computed;
 pub mod condition;
 pub(crate) mod derived;
 pub mod fold;
+pub mod join;
 mod listing;
 pub mod order;
 pub mod refusal;
@@ -33,7 +35,7 @@ pub mod source;
 pub mod texts;
 
 use polars::prelude::*;
-use schemas::plan::{Condition, Plan};
+use schemas::plan::{Condition, Join, Plan};
 use schemas::table::TableProfile;
 use schemas::trail::{LedgerStepKind, Sample};
 use schemas::value::Value;
@@ -41,6 +43,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checks::Finding;
 use columns::Columns;
+use join::Matches;
 pub use refusal::PlanError;
 
 /// Rows of a sample.
@@ -119,6 +122,31 @@ pub fn execute(
     profile: &TableProfile,
     limit: ResultLimit,
 ) -> Result<Outcome, PlanError> {
+    compute(plan, (frame, None), profile, limit)
+}
+
+/// Runs a plan that joins over the frames of both its tables: of each the columns of [`join::parted`]. The profile is that of
+/// [`join::profile`].
+///
+/// # Errors
+/// As [`execute`], and when the tables can't be joined so that no row is lost or doubled.
+pub fn execute_joined(
+    plan: &Plan,
+    join: &Join,
+    [own, other]: [&DataFrame; 2],
+    profile: &TableProfile,
+    limit: ResultLimit,
+) -> Result<Outcome, PlanError> {
+    let (frame, matches) = join::add(join, own, other)?;
+    compute(plan, (&frame, Some(matches)), profile, limit)
+}
+
+fn compute(
+    plan: &Plan,
+    (frame, matches): (&DataFrame, Option<Matches>),
+    profile: &TableProfile,
+    limit: ResultLimit,
+) -> Result<Outcome, PlanError> {
     let columns = Columns::of(plan, profile)?;
     refusal::examine(plan, &columns)?;
     let read = columns.read_by(plan)?;
@@ -129,11 +157,18 @@ pub fn execute(
         columns: &columns,
         sampled: columns.sampled(&used),
         base: &base,
+        matches,
         steps: Vec::new(),
     };
 
     let rows = base.height() as u64;
-    run.step(LedgerStepKind::Read, None, read.clone(), (rows, rows), &base);
+    let joined = join::names(plan).filter_map(|name| Some(columns.get(name).ok()?.physical.clone()));
+    let own = base.drop_many(joined);
+    run.step(LedgerStepKind::Read, None, read, (rows, rows), &own);
+    if let Some(join) = &plan.join {
+        let pointing = vec![join.column.clone()];
+        run.step(LedgerStepKind::Join, None, pointing, (rows, rows), &base);
+    }
     let kept = run.filter()?;
     if plan.measures.is_empty() && plan.group.is_empty() {
         listing::run(run, kept, limit)
@@ -150,6 +185,8 @@ struct Run<'a> {
     sampled: Vec<String>,
     /// The columns that the plan reads, all rows, under the engine's names.
     base: &'a DataFrame,
+    /// Which rows another table was found to hold something of.
+    matches: Option<Matches>,
     steps: Vec<Step>,
 }
 
@@ -339,6 +376,7 @@ impl NewFromMask for Column {
 
 fn finish(run: Run<'_>, kept: &Kept, result: cells::Table, mut findings: Vec<Finding>) -> Outcome {
     findings.extend(kept.complement.clone());
+    findings.extend(run.matches.map(Finding::Joined));
     Outcome {
         columns: result.columns,
         rows: result.rows,

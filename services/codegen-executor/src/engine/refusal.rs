@@ -97,6 +97,32 @@ pub enum PlanError {
     /// Nothing would be left to show: no rows asked for, or all measures hidden.
     #[error("the plan asks for an empty result")]
     NothingAsked,
+    /// A key of another type than the column that points at it, or of one that can't be a key.
+    #[error("{column:?} can't point at {key:?}")]
+    WrongKey {
+        /// The column that points.
+        column: String,
+        /// The column that is pointed at.
+        key: String,
+    },
+    /// Rows would be doubled: a value of a key stands in several rows of the table that is joined.
+    #[error("{key:?} holds a value twice, so that a join would double rows")]
+    KeyRepeats {
+        /// The column that is pointed at.
+        key: String,
+    },
+    /// Rows would be lost: most of what is pointed at has to be there.
+    #[error("{key:?} holds what {column:?} points at in {found} of {of} rows only")]
+    KeyMisses {
+        /// The column that points.
+        column: String,
+        /// The column that is pointed at.
+        key: String,
+        /// Rows that point at what is there.
+        found: u64,
+        /// Rows that point anywhere.
+        of: u64,
+    },
     /// A number too large for its type.
     #[error("{measure:?} is too large a number")]
     Overflow {
@@ -127,6 +153,9 @@ impl PlanError {
             | Self::EmptyCondition
             | Self::NameTaken { .. }
             | Self::UnknownOrder { .. }
+            | Self::WrongKey { .. }
+            | Self::KeyRepeats { .. }
+            | Self::KeyMisses { .. }
             | Self::NothingAsked => true,
             Self::Overflow { .. } | Self::Engine(_) => false,
         }

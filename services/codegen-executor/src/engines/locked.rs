@@ -13,9 +13,9 @@ use super::{
 };
 use crate::engine::{Outcome, ResultLimit};
 use crate::error::ExecutorError;
-use crate::sql::{self, Origin, Query, Rows, Source};
-use crate::tables::Table;
+use crate::sql::{self, Origin, Query, Rows};
 use crate::tables::data::one_more;
+use crate::tables::{Relation, Table};
 use crate::worker::python::Frames;
 use crate::worker::{plan, sql as query};
 
@@ -28,20 +28,21 @@ pub struct Locked<'a> {
 }
 
 impl Engines for Locked<'_> {
-    async fn run(&self, plan: &Plan, table: &Table) -> Result<Ran, ExecutorError> {
+    async fn run(&self, plan: &Plan, relation: &Relation<'_>) -> Result<Ran, ExecutorError> {
         let stamp = self.workers.stamp();
-        let query = match sql::render(plan, &table.data.profile, &table.source.table) {
+        let query = match sql::render(plan, &relation.profile, &relation.names()) {
             Ok(query) => query,
             Err(error) => {
                 return Ok(Ran {
-                    first: self.first(plan, table).await?,
+                    first: self.first(plan, relation).await?,
                     query: None,
                     second: Err(Silence::Inexpressible(error)),
                     stamp,
                 });
             }
         };
-        let (first, second) = tokio::try_join!(self.first(plan, table), self.second(plan, &query, table))?;
+        let (first, second) =
+            tokio::try_join!(self.first(plan, relation), self.second(plan, &query, relation))?;
         Ok(Ran {
             first,
             query: Some(query.text),
@@ -116,8 +117,12 @@ impl Engines for Locked<'_> {
 }
 
 impl Locked<'_> {
-    async fn first(&self, plan: &Plan, table: &Table) -> Result<Result<Outcome, RunError>, ExecutorError> {
-        let profile = &table.data.profile;
+    async fn first(
+        &self,
+        plan: &Plan,
+        relation: &Relation<'_>,
+    ) -> Result<Result<Outcome, RunError>, ExecutorError> {
+        let profile = &relation.profile;
         let request = plan::Request::Run {
             plan: Box::new(plan.clone()),
             profile: needed(profile),
@@ -127,7 +132,7 @@ impl Locked<'_> {
         let job = || {
             Ok(Job {
                 request: request.clone(),
-                inputs: vec![table.data.parquet()?],
+                inputs: relation.inputs()?,
                 traceparent: None,
             })
         };
@@ -151,20 +156,20 @@ impl Locked<'_> {
         &self,
         plan: &Plan,
         query: &Query,
-        table: &Table,
+        relation: &Relation<'_>,
     ) -> Result<Result<Rows, Silence>, ExecutorError> {
-        let profile = &table.data.profile;
+        let profile = &relation.profile;
         let request = query::Request {
             sql: query.text.clone(),
             origin: Origin::Plan,
-            sources: vec![Source::of(query, profile)],
+            sources: query.sources.clone(),
             limit: self.limit,
         };
         let request = serde_json::to_vec(&request).map_err(ExecutorError::Request)?;
         let job = || {
             Ok(Job {
                 request: request.clone(),
-                inputs: vec![table.data.parquet()?],
+                inputs: relation.inputs()?,
                 traceparent: None,
             })
         };

@@ -25,7 +25,7 @@ use schemas::plan::Plan;
 use crate::engine::{Outcome, PlanError};
 use crate::error::ExecutorError;
 use crate::sql::{Refusal, RefusalKind, Rows, Source};
-use crate::tables::Table;
+use crate::tables::{Relation, Table};
 pub use breach::Breach;
 pub use locked::Locked;
 pub use python::{Python, ScriptError};
@@ -33,11 +33,15 @@ pub use workers::Workers;
 
 /// Runs plans by both engines.
 pub trait Engines: Send + Sync {
-    /// Runs a plan over a table, by both engines at once.
+    /// Runs a plan over its tables, by both engines at once.
     ///
     /// # Errors
-    /// When the machine fails, as opposed to the plan or the table.
-    fn run(&self, plan: &Plan, table: &Table) -> impl Future<Output = Result<Ran, ExecutorError>> + Send;
+    /// When the machine fails, as opposed to the plan or the tables.
+    fn run(
+        &self,
+        plan: &Plan,
+        relation: &Relation<'_>,
+    ) -> impl Future<Output = Result<Ran, ExecutorError>> + Send;
 
     /// Runs a written query over tables, which it calls by [`name_in_queries`]. There is one engine for that.
     ///

@@ -2,6 +2,7 @@
 
 use schemas::Language;
 use schemas::glossary::Entry;
+use schemas::plan::Join;
 use schemas::trail::{Assumption, Chip, ChipRole, Span};
 
 use super::assemble::Taken;
@@ -83,7 +84,10 @@ fn time(said: Said) -> String {
         Said::Span { span, .. } => format!("{} ≤ … < {}", span.from, span.until),
         Said::Months { first, last } if first == last => format!("--{first:02}"),
         Said::Months { first, last } => format!("--{first:02} … --{last:02}"),
-        Said::MonthDay { month, day } => format!("--{month:02}-{day:02}"),
+        Said::Days { first, last } if first == last => format!("--{:02}-{:02}", first.0, first.1),
+        Said::Days { first, last } => {
+            format!("--{:02}-{:02} … --{:02}-{:02}", first.0, first.1, last.0, last.1)
+        }
     }
 }
 
@@ -245,6 +249,20 @@ pub fn misfit(misfit: Misfit, table: &Table<'_>, language: Language) -> String {
         (Misfit::Unconnected, Language::En) => {
             "I know each of the words, but not what they mean together; please put it another way.".to_owned()
         }
+    }
+}
+
+/// Why two tables can't be read as one.
+#[must_use]
+pub fn repeats(join: &Join, language: Language) -> String {
+    let Join { column, key, .. } = join;
+    match language {
+        Language::Zh => format!(
+            "这个问题要用“{column}”和“{key}”把两张表连接起来，而两边的值都有重复，连接会使行数翻倍，因此不计算。"
+        ),
+        Language::En => format!(
+            "This would need two tables joined by \"{column}\" and \"{key}\", and both hold values more than once: a join would double rows."
+        ),
     }
 }
 

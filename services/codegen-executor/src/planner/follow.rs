@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use schemas::Date;
-use schemas::plan::Condition;
+use schemas::plan::{Aggregate, Condition};
 
 use super::assemble::assemble;
 use super::atoms::Atoms;
@@ -98,6 +98,9 @@ pub fn merged(table: &Table<'_>, before: &Before, now: Gathered, text: &str) -> 
     if now.comparing.is_asked() || now.rank.is_some() {
         return Err(Misfit::Unconnected);
     }
+    if let Some(function) = now.superlative {
+        turn(&mut said, function)?;
+    }
     replace_conditions(&mut said, &now, &before.text, text)?;
     if !now.keys.is_empty() {
         said.keys.clone_from(&now.keys);
@@ -143,6 +146,30 @@ pub fn merged(table: &Table<'_>, before: &Before, now: Gathered, text: &str) -> 
         said.editions.clone_from(&now.editions);
     }
     Ok(said)
+}
+
+/// "The lowest instead": the other end of what was ranked, or the smallest of what was averaged. Of sums of groups it could be
+/// either the smallest in each or the smallest of them.
+fn turn(said: &mut Gathered, function: Aggregate) -> Result<(), Misfit> {
+    if let Some(pick) = &mut said.pick {
+        pick.ranked.descending = function == Aggregate::Max;
+        return Ok(());
+    }
+    match said.measures.as_mut_slice() {
+        [measure] if measure.column.is_some() && (said.keys.is_empty() || !adds_up(measure.function)) => {
+            measure.function = function;
+            Ok(())
+        }
+        _ => Err(Misfit::Unconnected),
+    }
+}
+
+/// Whether groups have so much of it, rather than such a one among theirs.
+const fn adds_up(function: Aggregate) -> bool {
+    match function {
+        Aggregate::Sum | Aggregate::Count | Aggregate::CountDistinct => true,
+        Aggregate::Mean | Aggregate::Median | Aggregate::Min | Aggregate::Max => false,
+    }
 }
 
 /// Conditions take the place of those on the same columns, times that of times.

@@ -149,6 +149,8 @@ pub struct Gathered {
     pub function_said: bool,
     /// Functions that stand apart from their column: "… on average".
     pub floating: Vec<Aggregate>,
+    /// A superlative that stands for itself, and says something only after an earlier question: "the lowest instead".
+    pub superlative: Option<Aggregate>,
     /// Parts and wholes, earlier and later.
     pub comparing: Comparing,
     /// What one thing has more of.
@@ -278,6 +280,12 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                     timed: true,
                 });
             }
+            // 平均年龄多大: how old they are is said already.
+            Part::Column(column)
+                if cover
+                    .items
+                    .get(..at)
+                    .is_some_and(|items| measures(items, *column)) => {}
             Part::Column(column) => {
                 all.apart.push(*column);
                 all.add_columns(&[*column]);
@@ -380,6 +388,18 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
     Ok(all)
 }
 
+/// Whether the last thing that is said is a measure of this column, with nothing but small words behind it.
+fn measures(items: &[std::rc::Rc<super::chart::Constituent>], column: usize) -> bool {
+    let said = items.iter().rev().find(|item| match &item.part {
+        Part::Role(role) => matches!(role.name(), "and" | "and_its"),
+        _ => true,
+    });
+    said.is_some_and(|item| match &item.part {
+        Part::Measures(measures) => measures.iter().all(|measure| measure.column == Some(column)),
+        _ => false,
+    })
+}
+
 /// "for each building and use": whether an "and" is the last that was understood. A comma opens nothing.
 #[must_use]
 pub fn ends_open(cover: &Cover, atoms: &Atoms) -> bool {
@@ -429,6 +449,8 @@ impl Gathered {
             "and" => self.and = true,
             "and_its" => (self.and, self.and_its) = (true, self.rows),
             "filler" => self.spoken = true,
+            "highest" => self.superlative = Some(Aggregate::Max),
+            "lowest" => self.superlative = Some(Aggregate::Min),
             "list" => self.list = true,
             "how_much" => self.how_much = true,
             "quantity_of" => (self.how_much, self.quantity, self.counting) = (true, true, true),

@@ -237,6 +237,11 @@ impl<'a> Words<'a> {
                 add(known.end, Meaning::Role(Role::Filler));
             }
             for role in &known.entry.roles {
+                if let (true, Role::Extreme { descending } | Role::Most { descending }) = (self.follows, role)
+                {
+                    let end = if *descending { "highest" } else { "lowest" };
+                    add(known.end, Meaning::Role(Role::Word(end)));
+                }
                 let people = *role == Role::Word("person") && table.of_people;
                 add(
                     known.end,

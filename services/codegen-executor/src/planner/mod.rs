@@ -10,6 +10,7 @@
 //! | [`grammar`], [`chart`], [`actions`], [`part`] | rules from a data file, the parser that applies them, what they make |
 //! | [`gather`], [`assemble`] | from the parts of a question to plans |
 //! | [`follow`] | questions that go on from earlier ones |
+//! | [`join`] | two tables of which one points into the other |
 //! | [`preference`] | which of several readings another one outdoes |
 //! | [`glossary`] | the words of a tenant's own |
 //! | [`explain`] | chips, assumptions and reasons in words |
@@ -26,6 +27,7 @@ mod gather;
 mod glossary;
 mod grammar;
 mod headers;
+mod join;
 mod lexicon;
 mod linking;
 mod number;
@@ -39,15 +41,18 @@ mod values;
 
 use schemas::plan::{Condition, Plan, TableRef};
 use schemas::table::TableProfile;
-use schemas::trail::{Assumption, Chip, Span};
+use schemas::trail::{Assumption, Chip, ChipRole, Span};
 use schemas::{Date, Glossary, Language};
 
+use crate::engine::columns::named_by;
+use crate::engine::computed::operands;
 use assemble::{Draft, Taken, assemble};
 use atoms::Atoms;
 use calendar::Calendar;
 use chart::Chart;
 use gather::{Misfit, ends_open, gather};
 use grammar::grammar;
+pub use join::Joined;
 use linking::Words;
 use table::Table;
 pub use values::ValueIndex;
@@ -78,6 +83,8 @@ pub struct TableView<'a> {
     pub profile: &'a TableProfile,
     /// Its text values.
     pub values: &'a ValueIndex,
+    /// The table that is read as one with it, where one is.
+    pub joined: Option<&'a Joined<'a>>,
 }
 
 /// What the planner made of a question.
@@ -125,18 +132,27 @@ fn read(question: &Question<'_>, tables: &[TableView<'_>]) -> Understanding {
     let mut read = Vec::new();
     let mut failed: Option<Failure> = None;
     for view in tables {
-        let beside: Vec<&TableProfile> = tables
-            .iter()
-            .filter(|other| other.reference.file == view.reference.file && other.reference != view.reference)
-            .map(|other| other.profile)
-            .collect();
-        match over_table(question, &atoms, &words, *view, &beside) {
+        match over_table(question, &atoms, &words, *view, &beside(*view, tables)) {
             Ok(readings) => read.extend(readings),
             Err(failure) => {
                 if failed.as_ref().is_none_or(|other| failure.cost < other.cost) {
                     failed = Some(failure);
                 }
             }
+        }
+    }
+    if read.is_empty() && tables.len() > 1 {
+        let pairs = join::pairs(tables);
+        let (repeating, joined): (Vec<_>, Vec<_>) = pairs.iter().partition(|pair| pair.repeats);
+        let over = |pair: &Joined<'_>| over_joined(question, &atoms, &words, pair, tables);
+        read.extend(joined.into_iter().flat_map(over));
+        if read.is_empty()
+            && let Some(pair) = repeating.into_iter().find(|pair| !over(pair).is_empty())
+        {
+            failed = Some(Failure {
+                reason: explain::repeats(&pair.join, question.language),
+                ..Failure::default()
+            });
         }
     }
     read.sort_by_key(|(cost, _)| *cost);
@@ -167,6 +183,48 @@ fn read(question: &Question<'_>, tables: &[TableView<'_>]) -> Understanding {
         ),
         _ => Understanding::Ambiguous { readings },
     }
+}
+
+/// The other tables of a table's file.
+fn beside<'a>(view: TableView<'a>, tables: &[TableView<'a>]) -> Vec<&'a TableProfile> {
+    let others = tables
+        .iter()
+        .filter(|other| other.reference.file == view.reference.file && other.reference != view.reference);
+    others.map(|other| other.profile).collect()
+}
+
+/// The readings over two tables as one that need both of them.
+fn over_joined(
+    question: &Question<'_>,
+    atoms: &Atoms,
+    words: &Words<'_>,
+    joined: &Joined<'_>,
+    tables: &[TableView<'_>],
+) -> Vec<(u32, Understood)> {
+    let view = joined.view();
+    let readings = over_table(question, atoms, words, view, &beside(view, tables));
+    let fitted = readings
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(cost, reading)| {
+            // What is named has to be there: a column that makes no difference was read in a wrong place.
+            let columns = reading.chips.iter().filter(|chip| chip.role == ChipRole::Column);
+            let read = named_by(&reading.plan);
+            let computed = reading.plan.computed.iter();
+            let operands: Vec<&str> = computed
+                .flat_map(|computed| operands(&computed.formula))
+                .collect();
+            let is_read = |chip: &Chip| {
+                let mut names = read.iter().chain(&operands);
+                names.any(|name| chip.meaning.ends_with(name))
+            };
+            if !columns.into_iter().all(is_read) {
+                return None;
+            }
+            let plan = joined.fitted(reading.plan, question.text)?;
+            Some((cost, Understood { plan, ..reading }))
+        });
+    fitted.collect()
 }
 
 /// Readings that cost so much more than the best one are not what was meant.

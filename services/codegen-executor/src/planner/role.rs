@@ -78,7 +78,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 86] = [
+const WORDS: [&str; 88] = [
     "count",
     "how_much",
     "quantity",
@@ -139,6 +139,8 @@ const WORDS: [&str; 86] = [
     "id_word",
     "ordinal",
     "reckoned",
+    "highest",
+    "lowest",
     "percent",
     "share",
     "occupy",

@@ -19,10 +19,11 @@ use super::headers::{self, Closeness, Form, HeaderWord};
 use super::lexicon::{Concept, lexicon};
 
 use marks::{main_time, money, names, periods, pointed};
-use subjects::{called, keyed_subjects, named_subjects};
+pub(super) use subjects::row_names;
+use subjects::{called, keyed_subjects};
 
 /// A column.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Column<'a> {
     /// As profiled.
     pub profile: Cow<'a, ColumnProfile>,
@@ -136,7 +137,7 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn new(view: TableView<'a>, beside: &[&TableProfile]) -> Self {
         let alone = beside.is_empty();
-        let mut subjects = named_subjects(&view, alone);
+        let mut subjects = row_names(&view, alone);
         let mut columns = columns(&view, &subjects);
         let repeated = |subject: &Vec<HeaderWord>| {
             columns
@@ -164,12 +165,15 @@ impl<'a> Table<'a> {
             subjects.extend(more);
             columns = self::columns(&view, &subjects);
         }
-        let label = label(&columns);
+        // What another table holds of the rows is meant where it is named: it does not say which they are, when and how much.
+        let owned = columns.len() - theirs(&view).len();
+        let own = columns.get(..owned).unwrap_or_default();
+        let label = label(own);
         let is = |kind: &str, words: &[HeaderWord]| {
             words.iter().any(|word| lexicon().any_is(kind, &word.concepts))
         };
         let of_people = subjects.iter().any(|words| is("person", words))
-            || columns
+            || own
                 .iter()
                 .any(|column| lexicon().any_is("personal", &column.concepts));
         let called = called(&subjects, &columns, of_people);
@@ -177,6 +181,9 @@ impl<'a> Table<'a> {
         let mut times: Vec<usize> = (0..columns.len())
             .filter(|at| columns.get(*at).is_some_and(|column| column.kind().is_time()))
             .collect();
+        if times.iter().any(|at| *at < owned) {
+            times.retain(|at| *at < owned);
+        }
         if let Some(main) = main_time(&columns, &times) {
             times.retain(|at| *at == main);
         }
@@ -205,10 +212,10 @@ impl<'a> Table<'a> {
             periods,
             year,
             month,
-            money: money(&columns),
-            names: names(&columns),
+            money: money(own),
+            names: names(own),
             computed: Default::default(),
-            columns: pointed(columns, beside),
+            columns: pointed(columns, &view, beside),
         }
     }
 
@@ -431,13 +438,23 @@ fn columns<'a>(view: &TableView<'a>, subjects: &[Vec<HeaderWord>]) -> Vec<Column
     let words = || subjects.iter().flatten();
     let concepts: Vec<Concept> = words().flat_map(|word| word.concepts.iter().copied()).collect();
     let stems: Vec<String> = words().map(|word| word.stem.clone()).collect();
-    let profiles = view.profile.columns.iter();
-    profiles
-        .map(|profile| column(profile, view.profile.rows, &concepts, &stems))
-        .collect()
+    let theirs = theirs(view);
+    let own = view
+        .profile
+        .columns
+        .iter()
+        .take(view.profile.columns.len() - theirs.len());
+    let own = own.map(|profile| column(profile, view.profile.rows, &concepts, &stems));
+    own.chain(theirs.iter().cloned()).collect()
 }
 
-fn same_words(one: &[HeaderWord], other: &[HeaderWord]) -> bool {
+/// The columns of the table that is read as one with this one: they stand behind its own.
+fn theirs<'a>(view: &TableView<'a>) -> &'a [Column<'a>] {
+    view.joined.map_or(&[], |joined| &joined.columns)
+}
+
+/// Whether two names are the same, or name the same ideas.
+pub(super) fn same_words(one: &[HeaderWord], other: &[HeaderWord]) -> bool {
     let same = |(one, other): (&HeaderWord, &HeaderWord)| {
         one.stem == other.stem
             || one

@@ -26,12 +26,12 @@ pub enum Said {
         /// 1 to 12.
         last: u8,
     },
-    /// A day of a year that is not said.
-    MonthDay {
-        /// 1 to 12.
-        month: u8,
-        /// 1 to 31.
-        day: u8,
+    /// Days, both included, of a year that is not said: each by its month and its place in it.
+    Days {
+        /// 1 to 12, 1 to 31.
+        first: (u8, u8),
+        /// The same, no earlier.
+        last: (u8, u8),
     },
 }
 
@@ -42,7 +42,10 @@ impl Said {
         match self {
             Self::Span { span, .. } => Some(span),
             Self::Months { first, last } => month_span(year, first, (last + 1).checked_sub(first)?),
-            Self::MonthDay { month, day } => day_span(year, month, day),
+            Self::Days { first, last } => Some(Span {
+                from: day_span(year, first.0, first.1)?.from,
+                until: day_span(year, last.0, last.1)?.until,
+            }),
         }
     }
 }
@@ -217,29 +220,31 @@ impl Scan<'_> {
     }
 
     fn days(&self, at: usize, found: &mut Found) {
+        let mut add = |end: usize, month: u8, day: u8| {
+            let at = (month, day);
+            if day_span(2024, month, day).is_some() {
+                found.push((end, Said::Days { first: at, last: at }));
+            }
+        };
         for (end, month) in self.small(at) {
             for (end, day) in self.eat(end, "月").map_or(Vec::new(), |at| self.small(at)) {
                 if let Some(end) = self.eat(end, "日").or_else(|| self.eat(end, "号")) {
-                    found.push((end, Said::MonthDay { month, day }));
+                    add(end, month, day);
                 }
             }
         }
         if let Some((end, month)) = self.english_month(at) {
             let start = self.behind(end, &["the"]);
             if let Some((end, day)) = self.day_of_month(start) {
-                found.push((end, Said::MonthDay { month, day }));
+                add(end, month, day);
             }
         }
         if let Some((end, day)) = self.day_of_month(at) {
             let start = self.behind(end, &["of"]);
             if let Some((end, month)) = self.english_month(start) {
-                found.push((end, Said::MonthDay { month, day }));
+                add(end, month, day);
             }
         }
-        found.retain(|(_, said)| match said {
-            Said::MonthDay { month, day } => day_span(2024, *month, *day).is_some(),
-            Said::Span { .. } | Said::Months { .. } => true,
-        });
     }
 
     fn quarter(&self, at: usize) -> Found2 {
@@ -391,7 +396,8 @@ mod tests {
                 .map_or("none".to_owned(), |(_, said)| match said {
                     Said::Span { span, .. } => format!("{} {}", span.from, span.until),
                     Said::Months { first, last } => format!("{first}..{last}"),
-                    Said::MonthDay { month, day } => format!("{month}/{day}"),
+                    Said::Days { first, last } if first == last => format!("{}/{}", first.0, first.1),
+                    Said::Days { first, last } => format!("{}/{}..{}/{}", first.0, first.1, last.0, last.1),
                 });
         assert_eq!(shown, expected, "{question}");
     }

@@ -53,6 +53,20 @@ impl ValueIndex {
         index
     }
 
+    /// The same with columns of another table under other names: (there, here).
+    #[must_use]
+    pub fn with(&self, other: &Self, names: &[(&str, &str)]) -> Self {
+        let columns = |index: &Self, name: &str| index.of_column(name).map(str::to_owned).collect();
+        let own = self
+            .columns
+            .iter()
+            .map(|name| (name.clone(), columns(self, name)));
+        let theirs = names
+            .iter()
+            .map(|(there, here)| ((*here).to_owned(), columns(other, there)));
+        Self::new(own.chain(theirs).collect())
+    }
+
     /// The values that a folded text is.
     pub fn of_text(&self, folded: &str) -> impl Iterator<Item = Held<'_>> {
         self.held(self.by_text.get(folded))

@@ -4,6 +4,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`render`] | a plan as a query, step by step |
+//! | `join` | the rows of two tables as one |
 //! | `computed`, `condition`, `measure`, `derived`, `quote` | what it computes row by row, its conditions, its keys and measures, what is computed from them, its names and constants |
 //! | [`gate`] | which texts are run at all: one query, of a bounded size |
 //! | [`session`] | what a query can reach: its tables and a few functions |
@@ -20,6 +21,7 @@ mod condition;
 mod derived;
 pub mod fold;
 pub mod gate;
+mod join;
 mod measure;
 mod quote;
 pub mod render;

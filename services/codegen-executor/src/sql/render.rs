@@ -4,7 +4,7 @@ use schemas::plan::{Order, Plan};
 use schemas::table::{ColumnType, TableProfile};
 
 use super::condition::{self, Conditions};
-use super::{computed, derived, measure, quote};
+use super::{Source, computed, derived, join, measure, quote};
 use crate::engine::aggregate::key_names;
 use crate::engine::columns::{Columns, Known};
 use crate::engine::refusal;
@@ -15,29 +15,45 @@ use crate::engine::{self, PlanError};
 pub struct Query {
     /// The SQL.
     pub text: String,
-    /// What the table is called in it.
-    pub table: String,
-    /// What the places of the table's rows, from 0, are called in it: ties keep the order of the table.
-    pub row: String,
-    /// The columns of the table that it reads.
-    pub reads: Vec<String>,
+    /// The plan's table with what the query reads of it, and behind it the one that is joined. Ties keep the order of the first
+    /// one's rows.
+    pub sources: Vec<Source>,
 }
 
-/// Renders a plan over the table of a name.
+/// Renders a plan over a table, or over two: the profile is that of both then. Their names are taken for what the query calls
+/// them, the plan's own table first.
 ///
 /// # Errors
-/// [`PlanError`] when the plan does not fit the table.
-pub fn render(plan: &Plan, profile: &TableProfile, table: &str) -> Result<Query, PlanError> {
+/// [`PlanError`] when the plan does not fit the tables.
+pub fn render(plan: &Plan, profile: &TableProfile, tables: &[&str]) -> Result<Query, PlanError> {
     let columns = Columns::of(plan, profile)?;
     let reads = engine::columns_read(plan, profile)?;
-    let names: Vec<&str> = columns.names().collect();
+    let there = plan.join.iter().flat_map(|join| &join.columns);
+    let keys = plan.join.iter().map(|join| join.key.as_str());
+    let there = there.map(|taken| taken.column.as_str()).chain(keys);
+    let names: Vec<&str> = columns.names().chain(there).collect();
     let row = quote::free("row_number", &names);
     // A name without characters is none in SQL.
-    let table = if table.is_empty() { "table" } else { table };
+    let called = |place: usize| tables.get(place).filter(|name| !name.is_empty());
+    let table = called(0).copied().unwrap_or("table");
     let mut pipeline = Pipeline {
         steps: Vec::new(),
         from: quote::name(table),
     };
+    let mut sources = Vec::new();
+    if let Some(wanted) = &plan.join {
+        let other = quote::free(called(1).copied().unwrap_or("table"), &[table]);
+        let (selected, relation) = join::rows(wanted, profile, [table, &other], &reads)?;
+        pipeline.from = relation;
+        pipeline.step("joined", &selected, "");
+        let [own, there] = engine::join::parted(wanted, profile, &reads);
+        sources.push(Source::of(table, &own, &row));
+        sources.push(Source::of(&other, &there, &row));
+    } else {
+        let mut own = profile.clone();
+        own.columns.retain(|column| reads.contains(&column.name));
+        sources.push(Source::of(table, &own, &row));
+    }
     let used = columns.used_by(plan)?;
     let mut computed = Vec::new();
     for wanted in plan.computed.iter().filter(|wanted| used.contains(&wanted.name)) {
@@ -61,12 +77,7 @@ pub fn render(plan: &Plan, profile: &TableProfile, table: &str) -> Result<Query,
         grouping(plan, &columns, &row, &base, pipeline)?
     };
     let text = format!("{}{text}", notes(&text, &row));
-    Ok(Query {
-        text,
-        table: table.to_owned(),
-        row,
-        reads,
-    })
+    Ok(Query { text, sources })
 }
 
 /// What a reader elsewhere has to know of names that no database has.

@@ -13,7 +13,6 @@ use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderB
 use schemas::table::{ColumnType, TableProfile};
 use serde::{Deserialize, Serialize};
 
-use super::Query;
 use crate::tables::shared::SharedFile;
 
 /// A table as a query sees it.
@@ -28,19 +27,14 @@ pub struct Source {
 }
 
 impl Source {
-    /// The table of a query, with the columns that it reads.
+    /// A table under a name, with all columns of a profile, and what the places of its rows are called.
     #[must_use]
-    pub fn of(query: &Query, profile: &TableProfile) -> Self {
-        let columns = profile
-            .columns
-            .iter()
-            .filter(|column| query.reads.contains(&column.name))
-            .map(|column| (column.name.clone(), column.kind))
-            .collect();
+    pub fn of(table: &str, profile: &TableProfile, row: &str) -> Self {
+        let columns = profile.columns.iter();
         Self {
-            table: query.table.clone(),
-            columns,
-            row: query.row.clone(),
+            table: table.to_owned(),
+            columns: columns.map(|column| (column.name.clone(), column.kind)).collect(),
+            row: row.to_owned(),
         }
     }
 

@@ -3,11 +3,13 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`data`] | what is known of a table: its profile and its text values |
+//! | [`relation`] | the tables that a plan reads |
 //! | [`shared`] | a descriptor that several workers read at once |
 //! | [`cache`] | tables that were read before, within a budget of bytes |
 
 pub mod cache;
 pub mod data;
+pub mod relation;
 pub mod shared;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use crate::engines::{Breach, Workers};
 use crate::error::ExecutorError;
 use cache::Cache;
 pub use data::TableData;
+pub use relation::Relation;
 
 /// One table of a file.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use schemas::value::Value;
 
 use super::period::Period;
 use super::phrases::Phrases;
-use super::{compared, number};
+use super::{compared, joined, number};
 use crate::answer::agreement::Verdict;
 use crate::checks::Finding;
 use crate::engine::{PlanError, Step};
@@ -130,6 +130,10 @@ impl Phrases for English {
         }
     }
 
+    fn joined(&self, own: &str, other: &str) -> String {
+        joined::en_name(own, other)
+    }
+
     fn sentence(&self, plan: &Plan, table: &str) -> String {
         let mut parts = Vec::new();
         let listing = plan.group.is_empty() && plan.measures.is_empty();
@@ -180,6 +184,7 @@ impl Phrases for English {
     fn step(&self, step: &Step, plan: &Plan) -> String {
         match step.kind {
             LedgerStepKind::Read => "read".to_owned(),
+            LedgerStepKind::Join => plan.join.as_ref().map_or_else(String::new, joined::en_step),
             LedgerStepKind::Filter | LedgerStepKind::Having => step
                 .condition
                 .as_ref()
@@ -210,6 +215,7 @@ impl Phrases for English {
             } => format!(
                 "{kept} rows kept, {dropped} not, {untold} undecided for missing values, of {all} rows"
             ),
+            Finding::Joined(matches) => joined::en_matches(matches),
             Finding::Bounds {
                 measure,
                 low,
@@ -286,6 +292,22 @@ impl Phrases for English {
             PlanError::NameTaken { name } => format!("Two columns of the result would be called \"{name}\"."),
             PlanError::UnknownOrder { by } => format!("The result can't be ordered by \"{by}\"."),
             PlanError::NothingAsked => "Nothing is asked for.".to_owned(),
+            PlanError::WrongKey { column, key } => {
+                format!(
+                    "\"{column}\" and \"{key}\" hold different types: the tables can't be joined by them."
+                )
+            }
+            PlanError::KeyRepeats { key } => {
+                format!("\"{key}\" of the joined table holds a value twice: a join would double rows.")
+            }
+            PlanError::KeyMisses {
+                column,
+                key,
+                found,
+                of,
+            } => format!(
+                "Of {of} rows with a \"{column}\" only {found} are found in \"{key}\": the tables don't belong together like that."
+            ),
             PlanError::Overflow { measure } => format!("\"{measure}\" is too large to be given exactly."),
             PlanError::Engine(_) => "The computation failed.".to_owned(),
         }

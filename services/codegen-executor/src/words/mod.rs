@@ -6,6 +6,7 @@
 //! | [`zh`], [`en`] | the two languages |
 //! | [`asked`] | a language model's part in an answer |
 //! | `compared` | what is computed from measures |
+//! | `joined` | what another table holds of the rows |
 //! | [`number`] | numbers and constants as text |
 //! | [`period`] | time ranges by their everyday names |
 //! | [`result`] | a result as text |
@@ -13,6 +14,7 @@
 pub mod asked;
 mod compared;
 pub mod en;
+mod joined;
 pub mod number;
 pub mod period;
 pub mod phrases;

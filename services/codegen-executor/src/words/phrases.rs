@@ -44,6 +44,8 @@ pub trait Phrases: Sync {
     fn not(&self, part: &str) -> String;
     /// A key to group by.
     fn key(&self, column: &str, bucket: Option<Bucket>) -> String;
+    /// A table and the one that is joined with it.
+    fn joined(&self, own: &str, other: &str) -> String;
     /// The plan in one sentence.
     fn sentence(&self, plan: &Plan, table: &str) -> String;
     /// One step of the ledger.

@@ -6,7 +6,7 @@ use schemas::value::Value;
 
 use super::period::Period;
 use super::phrases::Phrases;
-use super::{compared, number};
+use super::{compared, joined, number};
 use crate::answer::agreement::Verdict;
 use crate::checks::Finding;
 use crate::engine::{PlanError, Step};
@@ -130,6 +130,10 @@ impl Phrases for Chinese {
         }
     }
 
+    fn joined(&self, own: &str, other: &str) -> String {
+        joined::zh_name(own, other)
+    }
+
     fn sentence(&self, plan: &Plan, table: &str) -> String {
         let mut parts = Vec::new();
         if let Some(filter) = &plan.filter {
@@ -179,6 +183,7 @@ impl Phrases for Chinese {
     fn step(&self, step: &Step, plan: &Plan) -> String {
         match step.kind {
             LedgerStepKind::Read => "读取".to_owned(),
+            LedgerStepKind::Join => plan.join.as_ref().map_or_else(String::new, joined::zh_step),
             LedgerStepKind::Filter | LedgerStepKind::Having => step
                 .condition
                 .as_ref()
@@ -209,6 +214,7 @@ impl Phrases for Chinese {
             } => {
                 format!("符合条件 {kept} 行，不符合 {dropped} 行，因空值无法判断 {untold} 行，全表 {all} 行")
             }
+            Finding::Joined(matches) => joined::zh_matches(matches),
             Finding::Bounds {
                 measure,
                 low,
@@ -271,6 +277,20 @@ impl Phrases for Chinese {
             PlanError::NameTaken { name } => format!("结果中有两列都叫“{name}”。"),
             PlanError::UnknownOrder { by } => format!("结果不能按“{by}”排序。"),
             PlanError::NothingAsked => "没有要显示的内容。".to_owned(),
+            PlanError::WrongKey { column, key } => {
+                format!("“{column}”和“{key}”类型不同，不能用来连接两张表。")
+            }
+            PlanError::KeyRepeats { key } => {
+                format!("“{key}”在被连接的表中有重复的值，连接会使行数翻倍，因此不计算。")
+            }
+            PlanError::KeyMisses {
+                column,
+                key,
+                found,
+                of,
+            } => {
+                format!("“{column}”有值的 {of} 行中，只有 {found} 行能在“{key}”中找到，两张表不能这样连接。")
+            }
             PlanError::Overflow { measure } => format!("“{measure}”的数值过大，无法准确表示。"),
             PlanError::Engine(_) => "计算失败。".to_owned(),
         }

@@ -9,7 +9,7 @@ use super::{answer, input, request, within};
 use crate::engine::{self, Outcome, PlanError, ResultLimit, source, texts};
 use crate::tables::shared::SharedFile;
 
-/// What is asked for, of the one table that comes with it.
+/// What is asked for, of the table that comes with it, or of the two of a join.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Request {
@@ -17,7 +17,7 @@ pub(crate) enum Request {
     Run {
         /// The plan.
         plan: Box<Plan>,
-        /// The table's profile, or what the engine needs of it.
+        /// The table's profile, or what the engine needs of it; where another one is joined, that of both.
         profile: TableProfile,
         /// How large the result may be.
         limit: ResultLimit,
@@ -50,11 +50,18 @@ pub fn run(
     plan: &Plan,
     profile: &TableProfile,
     table: SharedFile,
+    joined: Option<SharedFile>,
     limit: ResultLimit,
 ) -> Result<Outcome, PlanError> {
     let columns = engine::columns_read(plan, profile)?;
-    let frame = source::read(table, profile, Some(&columns))?;
-    engine::execute(plan, &frame, profile, limit)
+    let (Some(join), Some(joined)) = (&plan.join, joined) else {
+        let frame = source::read(table, profile, Some(&columns))?;
+        return engine::execute(plan, &frame, profile, limit);
+    };
+    let [own, other] = engine::join::parted(join, profile, &columns);
+    let frame = source::read(table, &own, None)?;
+    let other = source::read(joined, &other, None)?;
+    engine::execute_joined(plan, join, [&frame, &other], profile, limit)
 }
 
 /// Reads the text columns of a table and lists what they hold.
@@ -85,7 +92,9 @@ pub(super) fn serve(io: &mut JobIo) -> Result<Vec<u8>, String> {
     let table = input(io, 0)?;
     let done = match request {
         Request::Run { plan, profile, limit } => {
-            run(&plan, &profile, table, within(limit, io)).map(|outcome| Answer::Outcome(outcome.into()))
+            let joined = plan.join.is_some().then(|| input(io, 1)).transpose()?;
+            let limit = within(limit, io);
+            run(&plan, &profile, table, joined, limit).map(|outcome| Answer::Outcome(outcome.into()))
         }
         Request::Texts { profile } => list_texts(&profile, table).map(Answer::Texts),
     };

@@ -4,7 +4,7 @@ use codegen_executor::answer;
 use codegen_executor::engines::{Breach, Engines, Queried, Ran, Scripted};
 use codegen_executor::error::ExecutorError;
 use codegen_executor::planner::Understanding;
-use codegen_executor::tables::Table;
+use codegen_executor::tables::{Relation, Table};
 use futures::executor::block_on;
 use schemas::Language;
 use schemas::answer::AnswerStatus;
@@ -16,7 +16,7 @@ use super::answers::{asked, shop, sum_of_stems, understood};
 struct GivenUp(Breach);
 
 impl Engines for GivenUp {
-    async fn run(&self, _plan: &Plan, _table: &Table) -> Result<Ran, ExecutorError> {
+    async fn run(&self, _plan: &Plan, _relation: &Relation<'_>) -> Result<Ran, ExecutorError> {
         Ok(Ran {
             first: Err(self.0.into()),
             query: None,

@@ -4,6 +4,7 @@ use codegen_executor::answer::agreement;
 use codegen_executor::code;
 use codegen_executor::engine::PlanError;
 use codegen_executor::engines::Engines;
+use codegen_executor::tables::Relation;
 use futures::executor::block_on;
 use schemas::plan::{Aggregate, Comparison, ComputedColumn, Plan, RowFormula};
 use serde_json::{Value as Json, json};
@@ -31,7 +32,8 @@ fn worth() -> ComputedColumn {
 /// The rows of a plan, which both engines must give.
 fn rows(plan: &Plan) -> Json {
     let table = table_of(frame(), shop_profile());
-    let ran = block_on(InProcess::new(LIMIT).run(plan, &table)).unwrap();
+    let relation = Relation::of(plan, std::slice::from_ref(&table)).unwrap();
+    let ran = block_on(InProcess::new(LIMIT).run(plan, &relation)).unwrap();
     let (first, second) = (ran.first.unwrap(), ran.second.unwrap());
     let profile = codegen_executor::engine::computed::extended(plan, &table.data.profile).unwrap();
     assert!(
@@ -126,9 +128,9 @@ fn all_of_a_plan_sees_what_is_computed() {
         ..plan()
     };
     assert_eq!(rows(&plan), json!([["Iris", 48.0], ["Rose", 25.0]]));
-    insta::assert_snapshot!(code::of(&plan, &shop_profile(), "orders").text);
+    insta::assert_snapshot!(code::of(&plan, &shop_profile(), &["orders"]).text);
     insta::assert_snapshot!(
-        codegen_executor::sql::render(&plan, &shop_profile(), "orders")
+        codegen_executor::sql::render(&plan, &shop_profile(), &["orders"])
             .unwrap()
             .text
     );

@@ -6,9 +6,9 @@ use std::os::fd::AsFd;
 use codegen_executor::engine::ResultLimit;
 use codegen_executor::engines::{Engines, Queried, Ran, ScriptError, Scripted, Silence, sources};
 use codegen_executor::error::ExecutorError;
-use codegen_executor::sql::{self, Origin, Query, Refusal, Rows, Source};
-use codegen_executor::tables::Table;
+use codegen_executor::sql::{self, Origin, Query, Refusal, Rows};
 use codegen_executor::tables::shared::SharedFile;
+use codegen_executor::tables::{Relation, Table};
 use codegen_executor::worker::plan;
 use schemas::plan::Plan;
 
@@ -34,12 +34,14 @@ impl InProcess {
 }
 
 impl Engines for InProcess {
-    async fn run(&self, plan: &Plan, table: &Table) -> Result<Ran, ExecutorError> {
-        let profile = &table.data.profile;
-        let first = plan::run(plan, profile, shared(table), self.limit);
-        let (query, second) = match sql::render(plan, profile, &table.source.table) {
+    async fn run(&self, plan: &Plan, relation: &Relation<'_>) -> Result<Ran, ExecutorError> {
+        let profile = &relation.profile;
+        let mut tables = relation.tables().map(shared);
+        let (table, joined) = (tables.next().unwrap(), tables.next());
+        let first = plan::run(plan, profile, table, joined, self.limit);
+        let (query, second) = match sql::render(plan, profile, &relation.names()) {
             Ok(query) => {
-                let result = run_query(&query, table, self.limit);
+                let result = run_query(&query, relation.tables(), self.limit);
                 let result = result.map_err(|refusal| Silence::Refused(refusal.kind));
                 (Some(query.text), result)
             }
@@ -75,15 +77,14 @@ impl Engines for InProcess {
     }
 }
 
-pub fn run_query(query: &Query, table: &Table, limit: ResultLimit) -> Result<Rows, Refusal> {
-    let source = Source::of(query, &table.data.profile);
-    sql::run(
-        &query.text,
-        Origin::Plan,
-        vec![(source, shared(table))],
-        MEMORY,
-        limit,
-    )
+pub fn run_query<'a>(
+    query: &Query,
+    tables: impl IntoIterator<Item = &'a Table>,
+    limit: ResultLimit,
+) -> Result<Rows, Refusal> {
+    let tables = tables.into_iter().map(shared);
+    let tables = query.sources.iter().cloned().zip(tables).collect();
+    sql::run(&query.text, Origin::Plan, tables, MEMORY, limit)
 }
 
 pub fn shared(table: &Table) -> SharedFile {

@@ -9,6 +9,7 @@
 //! | [`computed`] | what is computed row by row |
 //! | [`glossary`] | questions in the words of a house |
 //! | [`in_process`] | both engines, run where a test can look at them |
+//! | [`joins`] | two tables of which one points into the other |
 //! | [`second`] | random plans by both engines |
 //! | [`queries`] | plans as SQL, and SQL that is not run |
 //! | [`workers`] | both engines in workers, and what goes wrong there |
@@ -40,6 +41,7 @@ mod engine;
 mod glossary;
 mod in_process;
 mod injection;
+mod joins;
 mod model;
 mod model_known;
 mod model_python;

@@ -65,6 +65,7 @@ impl Invented {
             file_name: self.file,
             profile: &self.profile,
             values: &self.values,
+            joined: None,
         }
     }
 }
@@ -288,6 +289,9 @@ Total passengers in 2024 | what about 2023?
 How many trips on the Blue line? | and for the Red line?
 How many trips on the Blue line? | and for the Red line? | in 2023
 Average fare by line | the highest instead
+Total passengers by line | the highest instead
+Which line has the highest average fare? | and the lowest?
+the highest instead
 Which pier had the most passengers in March 2024? | top 3 instead
 Average fare by line | How many different piers are there?
 by month instead
@@ -300,6 +304,7 @@ How fishy is a ferry? | How many trips are there?"
         &staff(),
         "\
 各部门的平均月薪 | 那财务部呢
+哪个部门的平均月薪最高？ | 最低的呢
 各部门的平均月薪 | 那财务部呢 | 改成按城市
 成都有多少员工 | 那大连呢？
 成都有多少员工 | 那大连呢？ | 平均月薪呢
@@ -357,4 +362,39 @@ How many towers are higher than 100 m?
 How many visitors did the glass lift tower have more?
 Which towers have more?"
     ));
+}
+
+/// Days without a year are those of the only year that there is.
+#[test]
+fn days_may_lack_a_year() {
+    use ColumnType::{Date, Int};
+    let harvest = |last: &str| {
+        Invented::new(
+            "harvest.csv",
+            200,
+            vec![
+                ("Day", Date, None, 150, "2024-01-02".into(), last.into()),
+                ("Crates", Int, None, 40, Value::Int(1), Value::Int(60)),
+            ],
+            &[],
+        )
+    };
+    let one_year = harvest("2024-11-30");
+    let expected = "harvest: compute the sum of Crates where Day is from 2024-03-03 to 2024-04-09";
+    for question in [
+        "Total crates from 3 March to 9 April",
+        "Total crates between March 3 and April 9",
+    ] {
+        assert_eq!(read(&one_year, question), expected, "{question}");
+    }
+    let chinese = read(&one_year, "3月3日到4月9日的Crates合计");
+    assert_eq!(chinese, "harvest：Day从 2024-03-03 到 2024-04-09，计算Crates之和");
+    for (table, question) in [
+        // Of which year?
+        (harvest("2025-11-30"), "Total crates from 3 March to 9 April"),
+        // Over the turn of the year, or the wrong way round?
+        (one_year, "Total crates from 9 April to 3 March"),
+    ] {
+        assert!(read(&table, question).starts_with("abstains: "), "{question}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use codegen_executor::sql::{self, Origin, RefusalKind, render};
 use schemas::plan::{Aggregate, Bucket, Comparison, Condition, Plan};
+use schemas::table::ColumnType;
 use schemas::value::Value;
 
 use super::in_process::run_query;
@@ -10,7 +11,7 @@ use super::shop::{
 };
 
 fn query(plan: &Plan) -> sql::Query {
-    render(plan, &shop_profile(), "orders").unwrap()
+    render(plan, &shop_profile(), &["orders"]).unwrap()
 }
 
 #[test]
@@ -52,7 +53,8 @@ fn only_what_a_plan_names_is_read() {
         measures: vec![rows_counted()],
         ..plan()
     };
-    assert_eq!(query(&counted).reads, ["flower"]);
+    let [source] = query(&counted).sources.try_into().unwrap();
+    assert_eq!(source.columns, [("flower".to_owned(), ColumnType::Text)]);
 }
 
 /// Runs a text over the shop's table; then a good query must work.
@@ -63,11 +65,11 @@ fn attack(text: &str) -> sql::Refusal {
         text: text.to_owned(),
         ..good.clone()
     };
-    let refusal = match run_query(&bad, &table, LIMIT) {
+    let refusal = match run_query(&bad, [&table], LIMIT) {
         Err(refusal) => refusal,
         Ok(rows) => panic!("{text:.80}: {rows:?}"),
     };
-    assert_eq!(run_query(&good, &table, LIMIT).unwrap().rows_in_all, 7);
+    assert_eq!(run_query(&good, [&table], LIMIT).unwrap().rows_in_all, 7);
     refusal
 }
 
@@ -194,7 +196,7 @@ fn what_is_within_the_bounds_is_not_too_deep() {
             text,
             ..query(&plan())
         };
-        let rows = run_query(&query, &table, LIMIT).unwrap();
+        let rows = run_query(&query, [&table], LIMIT).unwrap();
         assert!(rows.rows_in_all > 0);
     }
 }
@@ -210,7 +212,7 @@ fn what_does_not_fit_into_memory_is_refused() {
         "SELECT DISTINCT t0.\"order\" || t1.\"order\" || t2.\"order\" || t3.\"order\" || t4.\"order\" || t5.\"order\" || t6.\"order\" AS x FROM {}",
         by(7)
     );
-    let source = sql::Source::of(&query(&plan()), &shop_profile());
+    let [source] = query(&plan()).sources.try_into().unwrap();
     let shared = super::in_process::shared(&table);
     let refusal = sql::run(&text, Origin::Plan, vec![(source, shared)], 4 << 20, LIMIT).unwrap_err();
     assert_eq!(refusal.kind, RefusalKind::OutOfMemory, "{refusal}");
@@ -230,7 +232,7 @@ fn hostile_names_stay_names() {
         measures: vec![measure(Aggregate::Sum, "' OR 1=1 --"), rows_counted()],
         ..plan()
     };
-    let query = render(&plan, &table.data.profile, &table.source.table).unwrap();
-    let rows = run_query(&query, &table, LIMIT).unwrap();
+    let query = render(&plan, &table.data.profile, &[&table.source.table]).unwrap();
+    let rows = run_query(&query, [&table], LIMIT).unwrap();
     assert_eq!(rows.rows, [[Value::Null, Value::Int(0)]]);
 }

@@ -209,6 +209,7 @@ pub fn reference() -> TableRef {
 pub fn plan() -> Plan {
     Plan {
         table: reference(),
+        join: None,
         filter: None,
         group: Vec::new(),
         measures: Vec::new(),

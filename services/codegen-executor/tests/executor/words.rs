@@ -130,7 +130,7 @@ fn in_english() {
 fn the_program_is_readable() {
     let programs: Vec<String> = plans()
         .iter()
-        .map(|plan| code::of(plan, &shop_profile(), "orders").text)
+        .map(|plan| code::of(plan, &shop_profile(), &["orders"]).text)
         .collect();
     insta::assert_snapshot!(programs.join("\n\n"));
 }

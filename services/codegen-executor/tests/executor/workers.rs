@@ -4,7 +4,7 @@ use codegen_executor::Workers;
 use codegen_executor::engine::ResultLimit;
 use codegen_executor::engines::{Breach, Engines, Locked, Ran, RunError, Silence};
 use codegen_executor::error::StartError;
-use codegen_executor::tables::{Table, TableData};
+use codegen_executor::tables::{Relation, Table, TableData};
 use codegen_executor::worker::{PLAN, SQL};
 use polars::prelude::{Column, DataFrame};
 use sandbox::{Input, Job, Limits, NoBulk, Pool, SandboxConfig, SandboxError};
@@ -41,7 +41,8 @@ fn sums() -> Plan {
 }
 
 async fn run(workers: &Workers, plan: &Plan, table: &Table, limit: ResultLimit) -> Ran {
-    Locked { workers, limit }.run(plan, table).await.unwrap()
+    let relation = Relation::of(plan, std::slice::from_ref(table)).unwrap();
+    Locked { workers, limit }.run(plan, &relation).await.unwrap()
 }
 
 fn breach(ran: &Ran) -> Breach {

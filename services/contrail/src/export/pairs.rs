@@ -293,6 +293,8 @@ fn pair(known: &Known, tables: &[Shelved<'_>], glossary: &Glossary) -> anyhow::R
         + &told;
     let is_script = known.code.as_ref().is_some_and(|code| code.language == "python");
     let reply = match (&known.plan, &known.code) {
+        // Replies say joins by queries, and there is none.
+        (Some(plan), _) if plan.join.is_some() => return Ok(None),
         (Some(plan), _) => {
             let place = tables
                 .iter()

@@ -78,6 +78,15 @@ QUESTIONS = [
     ask(18, "join", "专辑超过10张的艺人", "artists with more than 10 albums", f"SELECT name FROM {JOINED} GROUP BY name HAVING COUNT(*) > 10"),
     refuse(19, "missing", "哪张专辑的封面设计得过奖？", "Which album won an award for its cover?"),
     refuse(20, "missing", "Night Ferry的经纪公司是哪家？", "Which label is Night Ferry signed to?"),
+    ask(21, "join", "各国艺人的专辑平均价格是多少？", "What is the average price of albums by artist country?", f"SELECT country, AVG(price) FROM {JOINED} GROUP BY country"),
+    ask(22, "join", "哪个国家的专辑总销量最高？", "Which country has the highest total of copies sold?",
+        f"SELECT country FROM {JOINED} GROUP BY country ORDER BY SUM(sold) DESC LIMIT 1"),
+    ask(23, "join", "列出日本艺人的专辑标题和价格", "List the titles and prices of the albums by artists from Japan.", f"SELECT title, price FROM {JOINED} WHERE country = 'Japan'"),
+    ask(24, "join", "摇滚专辑里黑胶的有几张？", "How many rock albums are on vinyl?", f"SELECT COUNT(*) FROM {JOINED} WHERE genre = 'Rock' AND format = 'Vinyl'"),
+    ask(25, "join", "各流派专辑的最高价格", "highest album price by genre", f"SELECT genre, MAX(price) FROM {JOINED} GROUP BY genre"),
+    refuse(26, "ambiguous", "各种格式的专辑，艺人的平均出道年份是多少？", "What is the average active-since year of artists by format?"),
+    refuse(27, "missing", "各流派专辑的退货总数", "total copies returned by genre"),
+    refuse(28, "missing", "日本艺人的专辑在哪些商店有售？", "Which shops sell the albums by artists from Japan?"),
 ]
 
 FILE = File("music_store.xlsx", [ALBUMS, PEOPLE], QUESTIONS, open=True)

@@ -89,8 +89,12 @@ fn last_program(asked: &Asked, tables: &[Table]) -> Option<Value> {
     }
 }
 
-/// A plan whose table is a number, as replies name tables; none where that table is not among them.
+/// A plan whose table is a number, as replies name tables; none where that table is not among them, or joined with another
+/// one, which replies say by queries.
 fn with_number(plan: &Plan, tables: &[Table]) -> Option<Value> {
+    if plan.join.is_some() {
+        return None;
+    }
     let place = tables.iter().position(|table| table.reference == plan.table)?;
     let mut shown = serde_json::to_value(plan).ok()?;
     shown

@@ -69,7 +69,12 @@ pub fn schema(tables: usize, scripts: bool) -> Value {
         .unwrap_or_else(|| document!({}));
     // Tables are numbers here.
     if let Some(definitions) = definitions.as_object_mut() {
-        definitions.retain(|name, _| !matches!(name.as_str(), "TableRef" | "FileId"));
+        let unknown = ["TableRef", "FileId", "Join", "JoinedColumn"];
+        definitions.retain(|name, _| !unknown.contains(&name.as_str()));
+    }
+    // Joins are said by queries.
+    if let Some(properties) = plan["properties"].as_object_mut() {
+        properties.remove("join");
     }
     plan["properties"]["table"] = document!({ "type": "integer", "minimum": 1, "maximum": tables });
     let mut schema = document!({
@@ -269,6 +274,7 @@ fn plan(given: &Value, tables: &[Table]) -> Result<Plan, String> {
     // What a plan does not know would be left out in silence, and another question answered.
     match unknown(&given, &kept, "") {
         Some(path) => Err(format!("plans know no {path}")),
+        None if plan.join.is_some() => Err("plans know no join".to_owned()),
         None => Ok(plan),
     }
 }

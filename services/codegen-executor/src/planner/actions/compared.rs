@@ -28,6 +28,13 @@ pub fn grown(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let [from, to] = times.as_slice() else {
         return Vec::new();
     };
+    // "from 3 March to 9 April": all days between them, and not one day beside another.
+    if times
+        .iter()
+        .any(|time| matches!(time, Part::Time(Said::Days { .. })))
+    {
+        return Vec::new();
+    }
     // "from March to April 2024": the year is said once.
     let dated = match (from, to) {
         (Part::Time(part), Part::Time(Said::Span { span, .. })) => part.in_year(span.from.year).map(|span| {

@@ -54,6 +54,9 @@ fn joined(first: Said, last: Said) -> Option<Said> {
         (Said::Months { first, last: middle }, Said::Months { first: other, last }) => {
             (middle < other).then_some(Said::Months { first, last })
         }
+        (Said::Days { first, last: middle }, Said::Days { first: other, last }) => {
+            (middle < other).then_some(Said::Days { first, last })
+        }
         _ => None,
     }
 }
@@ -394,6 +397,6 @@ fn on_numbers(table: &Table<'_>, said: Said, side: Side) -> Option<Condition> {
                 }
             })
         }
-        Said::Months { .. } | Said::MonthDay { .. } => None,
+        Said::Months { .. } | Said::Days { .. } => None,
     }
 }

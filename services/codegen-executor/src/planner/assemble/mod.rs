@@ -76,7 +76,7 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
         return Err(Misfit::Unconnected);
     }
     let said = settle(table, land(table, spoken::placed(table, said)?)?);
-    if said.repeated && said.and {
+    if said.superlative.is_some() || said.repeated && said.and {
         return Err(Misfit::Unconnected);
     }
     if clash(table, &said.columns) {
@@ -456,6 +456,7 @@ fn empty(table: &Table<'_>, said: &Gathered) -> Plan {
     };
     Plan {
         table: table.view.reference.clone(),
+        join: None,
         computed: Vec::new(),
         filter,
         group: Vec::new(),

@@ -11,7 +11,7 @@ use super::super::headers::Closeness;
 use super::super::lexicon::lexicon;
 use super::super::role::{Role, Unit};
 use super::super::time::{Said, times_at};
-use super::Column;
+use super::{Column, same_words};
 
 /// The columns of first and last names, where there is no column of whole names.
 pub(super) fn names(columns: &[Column<'_>]) -> Option<[usize; 2]> {
@@ -30,9 +30,35 @@ pub(super) fn names(columns: &[Column<'_>]) -> Option<[usize; 2]> {
         .then_some([first, last])
 }
 
-/// Marks columns that point at the rows of another table: in it their values tell rows apart, here they do not.
-pub(super) fn pointed<'a>(mut columns: Vec<Column<'a>>, beside: &[&TableProfile]) -> Vec<Column<'a>> {
-    for column in &mut columns {
+/// Marks columns that point at the rows of another table: in it their values tell rows apart, here they do not. Where that table
+/// is read as one with this one, what both might be called is there.
+pub(super) fn pointed<'a>(
+    mut columns: Vec<Column<'a>>,
+    view: &TableView<'_>,
+    beside: &[&TableProfile],
+) -> Vec<Column<'a>> {
+    // What is taken over from another table points nowhere.
+    let own = columns.len() - view.joined.map_or(0, |joined| joined.columns.len());
+    for column in columns.iter_mut().take(own) {
+        if let Some(joined) = view.joined.filter(|joined| joined.join.column == column.name()) {
+            let theirs = || joined.columns.iter().flat_map(|column| &column.forms);
+            column
+                .forms
+                .retain(|form| !theirs().any(|theirs| same_words(&form.words, &theirs.words)));
+            let called_so = |header: &String| {
+                joined
+                    .columns
+                    .iter()
+                    .any(|column| column.headers.contains(header))
+            };
+            column
+                .headers
+                .iter_mut()
+                .filter(|header| called_so(header))
+                .for_each(String::clear);
+            column.foreign = true;
+            continue;
+        }
         let key = |other: &&TableProfile| {
             other.columns.iter().any(|theirs| {
                 fold(&theirs.name) == fold(&column.profile.name)

@@ -73,7 +73,7 @@ pub(super) fn called(
 }
 
 /// What the names of the table and of its file say of the rows.
-pub(super) fn named_subjects(view: &TableView<'_>, alone: bool) -> Vec<Vec<HeaderWord>> {
+pub fn row_names(view: &TableView<'_>, alone: bool) -> Vec<Vec<HeaderWord>> {
     let file = view.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let file = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let mut subjects: Vec<Vec<HeaderWord>> = Vec::new();
