@@ -1,8 +1,8 @@
 //! How well a passage answers a question, and how good is good enough.
 //!
-//! What is looked at: how many of the question's words stand in the passage, each weighed by how rare it is among what was found;
-//! how near the two are in meaning, and the nearest sentence; and whether every code of the question stands there. The last one
-//! is no matter of degree.
+//! What is looked at: how many of the question's words have a counterpart in the passage, each weighed by how rare it is among what
+//! was found; how near the two are in meaning, and the nearest sentence; and whether every code of the question stands there. The
+//! last one is no matter of degree.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,6 +10,8 @@ use index::text;
 use schemas::Language;
 use schemas::calls::{Hit, LegRanks};
 use serde::Serialize;
+
+use crate::counterparts::Counterparts;
 
 /// How good a passage has to be. With it 1 of 131 answerable development questions of the project's own corpus is refused, and of the
 /// unanswerable ones those alone whose codes stand nowhere: a higher one that refuses more of these refuses many more of those.
@@ -21,15 +23,15 @@ pub const SURE: f32 = 0.6;
 /// What each share adds, before the logistic function. The order of passages was fitted on the development questions of the project's
 /// own corpus (a softmax over the passages of a question, by maximum likelihood; in cross-validation the right page is among the first
 /// three for 121 of 131), scale and offset so that the score is the chance, on the same questions, that the first passage is the right one.
-const COVERAGE: f32 = 2.46;
-const ACROSS: f32 = 3.81;
-const SENTENCE: f32 = 3.53;
-const OFFSET: f32 = -1.98;
+const COVERAGE: f32 = 8.57;
+const ACROSS: f32 = 5.4;
+const SENTENCE: f32 = 5.2;
+const OFFSET: f32 = -6.0;
 /// In the same language: how near by the language's own model. Models begin at cosines of their own, hence the offsets.
-const CHINESE: (f32, f32) = (1.75, -1.21);
-const ENGLISH: (f32, f32) = (1.96, -0.69);
+const CHINESE: (f32, f32) = (2.89, -1.75);
+const ENGLISH: (f32, f32) = (3.31, -0.43);
 /// For passages without vectors: rows of sheets.
-const BARE: f32 = 1.03;
+const BARE: f32 = 2.11;
 /// For passages with all codes of the question, where it has any: few have by chance. Set by hand.
 const CODES: f32 = 1.0;
 
@@ -61,6 +63,22 @@ impl Rarity {
         }
     }
 
+    /// The share of a question's words, by weight, that stand in a passage, 0 to 1.
+    fn coverage(&self, words: &[String], hit: &Hit) -> f32 {
+        let found = words_of(hit);
+        let unique: HashSet<&String> = words.iter().collect();
+        let weigh = |is_counted: &dyn Fn(&String) -> bool| -> f32 {
+            let counted = unique.iter().filter(|word| is_counted(word));
+            counted.map(|word| self.weight(word)).sum()
+        };
+        let all = weigh(&|_| true);
+        if all > 0.0 {
+            weigh(&|word| found.contains(word)) / all
+        } else {
+            0.0
+        }
+    }
+
     /// The weight of a word: that of BM25's inverse document frequency (Robertson and Zaragoza 2009), over what was found.
     fn weight(&self, word: &str) -> f32 {
         let holding = self.holding.get(word).copied().unwrap_or_default();
@@ -79,7 +97,8 @@ impl Rarity {
 pub struct Evidence {
     /// All of it in one number, 0 to 1.
     pub score: f32,
-    /// Share of the question's words that stand in the passage, by weight, 0 to 1.
+    /// Share of the question's words that have a counterpart in the passage, by weight, 0 to 1: one of the same meaning, or, where
+    /// words can't be compared by meaning, of the same spelling.
     pub coverage: f32,
     /// Codes of the question that don't stand in the passage.
     pub missing: Vec<String>,
@@ -87,14 +106,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// Weighs one passage. `language`: that of the question.
-    fn of(words: &[String], codes: &[String], language: Language, rarity: &Rarity, hit: &Hit) -> Self {
-        let found = words_of(hit);
-        let weigh =
-            |words: &mut dyn Iterator<Item = &String>| -> f32 { words.map(|word| rarity.weight(word)).sum() };
-        let unique: HashSet<&String> = words.iter().collect();
-        let all = weigh(&mut unique.iter().copied());
-        let covered = weigh(&mut unique.iter().copied().filter(|word| found.contains(*word)));
-        let coverage = if all > 0.0 { covered / all } else { 0.0 };
+    fn of(coverage: f32, codes: &[String], language: Language, hit: &Hit) -> Self {
         let standing: HashSet<String> = text::codes(&readable(hit)).into_iter().collect();
         let missing: Vec<String> = codes
             .iter()
@@ -117,14 +129,18 @@ impl Evidence {
     }
 }
 
-/// What speaks for each of the passages that were found for a question, in their order.
+/// What speaks for each of the passages that were found for a question, in their order. `counterparts`: of the question's words in
+/// these passages; none: words are compared by spelling.
 #[must_use]
-pub fn weigh(question: &str, hits: &[Hit]) -> Vec<Evidence> {
+pub fn weigh(question: &str, hits: &[Hit], counterparts: Option<&Counterparts>) -> Vec<Evidence> {
     let (words, codes) = (text::terms(question), text::codes(question));
     let rarity = Rarity::of(&words, hits);
-    hits.iter()
-        .map(|hit| Evidence::of(&words, &codes, Language::of(question), &rarity, hit))
-        .collect()
+    let weighed = hits.iter().enumerate().map(|(at, hit)| {
+        let coverage = counterparts.and_then(|counterparts| counterparts.coverage(at));
+        let coverage = coverage.unwrap_or_else(|| rarity.coverage(&words, hit));
+        Evidence::of(coverage, &codes, Language::of(question), hit)
+    });
+    weighed.collect()
 }
 
 /// What words and meaning say, before the logistic function.
@@ -153,7 +169,7 @@ fn logistic(x: f32) -> f32 {
 }
 
 /// What a reader of the citation sees.
-fn readable(hit: &Hit) -> String {
+pub(crate) fn readable(hit: &Hit) -> String {
     format!("{}\n{}", hit.passage.context, hit.passage.text)
 }
 
@@ -197,7 +213,7 @@ mod tests {
             hit("ZX-4819 applies to cargo stands.", 0.9),
             hit("ZX-49 applies to tow bars.", 0.6),
         ];
-        let found = weigh("What does ZX-49 apply to?", &hits);
+        let found = weigh("What does ZX-49 apply to?", &hits, None);
         assert_eq!(found[0].score, 0.0);
         assert!(!found[0].is_enough() && !found[0].missing.is_empty());
         assert!(found[1].missing.is_empty());
@@ -209,7 +225,7 @@ mod tests {
             ranks,
             ..hit("A pod costs 45 yuan an hour.", 0.0)
         }];
-        weigh(question, &hits)[0].score
+        weigh(question, &hits, None)[0].score
     }
 
     #[test]
@@ -243,7 +259,7 @@ mod tests {
             hit("The metro has three lines.", 0.8),
             hit("The metro has three lines.", 0.3),
         ];
-        let found = weigh("When does the last metro leave?", &hits);
+        let found = weigh("When does the last metro leave?", &hits, None);
         assert!(found[0].coverage > found[1].coverage);
         assert!(found[0].score > found[1].score && found[1].score > found[2].score);
     }
