@@ -56,7 +56,7 @@ impl Weighed {
             counterparts,
         } = looked;
         let weighed = evidence::weigh(&asked.query, &searched.hits, counterparts.as_ref());
-        let answerable = counterparts.map(|counterparts| Answerable::of(&searched.codes, &counterparts));
+        let answerable = counterparts.map(|counterparts| Answerable::of(&counterparts));
         let mut ranked: Vec<Ranked> = searched
             .hits
             .iter()

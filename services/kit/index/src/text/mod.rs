@@ -140,7 +140,7 @@ mod tests {
             "airport viewing decks",
         );
         check("观景平台在哪里，要门票吗？", "观景 平台 要 门票");
-        check("MU-5101 到 T2 要 2小时", "mu-5101 t2 要 2 小时");
+        check("MU-5101 几点到 T2？要多久？2小时？", "mu-5101 t2 要 2 小时");
         check("…", "");
     }
 
