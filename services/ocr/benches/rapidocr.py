@@ -39,7 +39,9 @@ engine = RapidOCR(
 by = defaultdict(lambda: [0, 0, 0, 0.0])
 for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines():
     truth = json.loads(line)
-    path = folder / Path(truth["image"]).name
+    image = Path(truth["image"])
+    # Named from the folder, or from the one around it where the folder is part of a larger set.
+    path = next(path for path in (folder / image, folder.parent / image, folder / image.name) if path.exists())
     began = time.perf_counter()
     result = engine(path)
     took = time.perf_counter() - began

@@ -8,6 +8,8 @@ use schemas::citation::Citation;
 use schemas::jobs::RetrieveJob;
 use schemas::trail::{Assumption, Check, SearchTrail, Source, Trail};
 
+use crate::answerable::Answerable;
+use crate::closer::Looked;
 use crate::evidence::{self, Evidence, SURE, THRESHOLD};
 use crate::follow::Standalone;
 use crate::grounded::Grounded;
@@ -30,6 +32,8 @@ pub struct Weighed {
     pub searched: Searched,
     /// The passages, the best first.
     pub ranked: Vec<Ranked>,
+    /// Whether what the question is about is in what was found; none where words can't be compared by meaning.
+    pub answerable: Option<Answerable>,
 }
 
 /// A passage with what speaks for it.
@@ -39,15 +43,20 @@ pub struct Ranked {
     pub hit: Hit,
     /// What speaks for it.
     pub evidence: Evidence,
-    /// How near each of its sentences is to the question: see [`Searcher::look_closer`](crate::search::Searcher::look_closer).
+    /// How near each of its sentences is to the question: see [`Looked::nearness`].
     pub nearness: Vec<f32>,
 }
 
 impl Weighed {
-    /// Weighs what was found. `nearness`: as [`Searcher::look_closer`](crate::search::Searcher::look_closer) gives it.
+    /// Weighs what was found.
     #[must_use]
-    pub fn of(asked: Standalone, searched: Searched, nearness: Vec<Vec<f32>>) -> Self {
-        let weighed = evidence::weigh(&asked.query, &searched.hits);
+    pub fn of(asked: Standalone, searched: Searched, looked: Looked) -> Self {
+        let Looked {
+            nearness,
+            counterparts,
+        } = looked;
+        let weighed = evidence::weigh(&asked.query, &searched.hits, counterparts.as_ref());
+        let answerable = counterparts.map(|counterparts| Answerable::of(&counterparts));
         let mut ranked: Vec<Ranked> = searched
             .hits
             .iter()
@@ -73,6 +82,7 @@ impl Weighed {
             asked,
             searched,
             ranked,
+            answerable,
         }
     }
 
@@ -89,6 +99,9 @@ impl Weighed {
     /// documents.
     #[must_use]
     pub fn citations(&self) -> Vec<Citation> {
+        if self.beside().is_some() {
+            return Vec::new();
+        }
         let enough = self.ranked.iter().filter(|ranked| ranked.evidence.is_enough());
         numbered(of_first_pages(enough), &self.searched.words)
     }
@@ -97,6 +110,13 @@ impl Weighed {
     #[must_use]
     pub fn nearest(&self) -> Vec<Citation> {
         numbered(of_first_pages(self.ranked.iter()), &self.searched.words)
+    }
+
+    /// Why what was found is taken to be beside the question, where it is.
+    fn beside(&self) -> Option<&Answerable> {
+        self.answerable
+            .as_ref()
+            .filter(|answerable| !answerable.is_enough())
     }
 
     /// The codes of the question that no passage has.
@@ -128,6 +148,16 @@ impl Weighed {
                 name: "codes".to_owned(),
                 passed,
                 detail: words::codes_check(&self.searched.codes, language),
+            });
+        }
+        if let Some(Answerable {
+            lacking: Some(word), ..
+        }) = &self.answerable
+        {
+            checks.push(Check {
+                name: "words".to_owned(),
+                passed: self.beside().is_none(),
+                detail: words::words_check(word, language),
             });
         }
         let mut assumptions = Vec::new();
@@ -269,6 +299,12 @@ pub fn refused(job: &RetrieveJob, weighed: &Weighed, nearest: Vec<Citation>, tra
     let nowhere = weighed.codes_nowhere();
     if !nowhere.is_empty() {
         parts.push(words::codes_missing(&nowhere, job.language));
+    }
+    if let Some(Answerable {
+        lacking: Some(word), ..
+    }) = weighed.beside()
+    {
+        parts.push(words::lacking(word, job.language));
     }
     if let Some(said) = &job.tables_said {
         parts.push(words::tables_said(said, job.language));

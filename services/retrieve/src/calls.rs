@@ -65,9 +65,9 @@ impl Answerer<SearchCall> for Search {
 impl Search {
     /// Brings what was found into the order in which an answer would cite it.
     async fn order(&self, tenant: &TenantId, query: &str, searched: &mut Searched) {
-        let nearness = self.searcher.look_closer(tenant, query, searched).await;
+        let looked = self.searcher.look_closer(tenant, query, searched).await;
         let asked = follow::standalone(query, &[]);
-        let weighed = Weighed::of(asked, std::mem::take(searched), nearness);
+        let weighed = Weighed::of(asked, std::mem::take(searched), looked);
         *searched = Searched {
             hits: weighed.ranked.into_iter().map(|ranked| ranked.hit).collect(),
             ..weighed.searched

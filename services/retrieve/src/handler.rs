@@ -69,11 +69,11 @@ impl Retriever {
         let tenant = &delivery.tenant;
         let mut searched = self.searcher.candidates(tenant, &asked.query, &only).await?;
         delivery.report(&id, "looking closer", 0, 0).await;
-        let nearness = self
+        let looked = self
             .searcher
             .look_closer(tenant, &asked.query, &mut searched)
             .await;
-        let weighed = Weighed::of(asked, searched, nearness);
+        let weighed = Weighed::of(asked, searched, looked);
         let mut citations = weighed.citations();
         if citations.is_empty() {
             let mut nearest = weighed.nearest();

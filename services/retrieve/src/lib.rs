@@ -7,8 +7,10 @@
 //! | [`calls`] | the same search for whoever only wants passages |
 //! | [`search`] | passages for a question: vectors from embed, the index, what is still active |
 //! | [`closer`] | which sentences of the best passages are nearest to the question |
+//! | [`counterparts`] | which words of the question have a counterpart of the same meaning in a passage |
 //! | [`follow`] | a question that goes on from earlier ones, on its own |
 //! | [`evidence`] | how well a passage answers a question, and how good is good enough: pure |
+//! | [`answerable`] | whether what a question is about is in what was found at all: pure |
 //! | [`quote`] | the sentence or row of a passage that answers: pure |
 //! | [`grounded`] | sentences of a language model that each cite a passage, checked |
 //! | [`answer`] | an answer or a refusal with its trail: pure |
@@ -19,9 +21,11 @@
 //! sentence must cite passages that hold its figures and codes. Codes that are asked for must stand in what is cited.
 
 pub mod answer;
+pub mod answerable;
 pub mod calls;
 pub mod closer;
 pub mod config;
+pub mod counterparts;
 pub mod error;
 pub mod evidence;
 pub mod follow;

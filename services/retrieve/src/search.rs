@@ -12,6 +12,7 @@ use schemas::calls::{EmbedCall, EmbedPurpose, Embedded, Hit, SearchFilter};
 use schemas::file::{FileRecord, FileState};
 use schemas::{ContentId, FileId};
 
+use crate::counterparts::WordVectors;
 use crate::error::RetrieveError;
 
 /// Passages that each leg gives. More change the first ten of no set that was measured.
@@ -29,6 +30,7 @@ const SPARE: usize = 20;
 #[derive(Clone)]
 pub struct Searcher {
     pub(crate) bus: Bus,
+    pub(crate) words: WordVectors,
     index: Index,
     reranker: Option<Arc<Reranker>>,
 }
@@ -54,6 +56,8 @@ pub struct Searched {
     pub engine: String,
     /// The part of the question's vector that tells what is near in whatever language, of length 1.
     pub across: Option<Vec<f32>>,
+    /// The model of the space that was searched; empty: none.
+    pub model: String,
 }
 
 impl Searcher {
@@ -61,6 +65,7 @@ impl Searcher {
     #[must_use]
     pub fn new(bus: Bus, index: Index, reranker: Option<Reranker>) -> Self {
         Self {
+            words: WordVectors::new(bus.clone()),
             bus,
             index,
             reranker: reranker.map(Arc::new),
@@ -144,6 +149,7 @@ impl Searcher {
             hits: self.active(tenant, found).await?,
             engine,
             across: query.dense.as_deref().and_then(|vector| end_of(vector, across)),
+            model: space.model,
             ..Searched::none(question)
         })
     }
@@ -244,6 +250,7 @@ impl Searched {
             codes: text::codes(question),
             engine: "the index is empty".to_owned(),
             across: None,
+            model: String::new(),
         }
     }
 }

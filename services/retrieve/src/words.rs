@@ -52,6 +52,17 @@ pub fn codes_missing(codes: &[String], language: Language) -> String {
     }
 }
 
+/// That nothing that was found tells of a word of the question.
+#[must_use]
+pub fn lacking(word: &str, language: Language) -> String {
+    match language {
+        Language::En => {
+            format!("Nothing that was found tells of “{word}”, nor of anything that means about the same.")
+        }
+        Language::Zh => format!("检索到的段落中没有提到“{word}”，也没有意思相近的说法。"),
+    }
+}
+
 /// What the tables said, where they were asked first.
 #[must_use]
 pub fn tables_said(said: &str, language: Language) -> String {
@@ -87,6 +98,15 @@ pub fn codes_check(codes: &[String], language: Language) -> String {
     match language {
         Language::En => format!("{} must stand in what is cited", shown.join(", ")),
         Language::Zh => format!("引用的段落中必须有 {}", shown.join("、")),
+    }
+}
+
+/// What the check of words compares: `word` is the one that most lacks a counterpart.
+#[must_use]
+pub fn words_check(word: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("“{word}”, or what means about the same, is looked for in what was found"),
+        Language::Zh => format!("在检索到的段落中查找“{word}”或意思相近的说法"),
     }
 }
 

@@ -146,3 +146,36 @@ fn what_http_adds_and_what_streams_take_is_told() {
         "{text}"
     );
 }
+
+#[test]
+fn what_the_bus_adds_to_a_search_and_how_fast_passages_are_embedded_is_told() {
+    let place = Place::new();
+    let sizes = [
+        "--passages",
+        "300",
+        "--searches",
+        "3",
+        "--texts",
+        "2",
+        "--no-python",
+    ];
+    let output = place.run(&[&["bench", "knowledge", "--json"], &sizes[..]].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let hybrid = &report["hybrid"];
+    assert_eq!(hybrid["passages"], 300, "{report:#}");
+    assert_eq!(hybrid["searches"], 3, "{report:#}");
+    for way in ["bus", "engine"] {
+        let [p50, p99] = ["p50_ms", "p99_ms"].map(|figure| hybrid[way][figure].as_f64().unwrap());
+        assert!(p50 > 0.0 && p50 <= p99, "{report:#}");
+    }
+    assert!(report["goal_met"].is_boolean(), "{report:#}");
+    let embedding = &report["embedding"];
+    assert!(embedding["per_second"].as_f64().unwrap() > 0.0, "{report:#}");
+    assert_eq!(embedding["skipped"], "not wanted", "{report:#}");
+    assert!(
+        report["images"].is_null() && report["pipeline"].is_null(),
+        "{report:#}"
+    );
+    assert!(!place.data().exists(), "it leaves the user's data folder alone");
+}

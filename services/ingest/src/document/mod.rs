@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `draft` | blocks as they are found, within the limits |
 //! | `pdf` | PDF, some pages at a time |
-//! | `office` | DOCX, PPTX |
+//! | `office`, `spoken` | DOCX, PPTX; what a speaker is to say under its slide |
 //! | `markup` | Markdown, HTML |
 //! | `plain` | text |
 //! | `mail` | e-mails |
@@ -22,6 +22,7 @@ pub mod pdf;
 mod picture;
 mod pictures;
 mod plain;
+mod spoken;
 mod tables;
 
 use std::io;

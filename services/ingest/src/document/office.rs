@@ -11,6 +11,7 @@ use undoc::{Block, Document, Error, ErrorKind, Paragraph, Resource, Section, Tab
 use crate::document::Give;
 use crate::document::draft::Draft;
 use crate::document::pictures::Pictures;
+use crate::document::spoken;
 use crate::kind;
 use crate::limits::{Limits, too_large};
 use crate::rejected::Rejected;
@@ -70,7 +71,8 @@ pub(crate) fn read_slides(
     draft: &mut Draft<'_>,
     give: Give<'_>,
 ) -> io::Result<Result<(), Rejected>> {
-    let parse = || PptxParser::from_bytes(bytes.to_vec())?.parse();
+    let parse =
+        || PptxParser::from_bytes(spoken::renumbered(bytes).unwrap_or_else(|| bytes.to_vec()))?.parse();
     let document = match parsed(bytes, limits, parse) {
         Ok(document) => document,
         Err(rejected) => return Ok(Err(rejected)),

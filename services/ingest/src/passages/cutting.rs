@@ -4,21 +4,18 @@
 //! and not in its text.
 
 use schemas::Language;
-use schemas::document::{Area, Block, BlockContent, Extract, PageText, Passage, PassageKind, Place};
+use schemas::document::{Block, BlockContent, Extract, PageText, Passage, PassageKind, Place};
 
+use super::UNDER;
+use super::packing::{Paragraph, packed};
 use super::rows::{self, Table};
-use super::tokens::{estimate, pieces, sentences};
-use super::{BUDGET, UNDER};
+use super::tokens::estimate;
 use crate::document::captions;
 
 /// Tokens of a section that may share a passage with its neighbours.
 const TINY: usize = 30;
-/// Tokens of a sentence that is repeated at the beginning of the next passage of a long paragraph.
-const OVERLAP: usize = BUDGET / 4;
 /// Letters of one heading in a context.
 const LONGEST_HEADING: usize = 80;
-/// Areas of one passage.
-const AREAS: usize = 64;
 
 /// The passages of a document in reading order, and what was left out.
 pub(super) fn passages(
@@ -35,7 +32,7 @@ pub(super) fn passages(
     for section in sections {
         match section.content {
             Content::Text(paragraphs) => {
-                for (text, areas) in cut(&paragraphs) {
+                for (text, areas) in packed(&paragraphs) {
                     let place = Place {
                         page: section.page,
                         areas,
@@ -103,8 +100,6 @@ impl Context<'_> {
         }
     }
 }
-
-type Paragraph = (String, Option<Area>);
 
 /// What stands under one heading on one page, as far as the next table.
 struct Section<'a> {
@@ -251,78 +246,13 @@ impl Section<'_> {
     }
 }
 
-/// Paragraphs as texts within the budget, each with its areas.
-fn cut(paragraphs: &[Paragraph]) -> Vec<(String, Vec<Area>)> {
-    let mut texts = Vec::new();
-    let mut current = Current::default();
-    for (text, area) in paragraphs {
-        let tokens = estimate(text);
-        if current.tokens + tokens > BUDGET {
-            current.flush(&mut texts);
-        }
-        if tokens <= BUDGET {
-            current.add(text, "\n", *area);
-            continue;
-        }
-        // A long paragraph: sentence by sentence, the last one of a passage again at the beginning of the next.
-        let mut last: Option<&str> = None;
-        for sentence in sentences(text)
-            .into_iter()
-            .flat_map(|sentence| pieces(sentence, BUDGET))
-        {
-            if current.tokens + estimate(sentence) > BUDGET {
-                current.flush(&mut texts);
-                let again = last.filter(|last| {
-                    let again = estimate(last);
-                    again <= OVERLAP && again + estimate(sentence) <= BUDGET
-                });
-                if let Some(again) = again {
-                    current.add(again, "", *area);
-                }
-            }
-            current.add(sentence, "", *area);
-            last = Some(sentence);
-        }
-        current.flush(&mut texts);
-    }
-    current.flush(&mut texts);
-    texts
-}
-
-#[derive(Default)]
-struct Current {
-    text: String,
-    tokens: usize,
-    areas: Vec<Area>,
-}
-
-impl Current {
-    fn add(&mut self, text: &str, between: &str, area: Option<Area>) {
-        if !self.text.is_empty() {
-            self.text.push_str(between);
-        }
-        self.text.push_str(text);
-        self.tokens += estimate(text);
-        let area = area.filter(|area| self.areas.last() != Some(area) && self.areas.len() < AREAS);
-        self.areas.extend(area);
-    }
-
-    fn flush(&mut self, texts: &mut Vec<(String, Vec<Area>)>) {
-        let Self { text, areas, .. } = std::mem::take(self);
-        let text = text.trim();
-        if !text.is_empty() {
-            texts.push((text.to_owned(), areas));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use schemas::document::Document;
 
     use super::*;
-    use crate::passages::of_document;
+    use crate::passages::{BUDGET, of_document};
 
     fn block(page: Option<u32>, content: BlockContent) -> Block {
         Block {
@@ -407,6 +337,33 @@ mod tests {
                     "Police\nCall 110.\nLost property\nCall 12345."
                 ),
                 ("handbook", "Closing")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_question_begins_a_passage_and_its_answer_ends_it() {
+        let document = document(vec![
+            heading(1, "Help"),
+            text("Ask at any desk."),
+            text("Where can I smoke?"),
+            text("Outside doors 2 and 7."),
+            text("There is no room for it inside."),
+            text("婴儿车可以推到登机口吗？"),
+            text("是折叠的也可以吗？"),
+            text("可以。"),
+        ]);
+        let texts: Vec<&str> = document
+            .passages
+            .iter()
+            .map(|passage| passage.text.as_str())
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                "Ask at any desk.",
+                "Where can I smoke?\nOutside doors 2 and 7.\nThere is no room for it inside.",
+                "婴儿车可以推到登机口吗？\n是折叠的也可以吗？\n可以。",
             ]
         );
     }

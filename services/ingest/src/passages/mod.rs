@@ -3,7 +3,8 @@
 //! | module | what is in it |
 //! |---|---|
 //! | `merge` | what was read from images of pages, among the blocks of the file |
-//! | `cutting` | running text, by its headings, within a budget |
+//! | `cutting` | running text, by its headings |
+//! | `packing` | paragraphs under one heading, within a budget |
 //! | `rows` | rows of tables as `header: value` |
 //! | `tokens` | how much a model reads in a text; sentences |
 //! | `language` | the language of a text |
@@ -13,6 +14,7 @@ mod cutting;
 mod language;
 mod likeness;
 mod merge;
+mod packing;
 mod rows;
 mod tokens;
 

@@ -13,6 +13,7 @@ const NO_UNICODE: &[u8] = include_bytes!("../fixtures/no-unicode.pdf");
 const SCAN: &[u8] = include_bytes!("../fixtures/scan.pdf");
 const TURNED: &[u8] = include_bytes!("../fixtures/turned.pdf");
 const LOST_PROPERTY: &[u8] = include_bytes!("../fixtures/lost-property.docx");
+const BRIEFING: &[u8] = include_bytes!("../../../../tests/fixtures/knowledge/corpus/briefing.pptx");
 const TRAINING: &[u8] = include_bytes!("../fixtures/training.pptx");
 
 /// Context and text of each passage.
@@ -171,6 +172,17 @@ async fn a_word_document_keeps_its_headings_lists_and_tables() {
         (tables[0].table.name.as_str(), tables[0].table.columns),
         ("Fees", 3)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_stand_on_the_slide_that_they_belong_to() {
+    let (document, _) = Stages::new().await.embed("briefing.pptx", BRIEFING).await;
+    // The first notes of the file are those of the fourth slide.
+    let notes = document
+        .passages
+        .iter()
+        .find(|passage| passage.text.contains("减速带"));
+    assert_eq!(notes.unwrap().place.page, Some(4));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! `contrail bench`: what a part costs beside doing without it, measured in one run on this machine.
 
 mod gateway;
+mod knowledge;
 mod latency;
 mod memory;
 mod operations;
@@ -17,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   contrail bench gateway
   contrail bench gateway --streams 500 --json | jq .streams
+  contrail bench knowledge --passages 10000
   contrail bench operations --files 1000
   contrail bench tables";
 
@@ -32,6 +34,8 @@ pub struct Bench {
 enum Part {
     /// Measures what HTTP adds to a question, and what many streams at once take of memory.
     Gateway(gateway::Gateway),
+    /// Measures what the bus adds to a search, and how fast images are read, passages embedded and documents brought in.
+    Knowledge(knowledge::Knowledge),
     /// Measures starts, the memory of idle services, and many small files on their way through all of it.
     Operations(operations::Operations),
     /// Measures reading a table, and questions about a large one, beside the bare libraries.
@@ -42,6 +46,7 @@ impl Bench {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         match &self.part {
             Part::Gateway(gateway) => gateway.run(global).await,
+            Part::Knowledge(knowledge) => knowledge.run(global).await,
             Part::Operations(operations) => operations.run(global).await,
             Part::Tables(tables) => tables.run(global).await,
         }

@@ -12,6 +12,7 @@ use anyhow::Context;
 use clap::Args;
 use futures::StreamExt;
 use futures::stream;
+use retrieve::counterparts::{Counterparts, WordVectors};
 use retrieve::evidence::{self, Evidence};
 use schemas::Answer;
 use schemas::Language;
@@ -92,6 +93,7 @@ struct Candidate<'a> {
     language: Language,
     name: String,
     page: Option<u32>,
+    context: String,
     text: String,
     /// Whether it stands on a right page, and whether it has the answer.
     right: bool,
@@ -100,6 +102,9 @@ struct Candidate<'a> {
     #[serde(flatten)]
     ranks: LegRanks,
     evidence: Evidence,
+    /// Of the question: see [`Counterparts::overall`] and [`Counterparts::lacking`].
+    overall: Option<f32>,
+    lacking: Option<f32>,
 }
 
 /// What came of one question. Ranks are places among the pages of the citations, or of the passages of the trail for a refusal.
@@ -208,6 +213,7 @@ impl Knowledge {
         questions: &[Question],
     ) -> anyhow::Result<()> {
         let mut candidates = Vec::new();
+        let words = WordVectors::new(client.bus().clone());
         for question in questions {
             let call = SearchCall {
                 query: question.question.clone(),
@@ -217,7 +223,15 @@ impl Knowledge {
             };
             let found = client.search(&call, ANSWERING).await?;
             let stands = question.stands();
-            let weighed = evidence::weigh(&question.question, &found.hits);
+            let first: Vec<usize> = (0..found.hits.len()).collect();
+            let counterparts = words.compare(client.tenant(), "", &question.question, &found.hits, &first);
+            let counterparts = counterparts.await.ok();
+            let weighed = evidence::weigh(&question.question, &found.hits, counterparts.as_ref());
+            let overall = counterparts.as_ref().and_then(Counterparts::overall);
+            let lacking = counterparts
+                .as_ref()
+                .and_then(Counterparts::lacking)
+                .map(|(_, lacks)| lacks);
             for (hit, evidence) in found.hits.into_iter().zip(weighed) {
                 let on = |stand: &&Stand| stand.is_at(&hit.name, hit.passage.place.page);
                 candidates.push(Candidate {
@@ -228,10 +242,13 @@ impl Knowledge {
                     answers: question.is_in(&hit.passage.text, stands.iter().filter(on)),
                     page: hit.passage.place.page,
                     name: hit.name,
+                    context: hit.passage.context,
                     text: hit.passage.text,
                     score: hit.score,
                     ranks: hit.ranks,
                     evidence,
+                    overall,
+                    lacking,
                 });
             }
         }

@@ -15,6 +15,8 @@ mod vectors;
 
 use std::process::ExitCode;
 
+pub use self::ocr::pace as pace_of_ocr;
+
 use clap::{Args, Subcommand};
 
 use crate::config::GlobalConfig;

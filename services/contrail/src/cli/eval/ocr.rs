@@ -106,6 +106,20 @@ impl Ocr {
     }
 }
 
+/// How many images of a folder there are, and how many are read a second.
+///
+/// # Errors
+/// When the folder, the models or an image can't be read.
+pub fn pace(
+    folder: &Path,
+    config: OcrConfig,
+    onnx: OnnxConfig,
+    cache: &Cache,
+) -> anyhow::Result<(usize, f64)> {
+    let total = measure(folder, config, onnx, cache)?.total;
+    Ok((total.images, total.images_per_second))
+}
+
 fn measure(folder: &Path, config: OcrConfig, onnx: OnnxConfig, cache: &Cache) -> anyhow::Result<Report> {
     let truths = truths(folder)?;
     let engine = engine(&config, onnx, cache)?;

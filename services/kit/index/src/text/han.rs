@@ -24,6 +24,14 @@ pub(super) fn terms(run: &str, terms: &mut Vec<String>) {
     end(&mut stretch, terms);
 }
 
+/// The words of a run, without particles and what asks.
+pub(super) fn words(run: &str) -> Vec<&str> {
+    let words = JIEBA.cut(run, true).into_iter().map(|token| token.word);
+    words
+        .filter(|word| !stop::is_chinese(word) && !stop::is_asking(word))
+        .collect()
+}
+
 /// Adds the terms of the words between two particles: pairs across a particle are accidents.
 fn end(words: &mut Vec<&str>, terms: &mut Vec<String>) {
     let text = words.concat();

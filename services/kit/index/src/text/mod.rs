@@ -18,6 +18,8 @@ mod runs;
 mod stop;
 mod word;
 
+use std::collections::HashSet;
+
 pub use codes::codes;
 
 use runs::Run;
@@ -47,6 +49,28 @@ pub fn terms(text: &str) -> Vec<String> {
         }
     }
     terms
+}
+
+/// The words of a text, each once, in the order in which they first stand there: as they are written but for case and width, whole, and
+/// without those that say nothing. What [`terms`] compares by spelling, these are compared by meaning.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    let text = fold::fold(text);
+    let mut words: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
+    for run in runs::runs(&text) {
+        let found = match run {
+            Run::Word { text, .. } => word::whole(text).into_iter().collect(),
+            Run::Han(text) => han::words(text),
+            Run::Pairs(text) => vec![text],
+        };
+        for word in found {
+            if seen.insert(word.to_owned()) {
+                words.push(word.to_owned());
+            }
+        }
+    }
+    words
 }
 
 /// Overlapping pairs of characters, for scripts without spaces; one character alone is itself.
@@ -106,6 +130,18 @@ mod tests {
         assert_eq!(terms("Café"), terms("cafe"));
         assert_eq!(terms("The gates were closing"), terms("gate closed"));
         check("ターミナル", "ター ーミ ミナ ナル");
+    }
+
+    #[test]
+    fn words_are_whole_and_say_something() {
+        let check = |text: &str, expect: &str| assert_eq!(words(text).join(" "), expect, "{text:?}");
+        check(
+            "Where are the airport's viewing decks? The decks!",
+            "airport viewing decks",
+        );
+        check("观景平台在哪里，要门票吗？", "观景 平台 要 门票");
+        check("MU-5101 几点到 T2？要多久？2小时？", "mu-5101 t2 要 2 小时");
+        check("…", "");
     }
 
     #[test]

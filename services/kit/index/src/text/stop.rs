@@ -94,6 +94,36 @@ const CHINESE: &[&str] = &[
     "那些",
 ];
 
+/// Chinese words that ask for a time, a number or a place: they are searched for, since an answer may hold them, but say nothing about
+/// what a question is about.
+const ASKING: &[&str] = &[
+    "几点",
+    "几时",
+    "何时",
+    "何处",
+    "何地",
+    "多久",
+    "多长",
+    "多大",
+    "多高",
+    "多远",
+    "多重",
+    "几号",
+    "几楼",
+    "几层",
+    "几个",
+    "哪间",
+    "哪家",
+    "哪位",
+    "哪天",
+    "时候",
+    "什么时候",
+];
+
+pub(super) fn is_asking(word: &str) -> bool {
+    ASKING.contains(&word)
+}
+
 pub(super) fn is_english(word: &str) -> bool {
     ENGLISH.binary_search(&word).is_ok()
 }

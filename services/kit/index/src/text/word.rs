@@ -52,6 +52,12 @@ pub(super) fn terms(run: &str, counts: Option<char>, terms: &mut Vec<String>) {
     }
 }
 
+/// A run as one word; none where it says nothing.
+pub(super) fn whole(run: &str) -> Option<&str> {
+    let word = run.strip_suffix("'s").unwrap_or(run);
+    (!stop::is_english(word)).then_some(word)
+}
+
 /// Adds a word, or an identifier without joining signs.
 fn single(atom: &str, terms: &mut Vec<String>) {
     if atom.chars().all(char::is_alphabetic) {
