@@ -1,5 +1,6 @@
 //! `contrail bench`: what a part costs beside doing without it, measured in one run on this machine.
 
+mod detector;
 mod gateway;
 mod latency;
 mod memory;
@@ -14,6 +15,7 @@ use crate::config::GlobalConfig;
 
 const EXAMPLES: &str = "\
 Examples:
+  contrail bench detector --data texts.jsonl.gz
   contrail bench gateway
   contrail bench gateway --streams 500 --json | jq .streams
   contrail bench operations --files 1000";
@@ -28,6 +30,8 @@ pub struct Bench {
 
 #[derive(Debug, Subcommand)]
 enum Part {
+    /// Measures what judging texts takes, with and without language models.
+    Detector(detector::DetectorBench),
     /// Measures what HTTP adds to a question, and what many streams at once take of memory.
     Gateway(gateway::Gateway),
     /// Measures starts, the memory of idle services, and many small files on their way through all of it.
@@ -37,6 +41,7 @@ enum Part {
 impl Bench {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         match &self.part {
+            Part::Detector(detector) => detector.run(global).await,
             Part::Gateway(gateway) => gateway.run(global).await,
             Part::Operations(operations) => operations.run(global).await,
         }
