@@ -174,9 +174,9 @@ impl Services {
                 .context("codegen-executor ended")
         });
         let bus = Bus::connect(server, "detector").await?;
-        let (settings, stop) = (config.detector.clone(), shutdown.clone());
+        let (settings, onnx, stop) = (config.detector.clone(), config.onnx.clone(), shutdown.clone());
         tasks.spawn(async move {
-            detector::run(bus, &settings, stop)
+            detector::run(bus, &settings, &onnx, stop)
                 .await
                 .context("detector ended")
         });

@@ -13,6 +13,7 @@
 //! | [`client`] | files in, questions in, answers out, over the bus |
 //! | [`render`] | answers and trails for people |
 //! | [`local_model`] | a language model on this machine, as a supervised child |
+//! | [`language_models`] | those that read texts for the detector |
 //! | [`citations`] | citations and hits of a search for people |
 //! | [`folder`] | the files of a folder, and how they change |
 //! | [`judgement`] | the detector's judgements for people |
@@ -33,6 +34,7 @@ pub mod embedded;
 pub mod export;
 pub mod folder;
 pub mod judgement;
+pub mod language_models;
 pub mod local_model;
 pub mod output;
 pub mod profile;

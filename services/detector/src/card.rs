@@ -1,10 +1,11 @@
 //! The model card: what was fitted to what, how good it is, and where it is not.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::judge::MODEL;
 use crate::model::Model;
-use crate::report::{FitReport, Trial};
+use crate::report::{Counts, FitReport, Trial};
 
 /// What the measured trials don't show, or show best in words.
 const LIMITS: &str = "\
@@ -22,6 +23,8 @@ Known weaknesses:
 - Text by writers in a second language: the source that holds such essays is small.
 - Program code, lists, verse and languages other than Chinese and English are not judged.
 - Text that was changed on purpose. Invisible and lookalike characters are undone and reported; paraphrasing is not seen.
+- The language models read the beginning of a text alone: some 95 English words, some 400 Chinese characters. What comes behind is judged by
+  n-grams and style.
 - Calibration holds for the mix of sources that it was measured on. Elsewhere trust the interval, not the number in it.
 
 ";
@@ -33,8 +36,9 @@ pub fn card(model: &Model) -> String {
     // Writing to a string does not fail.
     let _ = writeln!(out, "# Model card: {MODEL} {}\n", model.version);
     out.push_str(
-        "A linear model over hashed n-grams and traits of style for each language, fitted by `contrail detector fit`; the file of \
-         weights holds numbers and no text. Written by `contrail detector card`.\n\n",
+        "A linear model over hashed n-grams and traits of style for each language, and beside it what a small language model expects of \
+         the text, where there is one; fitted by `contrail detector read` and `contrail detector fit`. The file of weights holds numbers \
+         and no text. Written by `contrail detector card`.\n\n",
     );
     out.push_str(LIMITS);
     for (name, language) in &model.languages {
@@ -45,7 +49,18 @@ pub fn card(model: &Model) -> String {
         };
         let _ = writeln!(out, "## {title}\n");
         data(&mut out, &language.report);
+        out.push_str("### Without a language model\n\n");
         trials(&mut out, &language.report);
+        if let Some(informed) = &language.informed {
+            let Counts { people, machines } = informed.report.in_domain.counts;
+            let _ = writeln!(
+                out,
+                "### With {}\n\nFitted to what it expected in {people} texts by people and {machines} by machines, of all sources, domains and \
+                 both kinds by turns; beside it stand scores by weights that were fitted without the text's domain or family of sources.\n",
+                informed.reader.join(" ")
+            );
+            trials(&mut out, &informed.report);
+        }
     }
     out.truncate(out.trim_end().len());
     out.push('\n');
@@ -110,8 +125,25 @@ fn trials(out: &mut String, report: &FitReport) {
     for (name, trial) in &report.domains {
         row(out, &format!("held out: {name}"), trial);
     }
+    let differing = |all: &BTreeMap<String, Trial>, name: &String, trial: &Trial| {
+        all.get(name).is_some_and(|all| all.counts != trial.counts)
+    };
+    for (name, trial) in &report.generated_domains {
+        if differing(&report.domains, name, trial) {
+            row(out, &format!("the same, revised texts left out: {name}"), trial);
+        }
+    }
     for (name, trial) in &report.families {
         row(out, &format!("held out: all of {name}"), trial);
+    }
+    for (name, trial) in &report.generated_families {
+        if differing(&report.families, name, trial) {
+            row(
+                out,
+                &format!("the same, revised texts left out: all of {name}"),
+                trial,
+            );
+        }
     }
     for (held, trials) in [
         ("domain", &report.domains),

@@ -1,7 +1,12 @@
 //! Settings of the service.
 
+use std::path::{Path, PathBuf};
+
 use bus::{BusConfig, DeliverySettings};
+use models::OnnxConfig;
 use telemetry::TelemetryConfig;
+
+use crate::likelihood::{Place, Readers};
 
 /// Tells how likely it is that texts were written by a machine.
 #[derive(Debug, Clone, clap::Parser)]
@@ -18,6 +23,10 @@ pub struct Config {
     /// What it takes on.
     #[command(flatten)]
     pub detector: DetectorConfig,
+
+    /// What runs models in this process.
+    #[command(flatten)]
+    pub onnx: OnnxConfig,
 }
 
 /// What the service takes on.
@@ -40,6 +49,54 @@ pub struct DetectorConfig {
         default_value_t = 1 << 30
     )]
     pub detector_batch_bytes: u64,
+
+    /// The language models.
+    #[command(flatten)]
+    pub language_models: LanguageModels,
+}
+
+/// Language models that read texts beside what is built in, for weights that were fitted with them.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct LanguageModels {
+    /// Language model that reads English, where the weights were fitted with one: SmolLM2-135M-Instruct as GGUF, or `none`. The embedded
+    /// default fetches and sets it itself.
+    #[arg(
+        long = "detector-english",
+        env = "CONTRAIL_DETECTOR_ENGLISH",
+        value_name = "FILE"
+    )]
+    pub english: Option<PathBuf>,
+
+    /// Language model that reads Chinese, likewise: MiniMind2-Small as ONNX, with its tokenizer.json beside it, or `none`.
+    #[arg(
+        long = "detector-chinese",
+        env = "CONTRAIL_DETECTOR_CHINESE",
+        value_name = "FILE"
+    )]
+    pub chinese: Option<PathBuf>,
+}
+
+/// What is set in place of a file to do without.
+const NONE: &str = "none";
+
+impl LanguageModels {
+    /// Whether nobody has said anything about one of them.
+    #[must_use]
+    pub fn is_open(setting: Option<&Path>) -> bool {
+        setting.is_none_or(|path| path.as_os_str().is_empty())
+    }
+
+    /// Those that are set. Nothing is loaded yet.
+    #[must_use]
+    pub fn readers(&self, onnx: &OnnxConfig) -> Readers {
+        let set = |setting: &Option<PathBuf>| {
+            let named = setting.clone().filter(|path| !Self::is_open(Some(path)));
+            named.filter(|path| path.as_os_str() != NONE)
+        };
+        let chinese = set(&self.chinese).map(|path| Place::Onnx(path, onnx.clone()));
+        let english = set(&self.english).map(|path| Place::Gguf(path, onnx.clone()));
+        Readers::new(chinese.unwrap_or_default(), english.unwrap_or_default())
+    }
 }
 
 impl Default for DetectorConfig {
@@ -47,6 +104,7 @@ impl Default for DetectorConfig {
         Self {
             detector_concurrency: 2,
             detector_batch_bytes: 1 << 30,
+            language_models: LanguageModels::default(),
         }
     }
 }

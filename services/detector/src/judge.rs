@@ -1,15 +1,15 @@
 //! From a text to its judgement.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use schemas::Language;
 use schemas::judgement::{
-    Interval, Judgement, Length, LengthUnit, ModelVersion, SentenceScore, Signal, SignalKind, Unjudged,
-    Verdict, Verdicts,
+    Interval, Judgement, Length, LengthUnit, ModelVersion, Unjudged, Verdict, Verdicts,
 };
 
-use crate::features::{self, Features, STYLES, grams};
-use crate::model::linear::Score;
+use crate::evidence::{Evidence, Heard, rounded};
+use crate::features::{self, grams};
+use crate::likelihood::{self, Readers, likelihoods};
 use crate::model::{LanguageModel, Model, StoreError, length, store};
 use crate::text::{Kind, Normalized, Sorted, normalize, sort};
 
@@ -24,8 +24,6 @@ pub const MAX_BYTES: usize = 16 << 20;
 
 /// Sentences that a judgement lists.
 const SENTENCES: usize = 2_000;
-/// Signals that a judgement tells of.
-const SIGNALS: usize = 8;
 /// A p-value above which nothing points to a machine: one text in five by people looks like this or more so.
 const ORDINARY: f64 = 0.2;
 
@@ -46,6 +44,7 @@ impl Default for Options {
 #[derive(Debug, Clone)]
 pub struct Detector {
     model: Model,
+    readers: Arc<Readers>,
 }
 
 impl Detector {
@@ -60,13 +59,30 @@ impl Detector {
     /// The one with other weights.
     #[must_use]
     pub fn new(model: Model) -> Self {
-        Self { model }
+        Self {
+            model,
+            readers: Arc::default(),
+        }
+    }
+
+    /// The same with language models, which read texts of their languages too.
+    #[must_use]
+    pub fn with_readers(self, readers: Readers) -> Self {
+        let readers = Arc::new(readers);
+        Self { readers, ..self }
     }
 
     /// Its weights.
     #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The languages whose weights were fitted with a language model too.
+    #[must_use]
+    pub fn informed(&self) -> Vec<Language> {
+        let informed = self.model.languages.values().filter(|one| one.informed.is_some());
+        informed.map(|one| one.language).collect()
     }
 
     /// Judges a text, in time linear in its length. Every text has a judgement: where there is nothing to say, it says so.
@@ -118,22 +134,38 @@ impl Detector {
         let features = features::measure(language, text);
         let counted = grams::count(&features.grams);
         let score = model.linear.score(&counted, &features.style);
-        let shares = model.linear.shares(&counted, &features.grams);
-        let calibration = &model.calibration;
+        let mut shares = model.linear.shares(&counted, &features.grams);
+        let heard = self.heard(model, text);
+        let (calibration, total, base) = match &heard {
+            None => (&model.calibration, score.total, 1.0),
+            Some(Heard { informed, shares, .. }) => {
+                let total = informed.score(score.total, shares);
+                (&informed.calibration, total, informed.base)
+            }
+        };
+        shares.iter_mut().for_each(|share| *share *= base);
         let [probability, low, high] = calibration
             .curves
             .get(bucket)
-            .map_or([0.5, 0.0, 1.0], |curve| curve.at(score.total, options.prior));
+            .map_or([0.5, 0.0, 1.0], |curve| curve.at(total, options.prior));
         let p_value = calibration
             .bounds
             .get(bucket)
-            .map_or(1.0, |bounds| bounds.p_value(score.total));
+            .map_or(1.0, |bounds| bounds.p_value(total));
         let verdict = |rate: f64| match p_value {
             p if p <= rate => Verdict::AiLikely,
             p if p > ORDINARY => Verdict::NoEvidence,
             _ => Verdict::Inconclusive,
         };
-        let scores = by_sentence(text, &features, &shares);
+        let evidence = Evidence {
+            model,
+            text,
+            features: &features,
+            shares: &shares,
+            style: score.style.iter().map(|share| share * base).collect(),
+            heard: heard.as_ref(),
+        };
+        let scores = evidence.by_sentence();
         let omitted = scores.len().saturating_sub(SENTENCES);
         let judgement = Judgement {
             probability: Some(rounded(probability)),
@@ -157,11 +189,27 @@ impl Detector {
             tampering: Vec::new(),
             sentences: scores.into_iter().take(SENTENCES).collect(),
             sentences_omitted: u32::try_from(omitted).unwrap_or(u32::MAX),
-            signals: signals(model, text, &features, &shares, &score),
-            models: self.models(),
+            signals: evidence.signals(),
+            models: self.models(heard.as_ref()),
             prior: options.prior,
         };
-        (judgement, Some(score.total))
+        (judgement, Some(total))
+    }
+
+    /// What the language model says, where there is one, the weights were fitted with it, and the text is long enough for it.
+    fn heard<'a>(&self, model: &'a LanguageModel, text: &Normalized) -> Option<Heard<'a>> {
+        // Without weights that were fitted with it, a model is not even loaded.
+        let informed = model.informed.as_ref()?;
+        let reader = self.readers.of(model.language)?;
+        let letters: String = text.chars.iter().take(likelihood::CHARACTERS).collect();
+        // A whole model reads every text, which a test holds.
+        let read = reader.read(&letters).ok()?;
+        let shares = informed.shares(&likelihoods(&read)?);
+        Some(Heard {
+            informed,
+            read,
+            shares,
+        })
     }
 
     fn unjudged(
@@ -189,135 +237,29 @@ impl Detector {
             sentences: Vec::new(),
             sentences_omitted: 0,
             signals: Vec::new(),
-            models: self.models(),
+            models: self.models(None),
             prior: options.prior,
         }
     }
 
-    fn models(&self) -> Vec<ModelVersion> {
-        vec![ModelVersion {
-            id: MODEL.to_owned(),
-            version: self.model.version.clone(),
-        }]
+    /// What the judgement rests on.
+    fn models(&self, heard: Option<&Heard<'_>>) -> Vec<ModelVersion> {
+        let own = [MODEL.to_owned(), self.model.version.clone()];
+        let used = [own]
+            .into_iter()
+            .chain(heard.map(|heard| heard.informed.reader.clone()));
+        used.map(|[id, version]| ModelVersion { id, version }).collect()
     }
 }
 
 /// Share of another language from which on a text is unlike those that were fitted to.
 const FOREIGN: f64 = 0.2;
 
-/// More digits would say more than is known.
-fn rounded(number: f64) -> f64 {
-    (number * 1e4).round() / 1e4
-}
-
-/// What each sentence adds: the n-grams that begin in it.
-fn by_sentence(text: &Normalized, features: &Features, shares: &[f32]) -> Vec<SentenceScore> {
-    // What each token adds, of n-grams of all lengths that begin with it.
-    let mut of_tokens = vec![0.0f32; features.tokens.len()];
-    for (gram, share) in features.grams.iter().zip(shares) {
-        if let Some(sum) = of_tokens.get_mut(gram.first as usize) {
-            *sum += share;
-        }
-    }
-    let mut tokens = features.tokens.iter().zip(of_tokens).peekable();
-    let origin = |at: usize| text.origins.get(at).map_or(0, |origin| *origin as u64);
-    let scores = features.sentences.iter().map(|span| {
-        let mut contribution = 0.0;
-        while let Some((_, share)) = tokens.next_if(|(token, _)| token.start < span.end) {
-            contribution += f64::from(share);
-        }
-        let last = span.end.saturating_sub(1);
-        let bytes = text.chars.get(last).map_or(0, |c| c.len_utf8() as u64);
-        // The last character may have been folded from a longer one: the next one's start is the surest end.
-        let end = text
-            .origins
-            .get(span.end)
-            .map_or(origin(last) + bytes, |next| *next as u64);
-        SentenceScore {
-            start: origin(span.start),
-            end,
-            contribution: rounded(contribution),
-        }
-    });
-    scores.collect()
-}
-
-/// What weighs most: wordings of the text itself, and traits of its style.
-fn signals(
-    model: &LanguageModel,
-    text: &Normalized,
-    features: &Features,
-    shares: &[f32],
-    score: &Score,
-) -> Vec<Signal> {
-    let mut wordings: HashMap<String, f32> = HashMap::new();
-    for (gram, share) in features.grams.iter().zip(shares) {
-        // Shapes have no words of their own, single characters say nothing to a reader, and small shares are many.
-        let block = grams::blocks(model.language)
-            .get(1)
-            .is_some_and(|words| gram.place >= *words);
-        if block || share.abs() < 0.004 || (model.language == Language::Zh && gram.length == 1) {
-            continue;
-        }
-        let first = gram.first as usize;
-        let span = features
-            .tokens
-            .get(first)
-            .zip(features.tokens.get(first + usize::from(gram.length) - 1));
-        let Some((from, to)) = span else { continue };
-        let letters = text.chars.get(from.start..to.end).unwrap_or_default();
-        if letters.iter().any(|c| c.is_alphabetic()) && letters.len() <= 60 {
-            let wording: String = letters
-                .iter()
-                .map(|c| if *c == '\n' { ' ' } else { *c })
-                .collect();
-            *wordings.entry(wording).or_default() += share;
-        }
-    }
-    let mut signals: Vec<Signal> = wordings
-        .into_iter()
-        .map(|(wording, share)| Signal {
-            text: match model.language {
-                Language::Zh => format!("“{wording}”"),
-                Language::En => format!("\"{wording}\""),
-            },
-            kind: SignalKind::Wording,
-            contribution: rounded(f64::from(share)),
-        })
-        .collect();
-    let traits = STYLES
-        .iter()
-        .zip(&score.style)
-        .zip(&features.style)
-        .zip(&model.linear.style);
-    signals.extend(
-        traits.map(|((((english, chinese), share), amount), [usual, ..])| {
-            let much = amount >= usual;
-            Signal {
-                text: match (model.language, much) {
-                    (Language::Zh, true) => format!("{chinese}：多于一般"),
-                    (Language::Zh, false) => format!("{chinese}：少于一般"),
-                    (Language::En, true) => format!("{english}: more than usual"),
-                    (Language::En, false) => format!("{english}: less than usual"),
-                },
-                kind: SignalKind::Style,
-                contribution: rounded(f64::from(*share)),
-            }
-        }),
-    );
-    signals.retain(|signal| signal.contribution.abs() >= 0.01);
-    // By name where they weigh the same, so that the order never changes.
-    signals.sort_by(|a, b| {
-        let strength = b.contribution.abs().total_cmp(&a.contribution.abs());
-        strength.then_with(|| a.text.cmp(&b.text))
-    });
-    signals.truncate(SIGNALS);
-    signals
-}
-
 #[cfg(test)]
 mod tests {
     use schemas::judgement::TamperingKind;
+
+    use crate::evidence::SIGNALS;
 
     use super::*;
 

@@ -6,10 +6,12 @@
 //! | [`handler`] | from a job to judgements |
 //! | [`batch`] | JSON lines in, JSON lines out |
 //! | [`judge`] | from a text to its judgement |
+//! | [`evidence`] | what a score is made of |
 //! | [`decode`] | bytes as characters |
 //! | [`document`] | the running text of a file that was read as a document |
 //! | [`text`] | one spelling, the language and kind, sentences, tokens |
 //! | [`features`] | what is measured of a text: hashed n-grams, style |
+//! | [`likelihood`] | how likely a small language model finds it |
 //! | [`model`] | fitted weights, curves of probability, bounds of false alarms |
 //! | [`train`] | from labelled texts to a model |
 //! | [`card`], [`report`] | what was measured while fitting, and the card that tells it |
@@ -25,10 +27,12 @@ pub mod config;
 pub mod decode;
 pub mod document;
 pub mod error;
+pub mod evidence;
 pub mod features;
 pub mod handler;
 pub mod hashing;
 pub mod judge;
+pub mod likelihood;
 pub mod measure;
 pub mod model;
 pub mod report;
@@ -37,6 +41,7 @@ pub mod train;
 
 use anyhow::Context;
 use bus::Bus;
+use models::OnnxConfig;
 use schemas::jobs::DetectorJob;
 use tokio_util::sync::CancellationToken;
 
@@ -48,8 +53,14 @@ pub use judge::{Detector, Options};
 ///
 /// # Errors
 /// When the queue is not there, or the weights that are built in are damaged.
-pub async fn run(bus: Bus, config: &DetectorConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
+pub async fn run(
+    bus: Bus,
+    config: &DetectorConfig,
+    onnx: &OnnxConfig,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
     let detector = Detector::built_in().context("the built-in weights can't be used")?;
+    let detector = detector.with_readers(config.language_models.readers(onnx));
     let judge = Judge::new(bus.clone(), detector, config.detector_batch_bytes);
     bus.serve::<DetectorJob, _>(judge, &config.delivery(), shutdown)
         .await

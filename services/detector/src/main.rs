@@ -21,7 +21,7 @@ async fn main() -> anyhow::Result<()> {
         }
         signalled.cancel();
     });
-    let served = detector::run(bus, &config.detector, shutdown).await;
+    let served = detector::run(bus, &config.detector, &config.onnx, shutdown).await;
     telemetry.shutdown().await;
     served
 }

@@ -19,6 +19,12 @@ pub struct FitReport {
     pub domains: BTreeMap<String, Trial>,
     /// Each family of sources, held out as a whole.
     pub families: BTreeMap<String, Trial>,
+    /// The same domains without texts that a machine revised, or that were changed to hide what wrote them.
+    #[serde(default)]
+    pub generated_domains: BTreeMap<String, Trial>,
+    /// The same families without such texts.
+    #[serde(default)]
+    pub generated_families: BTreeMap<String, Trial>,
     /// The grouped folds by length.
     pub lengths: BTreeMap<String, Trial>,
 }

@@ -7,18 +7,22 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use artifacts::ArtifactsConfig;
 use clap::{Args, ValueEnum};
 use detector::batch::{self, Tally};
+use detector::config::LanguageModels;
 use detector::decode::{decode, is_text};
 use detector::handler::options;
 use detector::judge::{Detector, MAX_BYTES, Options};
 use gateway::router::is_document;
+use models::OnnxConfig;
 use schemas::Judgement;
 use serde::Serialize;
 
 use crate::config::GlobalConfig;
 use crate::embedded::PrivateServer;
 use crate::judgement;
+use crate::language_models;
 use crate::output;
 use crate::progress::Reporter;
 use crate::session::{Needs, Session};
@@ -30,11 +34,15 @@ Examples:
   cat letter.md | contrail detect -
   contrail detect --json --prior 0.1 one.txt two.txt | jq .judgement.verdicts
   contrail detect --batch texts.jsonl > judged.jsonl
+  contrail detect --weights fitted/weights.bin essay.txt
 
 Plain text and Markdown are read, in UTF-8, UTF-16 or GB18030; the running text of documents (PDF, DOCX,
 PPTX, HTML, e-mail, scans) as for questions, on a server of their own, and nothing of it is kept. A batch is JSON lines with `text` and
 perhaps `id`. Exit codes: 0 judged, 1 error, 2 usage, 3 there was a text that is not judged: it is
-too short, or no prose in Chinese or English.";
+too short, or no prose in Chinese or English.
+
+Weights that were fitted with a language model have it read the texts too; it is fetched once. The built-in
+ones do without.";
 
 /// How long a document may be read.
 const READING: Duration = Duration::from_secs(600);
@@ -65,6 +73,14 @@ pub struct Detect {
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
 
+    /// Language models that read the texts too; by default the pinned ones are fetched.
+    #[command(flatten)]
+    language_models: LanguageModels,
+
+    /// What runs them; by default the pinned one is fetched.
+    #[command(flatten)]
+    onnx: OnnxConfig,
+
     /// Whether sentences are coloured by what they add.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     colour: Colour,
@@ -85,6 +101,23 @@ struct Judged<'a> {
     judgement: &'a Judgement,
 }
 
+/// The detector with the weights of a file, or those that are built in, and language models that are fetched unless they are set.
+pub(super) async fn equipped(
+    weights: Option<&Path>,
+    language_models: &LanguageModels,
+    onnx: &OnnxConfig,
+    artifacts: &ArtifactsConfig,
+) -> anyhow::Result<Detector> {
+    let detector = detector(weights)?;
+    let (mut language_models, mut onnx) = (language_models.clone(), onnx.clone());
+    let languages = detector.informed();
+    language_models::try_equip(&mut language_models, &mut onnx, artifacts, &languages).await;
+    let readers = language_models.readers(&onnx);
+    let loading = tokio::task::spawn_blocking(move || readers.load().map(|()| readers));
+    let readers = loading.await?.context("a language model can't be used")?;
+    Ok(detector.with_readers(readers))
+}
+
 /// The detector with the weights of a file, or those that are built in.
 pub(super) fn detector(weights: Option<&Path>) -> anyhow::Result<Detector> {
     let Some(path) = weights else {
@@ -99,7 +132,8 @@ pub(super) fn detector(weights: Option<&Path>) -> anyhow::Result<Detector> {
 impl Detect {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         let options = options(Some(self.prior))?;
-        let detector = detector(self.weights.as_deref())?;
+        let weights = self.weights.as_deref();
+        let detector = equipped(weights, &self.language_models, &self.onnx, &global.artifacts).await?;
         let documents = self.files.iter().filter(|path| !self.batch && is_read(path));
         let mut documents = texts(global, documents).await?;
         let mut unjudged = false;

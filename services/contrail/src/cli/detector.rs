@@ -5,19 +5,33 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use detector::train::{self, Settings};
+use detector::config::LanguageModels;
+use detector::train::{self, Readings, Settings};
+use models::OnnxConfig;
+use schemas::Language;
 
+use crate::config::GlobalConfig;
+use crate::language_models;
 use crate::output;
 use crate::progress::Reporter;
 
 const EXAMPLES: &str = "\
 Examples:
-  contrail detector fit --data texts.jsonl.gz --out services/detector/data
+  contrail detector read --data texts.jsonl.gz --readings readings.jsonl
+  contrail detector fit --data texts.jsonl.gz --readings readings.jsonl --out services/detector/data
   contrail detector card > MODEL_CARD.md";
 
-const FIT_EXAMPLE: &str = "\
+const READ_EXAMPLE: &str = "\
 Example:
+  contrail detector read --data texts.jsonl.gz --readings readings.jsonl --texts 3000
+
+What the language models expected in each text is added to the file, text by text; what is there already
+is not read again. Texts are named by a number, and none is kept.";
+
+const FIT_EXAMPLE: &str = "\
+Examples:
   contrail detector fit --data texts.jsonl.gz --out fitted
+  contrail detector fit --data texts.jsonl.gz --readings readings.jsonl --out fitted
 
 Each line is a JSON document: `text`, `label` (0 by a person, 1 by a machine), and perhaps `source`,
 `domain`, `generator`, `lang` (zh, en), `attack` and `pair`. Near-duplicates and texts of one pair are
@@ -36,6 +50,9 @@ pub struct DetectorCommand {
 
 #[derive(Debug, Subcommand)]
 enum Action {
+    /// Has language models read labelled texts, for `fit`.
+    #[command(after_help = READ_EXAMPLE)]
+    Read(Read),
     /// Fits weights to labelled texts, and measures them.
     #[command(after_help = FIT_EXAMPLE)]
     Fit(Fit),
@@ -49,6 +66,29 @@ enum Action {
 }
 
 #[derive(Debug, Args)]
+struct Read {
+    /// Labelled texts as JSON lines, packed (`.gz`) or not.
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+
+    /// File that what was read is added to.
+    #[arg(long, value_name = "FILE")]
+    readings: PathBuf,
+
+    /// Texts of each language: sources, domains and kinds by turns.
+    #[arg(long, value_name = "N", default_value_t = 3_000)]
+    texts: usize,
+
+    /// Language models; by default the pinned ones are fetched.
+    #[command(flatten)]
+    language_models: LanguageModels,
+
+    /// What runs them; by default the pinned one is fetched.
+    #[command(flatten)]
+    onnx: OnnxConfig,
+}
+
+#[derive(Debug, Args)]
 struct Fit {
     /// Labelled texts as JSON lines, packed (`.gz`) or not.
     #[arg(long, value_name = "FILE")]
@@ -58,14 +98,19 @@ struct Fit {
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
 
+    /// What `read` wrote: without it, weights for judging with language models are not fitted.
+    #[arg(long, value_name = "FILE")]
+    readings: Option<PathBuf>,
+
     /// What everything that is drawn hangs on.
     #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
     seed: u64,
 }
 
 impl DetectorCommand {
-    pub async fn run(&self) -> anyhow::Result<ExitCode> {
+    pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         match &self.action {
+            Action::Read(read) => read.run(global).await,
             Action::Fit(fit) => fit.run(),
             Action::Card { weights } => {
                 let detector = super::detect::detector(weights.as_deref())?;
@@ -73,6 +118,28 @@ impl DetectorCommand {
                 Ok(ExitCode::SUCCESS)
             }
         }
+    }
+}
+
+impl Read {
+    async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
+        let (mut language_models, mut onnx) = (self.language_models.clone(), self.onnx.clone());
+        let languages = [Language::Zh, Language::En];
+        language_models::equip(&mut language_models, &mut onnx, &global.artifacts, &languages).await?;
+        let readers = language_models.readers(&onnx);
+        readers.load().context("a language model can't be used")?;
+        let mut task = Reporter::new().task("texts");
+        let records = train::records(&self.data, |_, _| {})?;
+        train::readings::read(
+            records,
+            &readers,
+            &self.readings,
+            self.texts,
+            &mut |done, total| {
+                task.update("reading", done, total);
+            },
+        )?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 
@@ -86,7 +153,11 @@ impl Fit {
             ..Settings::default()
         };
         let records = train::records(&self.data, |done, total| reading.update("reading", done, total))?;
-        let model = train::fit(records, &settings, &mut |stage, done, total| {
+        let readings = match &self.readings {
+            Some(path) => train::readings::load(path)?,
+            None => Readings::new(),
+        };
+        let model = train::fit(records, &settings, &readings, &mut |stage, done, total| {
             task.update(stage, done, total)
         })?;
         drop(task);

@@ -174,7 +174,7 @@ pub async fn run(cli: &Cli, signalled: CancellationToken) -> anyhow::Result<Exit
         Command::Settings(settings) => settings.run(),
         Command::Sandbox(sandbox) => or_interrupted(sandbox.run(global), stop).await,
         Command::Detect(detect) => or_interrupted(detect.run(global), stop).await,
-        Command::Detector(detector) => or_interrupted(detector.run(), stop).await,
+        Command::Detector(detector) => or_interrupted(detector.run(global), stop).await,
         Command::Llm(llm) => or_interrupted(llm.run(), stop).await,
         Command::Artifacts(artifacts) => or_interrupted(artifacts.run(global), stop).await,
         Command::Eval(eval) => or_interrupted(eval.run(global), stop).await,

@@ -27,7 +27,10 @@ The server must be provisioned: `contrail provision`. SIGINT or SIGTERM ends it.
 
 const INGEST_EXAMPLE: &str = "Example:\n  contrail run ingest --nats-url nats://127.0.0.1:4222";
 const EXECUTOR_EXAMPLE: &str = "Example:\n  contrail run codegen-executor --nats-url nats://127.0.0.1:4222";
-const DETECTOR_EXAMPLE: &str = "Example:\n  contrail run detector --nats-url nats://127.0.0.1:4222";
+const DETECTOR_EXAMPLE: &str = "\
+Example:
+  contrail run detector --nats-url nats://127.0.0.1:4222 \\
+    --detector-english /opt/smollm2/model.gguf";
 const OCR_EXAMPLE: &str = "\
 Example:
   contrail run ocr --nats-url nats://127.0.0.1:4222 \\
@@ -57,7 +60,7 @@ enum Service {
     CodegenExecutor(ExecutorArgs),
     /// Judges texts.
     #[command(after_help = DETECTOR_EXAMPLE)]
-    Detector(DetectorConfig),
+    Detector(DetectorArgs),
     /// Reads images of pages.
     #[command(after_help = OCR_EXAMPLE)]
     Ocr(OcrArgs),
@@ -70,6 +73,15 @@ enum Service {
     /// Routes questions and speaks HTTP.
     #[command(after_help = GATEWAY_EXAMPLE)]
     Gateway(GatewayConfig),
+}
+
+/// Settings of the judge of texts.
+#[derive(Debug, Args)]
+struct DetectorArgs {
+    #[command(flatten)]
+    detector: DetectorConfig,
+    #[command(flatten)]
+    onnx: OnnxConfig,
 }
 
 /// Settings of the reader of images.
@@ -136,7 +148,9 @@ impl Run {
                     .await?;
                 codegen_executor::run(bus, &settings.on(&config), workers, signalled).await?;
             }
-            Service::Detector(settings) => detector::run(bus, settings, signalled).await?,
+            Service::Detector(settings) => {
+                detector::run(bus, &settings.detector, &settings.onnx, signalled).await?;
+            }
             Service::Ocr(settings) => {
                 let workers = ocr::start_workers(&settings.ocr, &global.sandbox).await?;
                 let engine = ocr::load_engine(&settings.ocr, &settings.onnx).await?;

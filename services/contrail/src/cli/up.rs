@@ -10,6 +10,7 @@ use crate::config::{GlobalConfig, ServicesConfig};
 use crate::data_folder::{DataFolder, Running};
 use crate::documents;
 use crate::embedded::{self, PrivateServer, Services, Setting};
+use crate::language_models;
 use crate::local_model::LocalModel;
 use crate::output;
 use crate::shutdown::INTERRUPTED;
@@ -62,6 +63,8 @@ impl Up {
             embedded::provision(&config).await?;
             documents::equip(&mut settings, &global.artifacts).await?;
             documents::equip_scripts(&mut settings.executor, &global.artifacts).await;
+            let language_models = &mut settings.detector.language_models;
+            language_models::equip_service(language_models, &mut settings.onnx, &global.artifacts).await;
             // The bus may be shared, a folder of an embedded index is not.
             let lock = settings.index.url.is_none().then(|| folder.lock()).transpose()?;
             let setting = Setting {
@@ -82,6 +85,8 @@ impl Up {
         let server = PrivateServer::start(&folder.store(), &global.artifacts).await?;
         documents::equip(&mut settings, &global.artifacts).await?;
         documents::equip_scripts(&mut settings.executor, &global.artifacts).await;
+        let language_models = &mut settings.detector.language_models;
+        language_models::equip_service(language_models, &mut settings.onnx, &global.artifacts).await;
         let setting = Setting {
             server: server.config(),
             config: &settings,

@@ -2,6 +2,7 @@
 
 pub mod bounds;
 pub mod curve;
+pub mod informed;
 pub mod length;
 pub mod linear;
 pub mod store;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use bounds::Bounds;
 pub use curve::Curve;
+pub use informed::Informed;
 pub use linear::Linear;
 pub use store::StoreError;
 
@@ -29,6 +31,8 @@ pub struct LanguageModel {
     pub calibration: Calibration,
     /// How it was fitted and what it measured.
     pub report: FitReport,
+    /// What holds where a language model has read the text too.
+    pub informed: Option<Informed>,
 }
 
 /// From scores to odds, for each range of lengths.

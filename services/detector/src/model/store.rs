@@ -10,7 +10,7 @@ use schemas::Language;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Calibration, LanguageModel, Linear, Model};
+use super::{Calibration, Informed, LanguageModel, Linear, Model};
 use crate::features::grams;
 use crate::report::FitReport;
 
@@ -54,6 +54,8 @@ struct Part {
     style: Vec<[f32; 3]>,
     calibration: Calibration,
     report: FitReport,
+    #[serde(default)]
+    informed: Option<Informed>,
 }
 
 /// The version of a model: the beginning of the SHA-256 of its numbers.
@@ -74,7 +76,23 @@ pub fn version(model: &Model) -> String {
         for number in language.linear.style.iter().flatten() {
             digest.update(number.to_le_bytes());
         }
-        for curve in &language.calibration.curves {
+        let informed = language.informed.as_ref();
+        if let Some(informed) = informed {
+            digest.update(informed.reader.concat());
+            for number in [informed.base, informed.intercept]
+                .iter()
+                .chain(informed.likelihoods.iter().flatten())
+            {
+                digest.update(number.to_le_bytes());
+            }
+        }
+        let curves = informed.map(|informed| &informed.calibration.curves);
+        for curve in language
+            .calibration
+            .curves
+            .iter()
+            .chain(curves.into_iter().flatten())
+        {
             for number in curve.probability.iter().chain(&curve.low).chain(&curve.high) {
                 digest.update(number.to_le_bytes());
             }
@@ -97,6 +115,7 @@ pub fn write(model: &Model) -> Result<Vec<u8>, StoreError> {
             style: one.linear.style.clone(),
             calibration: one.calibration.clone(),
             report: one.report.clone(),
+            informed: one.informed.clone(),
         };
         (name.clone(), part)
     });
@@ -166,6 +185,7 @@ pub fn read(bytes: &[u8]) -> Result<Model, StoreError> {
                 linear,
                 calibration: part.calibration,
                 report: part.report,
+                informed: part.informed,
             },
         );
     }

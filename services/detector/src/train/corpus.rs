@@ -3,6 +3,7 @@
 use schemas::Language;
 
 use crate::features::{Counted, Features, STYLES, Style, grams};
+use crate::likelihood::Likelihoods;
 use crate::model::linear::{damped, deviation};
 
 /// Texts and stretches of texts, by number.
@@ -27,6 +28,7 @@ struct Facts {
     unit: usize,
     length: usize,
     unknown: f32,
+    likelihoods: Option<Likelihoods>,
 }
 
 /// One text as fitting sees it.
@@ -46,6 +48,8 @@ pub struct Example<'a> {
     pub row: usize,
     /// Its length in characters or words.
     pub length: usize,
+    /// What a language model says, where it has read the text.
+    pub likelihoods: Option<&'a Likelihoods>,
 }
 
 /// Texts in which something must occur before it is weighed.
@@ -61,8 +65,15 @@ impl Corpus {
         }
     }
 
-    /// Adds a text, or a stretch of one; `length` in characters or words.
-    pub fn push(&mut self, row: usize, machine: bool, features: &Features, length: usize) {
+    /// Adds a text, or a stretch of one; `length` in characters or words, `likelihoods` where a language model has read it.
+    pub fn push(
+        &mut self,
+        row: usize,
+        machine: bool,
+        features: &Features,
+        length: usize,
+        likelihoods: Option<Likelihoods>,
+    ) {
         for Counted { place, count } in grams::count(&features.grams) {
             self.index.push(place);
             self.values.push(damped(count));
@@ -75,6 +86,7 @@ impl Corpus {
             unit: 0,
             length,
             unknown: 0.0,
+            likelihoods,
         });
     }
 
@@ -99,6 +111,7 @@ impl Corpus {
             unit: 0,
             length: 0,
             unknown: 0.0,
+            likelihoods: None,
         };
         const PLAIN: &Style = &[0.0; STYLES.len()];
         let end = self.ends.get(number).copied().unwrap_or(0);
@@ -116,6 +129,7 @@ impl Corpus {
             unit: facts.unit,
             row: facts.row,
             length: facts.length,
+            likelihoods: facts.likelihoods.as_ref(),
         }
     }
 

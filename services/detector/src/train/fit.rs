@@ -6,6 +6,7 @@ use schemas::Language;
 
 use crate::features;
 use crate::hashing::{Draws, mix};
+use crate::likelihood::{Likelihoods, likelihoods};
 use crate::model::{LanguageModel, Linear, Model, key, length};
 use crate::report::{Counts, FitReport};
 use crate::text::{Kind, Normalized, normalize, sort};
@@ -14,7 +15,9 @@ use super::corpus::Corpus;
 use super::data::{DataError, Record};
 use super::folds::{Parts, Row, part};
 use super::groups::{Keys, Sets, signature};
+use super::informed;
 use super::logistic::{self, Weighed, Weights};
+use super::readings::{self, Readings};
 use super::trials::{self, Scores};
 
 /// Why nothing could be fitted.
@@ -65,20 +68,21 @@ struct Collected {
     left_out: BTreeMap<String, usize>,
 }
 
-/// Fits to labelled texts; `progress` hears the stage, how much of it is done, and how much there is.
+/// Fits to labelled texts, and to what a language model expected in those of them that it has read; `progress` hears the stage, how much of it is done, and how much there is.
 ///
 /// # Errors
 /// [`FitError`]: a line that can't be read, or too few texts.
 pub fn fit(
     records: impl Iterator<Item = Result<Record, DataError>>,
     settings: &Settings,
+    readings: &Readings,
     progress: &mut dyn FnMut(&str, u64, u64),
 ) -> Result<Model, FitError> {
     let mut languages = [Language::Zh, Language::En].map(Collected::new);
     for record in records {
         let record = record?;
         for collected in &mut languages {
-            collected.take(&record, settings.seed);
+            collected.take(&record, settings.seed, readings);
         }
     }
     let mut model = Model {
@@ -115,7 +119,7 @@ impl Collected {
         }
     }
 
-    fn take(&mut self, record: &Record, seed: u64) {
+    fn take(&mut self, record: &Record, seed: u64, readings: &Readings) {
         let text = normalize(&record.text);
         let sorted = sort(&record.text, &text);
         let named = (!record.lang.is_empty()).then_some(record.lang.as_str());
@@ -152,22 +156,31 @@ impl Collected {
             let pair = name.fold(0u64, |hash, byte| mix(hash ^ u64::from(byte)));
             self.signatures.join(&mut self.sets, pair, row);
         }
-        self.corpus.push(row, machine, &features, sorted.units);
-        if let Some(stretch) = stretch(&text, &features, mix(seed ^ row as u64)) {
+        let read = readings.get(&readings::name(
+            self.language,
+            &text.chars.iter().collect::<String>(),
+        ));
+        // What the model expected in the beginning of a text holds for the beginning alone.
+        let said = |stretch: &Normalized| -> Option<Likelihoods> {
+            let end: usize = stretch.chars.iter().map(|c| c.len_utf8()).sum();
+            let read = read?;
+            likelihoods(read.get(..read.partition_point(|one| one.start < end))?)
+        };
+        self.corpus
+            .push(row, machine, &features, sorted.units, said(&text));
+        if let Some(stretch) = stretch(&text, &features, mix(seed ^ row as u64), read.is_some()) {
             let sorted = sort(&record.text, &stretch);
             if length::bucket(self.language, sorted.units).is_some() {
-                self.corpus.push(
-                    row,
-                    machine,
-                    &features::measure(self.language, &stretch),
-                    sorted.units,
-                );
+                let features = features::measure(self.language, &stretch);
+                self.corpus
+                    .push(row, machine, &features, sorted.units, said(&stretch));
             }
         }
         self.rows.push(Row {
             machine,
             source: record.source.clone(),
             domain: record.domain.clone(),
+            revised: !record.attack.is_empty(),
         });
     }
 
@@ -229,24 +242,39 @@ impl Collected {
             style.collect(),
             weights.intercept,
         );
-        let calibration = trials::calibrate(language, &self.corpus, &parts, &scores);
+        let texts = trials::texts(language, &self.corpus, |_| true);
+        let calibration = trials::calibrate(language, &texts, &parts, &scores, strange(&self.corpus));
         let report = FitReport {
             sources: sources(&self.rows),
             left_out: self.left_out,
             seed: settings.seed,
-            ..trials::report(language, &self.corpus, &parts, &scores, &calibration)
+            ..trials::report(language, &texts, &parts, &scores, &calibration)
         };
+        let informed = informed::fit(language, &self.corpus, &parts, &scores, settings.folds);
         LanguageModel {
             language,
             linear,
             calibration,
             report,
+            informed,
         }
     }
 }
 
-/// A stretch of a text of a length that is drawn; none of a text that is hardly longer.
-fn stretch(text: &Normalized, features: &features::Features, seed: u64) -> Option<Normalized> {
+/// The share of values that are missing in the strangest hundredth of texts: texts of few weighed n-grams.
+pub(super) fn strange(corpus: &Corpus) -> f32 {
+    let mut unknown: Vec<f32> = (0..corpus.len()).map(|number| corpus.unknown(number)).collect();
+    unknown.sort_by(f32::total_cmp);
+    unknown.get(unknown.len() * 99 / 100).copied().unwrap_or(1.0)
+}
+
+/// A stretch of a text of a length that is drawn, from its beginning or from elsewhere; none of a text that is hardly longer.
+fn stretch(
+    text: &Normalized,
+    features: &features::Features,
+    seed: u64,
+    beginning: bool,
+) -> Option<Normalized> {
     let mut draws = Draws::new(seed);
     let length = *STRETCHES.get(draws.below(STRETCHES.len()))?;
     let tokens = &features.tokens;
@@ -261,7 +289,8 @@ fn stretch(text: &Normalized, features: &features::Features, seed: u64) -> Optio
         .map(|span| span.start)
         .filter(|start| *start <= last)
         .collect();
-    let start = *starts.get(draws.below(starts.len()))?;
+    let drawn = *starts.get(draws.below(starts.len()))?;
+    let start = if beginning { 0 } else { drawn };
     let first = tokens.partition_point(|token| token.start < start);
     let end = tokens.get((first + length).min(tokens.len()) - 1)?.end;
     Some(text.slice(start, end))

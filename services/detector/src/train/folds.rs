@@ -13,6 +13,8 @@ pub struct Row {
     pub source: String,
     /// What kind of text it is.
     pub domain: String,
+    /// Whether it was revised by a machine, or changed to hide what wrote it.
+    pub revised: bool,
 }
 
 /// Labelled texts, parted.
@@ -24,6 +26,8 @@ pub struct Parts {
     pub units: Vec<usize>,
     /// The units.
     pub names: Vec<Unit>,
+    /// For each text whether it was revised.
+    pub revised: Vec<bool>,
 }
 
 /// A domain of a family of sources: what a text of another kind than all known ones is tried on.
@@ -91,7 +95,12 @@ pub fn part(rows: &[Row], sets: &mut Sets) -> Parts {
         .iter()
         .map(|unit| names.binary_search(unit).unwrap_or(0))
         .collect();
-    Parts { groups, units, names }
+    Parts {
+        groups,
+        units,
+        names,
+        revised: rows.iter().map(|row| row.revised).collect(),
+    }
 }
 
 /// Sources that have texts in common are one family: holding out one of them would not hold out its texts.
@@ -203,6 +212,7 @@ mod tests {
             machine: false,
             source: source.to_owned(),
             domain: domain.to_owned(),
+            revised: false,
         }
     }
 

@@ -6,8 +6,12 @@ pub mod data;
 pub mod fit;
 pub mod folds;
 pub mod groups;
+pub mod informed;
 pub mod logistic;
+pub mod readings;
+pub mod stack;
 pub mod trials;
 
 pub use data::{DataError, Record, records};
 pub use fit::{FitError, Settings, fit};
+pub use readings::Readings;

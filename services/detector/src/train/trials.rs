@@ -38,7 +38,16 @@ impl HeldOut {
         }
     }
 
-    fn of(&self, number: usize) -> f32 {
+    /// Sets the score of a text.
+    pub fn set(&mut self, number: usize, score: f32) {
+        if let Some(place) = self.0.get_mut(number) {
+            *place = score;
+        }
+    }
+
+    /// The score of a text.
+    #[must_use]
+    pub fn of(&self, number: usize) -> f32 {
         self.0.get(number).copied().unwrap_or(0.0)
     }
 }
@@ -65,25 +74,34 @@ pub fn families(parts: &Parts) -> Vec<String> {
 
 /// One text of the trials.
 #[derive(Debug, Clone, Copy)]
-struct Text {
-    number: usize,
-    bucket: usize,
-    unit: usize,
-    machine: bool,
-    weight: f64,
+pub struct Text {
+    /// Its number in the corpus.
+    pub number: usize,
+    /// The number of its labelled text.
+    pub row: usize,
+    /// The number of its range of lengths.
+    pub bucket: usize,
+    /// The number of its unit.
+    pub unit: usize,
+    /// Whether a machine wrote it.
+    pub machine: bool,
+    /// How much it counts.
+    pub weight: f64,
     /// Not a stretch of one.
-    whole: bool,
+    pub whole: bool,
 }
 
-fn texts(language: Language, corpus: &Corpus) -> Vec<Text> {
+/// The texts of the trials: those that are `taken`, by their number.
+pub fn texts(language: Language, corpus: &Corpus, taken: impl Fn(usize) -> bool) -> Vec<Text> {
     let mut counts: BTreeMap<(usize, bool), f64> = BTreeMap::new();
-    for number in 0..corpus.len() {
+    for number in (0..corpus.len()).filter(|number| taken(*number)) {
         let example = corpus.example(number);
         *counts.entry((example.unit, example.machine)).or_default() += 1.0;
     }
     let of = |unit, machine| counts.get(&(unit, machine)).copied().unwrap_or(0.0);
     let mut before = None;
     (0..corpus.len())
+        .filter(|number| taken(*number))
         .filter_map(|number| {
             let example = corpus.example(number);
             let whole = before.replace(example.row) != Some(example.row);
@@ -91,6 +109,7 @@ fn texts(language: Language, corpus: &Corpus) -> Vec<Text> {
             let (own, other) = (of(unit, machine), of(unit, !machine));
             Some(Text {
                 number,
+                row: example.row,
                 bucket: length::bucket(language, example.length)?,
                 unit,
                 machine,
@@ -109,8 +128,13 @@ fn texts(language: Language, corpus: &Corpus) -> Vec<Text> {
 
 /// Calibrates by what was held out.
 #[must_use]
-pub fn calibrate(language: Language, corpus: &Corpus, parts: &Parts, scores: &Scores) -> Calibration {
-    let texts = texts(language, corpus);
+pub fn calibrate(
+    language: Language,
+    texts: &[Text],
+    parts: &Parts,
+    scores: &Scores,
+    strange: f32,
+) -> Calibration {
     let family = |text: &Text| parts.names.get(text.unit).map(|unit| unit.family.as_str());
     let families = families(parts);
     let held = |text: &Text, scores: &HeldOut| Held {
@@ -119,7 +143,7 @@ pub fn calibrate(language: Language, corpus: &Corpus, parts: &Parts, scores: &Sc
         weight: text.weight,
     };
     let mut calibration = Calibration {
-        strange: strange(corpus),
+        strange,
         ..Calibration::default()
     };
     for bucket in 0..length::starts(language).len() {
@@ -149,26 +173,16 @@ pub fn calibrate(language: Language, corpus: &Corpus, parts: &Parts, scores: &Sc
     calibration
 }
 
-/// The share of values that are missing in the strangest hundredth of texts: texts of few weighed n-grams.
-fn strange(corpus: &Corpus) -> f32 {
-    let mut unknown: Vec<f32> = (0..corpus.len()).map(|number| corpus.unknown(number)).collect();
-    unknown.sort_by(f32::total_cmp);
-    unknown.get(unknown.len() * 99 / 100).copied().unwrap_or(1.0)
-}
-
 /// Everything that is measured of the calibrations.
 #[must_use]
 pub fn report(
     language: Language,
-    corpus: &Corpus,
+    texts: &[Text],
     parts: &Parts,
     scores: &Scores,
     calibration: &Calibration,
 ) -> FitReport {
-    let all: Vec<Text> = texts(language, corpus)
-        .into_iter()
-        .filter(|text| text.whole)
-        .collect();
+    let all: Vec<Text> = texts.iter().filter(|text| text.whole).copied().collect();
     let trial = |of: &dyn Fn(&Text) -> bool, scores: &HeldOut, known: &dyn Fn(&str) -> bool| {
         let texts: Vec<&Text> = all.iter().filter(|text| of(text)).collect();
         measured(&texts, scores, calibration, known)
@@ -183,21 +197,36 @@ pub fn report(
         let of = trial(&|text| text.unit == number, &scores.units, &|known| known != name);
         (name.clone(), of)
     });
-    let families = families(parts).into_iter().map(|family| {
-        let unit = |text: &Text| parts.names.get(text.unit);
-        let prefix = format!("{family}/");
+    let revised = |text: &Text| parts.revised.get(text.row).copied().unwrap_or(false);
+    let by_family = |generated: bool| {
+        let of_family = move |family: String| {
+            let unit = |text: &Text| parts.names.get(text.unit);
+            let prefix = format!("{family}/");
+            let of = trial(
+                &|text| unit(text).is_some_and(|unit| unit.family == family) && !(generated && revised(text)),
+                &scores.families,
+                &|known| !known.starts_with(&prefix),
+            );
+            (family, of)
+        };
+        families(parts).into_iter().map(of_family).collect()
+    };
+    let generated = parts.names.iter().enumerate().map(|(number, unit)| {
+        let name = unit.name();
         let of = trial(
-            &|text| unit(text).is_some_and(|unit| unit.family == family),
-            &scores.families,
-            &|known| !known.starts_with(&prefix),
+            &|text| text.unit == number && !revised(text),
+            &scores.units,
+            &|known| known != name,
         );
-        (family.clone(), of)
+        (name.clone(), of)
     });
     FitReport {
         in_domain,
         lengths: lengths.collect(),
         domains: domains.collect(),
-        families: families.collect(),
+        generated_domains: generated.collect(),
+        families: by_family(false),
+        generated_families: by_family(true),
         ..FitReport::default()
     }
 }

@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::available_parallelism;
 
 use ort::session::Session;
+use ort::session::builder::SessionBuilder;
 
 pub use config::OnnxConfig;
 
@@ -119,17 +120,30 @@ impl Runtime {
     /// # Errors
     /// Where there is no such file, or it is no model that the runtime knows.
     pub fn session(self, model: &Path) -> Result<Session, OnnxError> {
-        let built = || -> Result<Session, ort::Error> {
-            Session::builder()?
-                .with_intra_threads(self.threads)?
-                .with_inter_threads(1)?
-                .with_intra_op_spinning(false)?
-                .commit_from_file(model)
-        };
+        let built = || self.builder()?.commit_from_file(model);
         built().map_err(|source| OnnxError::Model {
             path: model.to_owned(),
             source,
         })
+    }
+
+    /// Loads a model from the bytes of an ONNX file that was made from another one, which an error names. Blocks.
+    ///
+    /// # Errors
+    /// Where they are no model that the runtime knows.
+    pub fn session_of(self, made_from: &Path, model: &[u8]) -> Result<Session, OnnxError> {
+        let built = || self.builder()?.commit_from_memory(model);
+        built().map_err(|source| OnnxError::Model {
+            path: made_from.to_owned(),
+            source,
+        })
+    }
+
+    fn builder(self) -> Result<SessionBuilder, ort::Error> {
+        Ok(Session::builder()?
+            .with_intra_threads(self.threads)?
+            .with_inter_threads(1)?
+            .with_intra_op_spinning(false)?)
     }
 }
 

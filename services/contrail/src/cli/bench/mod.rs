@@ -1,5 +1,6 @@
 //! `contrail bench`: what a part costs beside doing without it, measured in one run on this machine.
 
+mod detector;
 mod gateway;
 mod knowledge;
 mod latency;
@@ -16,6 +17,7 @@ use crate::config::GlobalConfig;
 
 const EXAMPLES: &str = "\
 Examples:
+  contrail bench detector --data texts.jsonl.gz
   contrail bench gateway
   contrail bench gateway --streams 500 --json | jq .streams
   contrail bench knowledge --passages 10000
@@ -32,6 +34,8 @@ pub struct Bench {
 
 #[derive(Debug, Subcommand)]
 enum Part {
+    /// Measures what judging texts takes, with and without language models.
+    Detector(detector::DetectorBench),
     /// Measures what HTTP adds to a question, and what many streams at once take of memory.
     Gateway(gateway::Gateway),
     /// Measures what the bus adds to a search, and how fast images are read, passages embedded and documents brought in.
@@ -45,6 +49,7 @@ enum Part {
 impl Bench {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         match &self.part {
+            Part::Detector(detector) => detector.run(global).await,
             Part::Gateway(gateway) => gateway.run(global).await,
             Part::Knowledge(knowledge) => knowledge.run(global).await,
             Part::Operations(operations) => operations.run(global).await,

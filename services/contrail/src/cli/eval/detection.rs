@@ -6,13 +6,16 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
+use detector::config::LanguageModels;
 use detector::measure::{auroc, auroc_interval, calibration_error, median, true_alarms};
 use detector::train::{Record, records};
 use detector::{Detector, Options};
+use models::OnnxConfig;
 use schemas::judgement::Verdict;
 use serde::Serialize;
 
-use crate::cli::detect::detector;
+use crate::cli::detect::equipped;
+use crate::config::GlobalConfig;
 use crate::output;
 use crate::progress::Reporter;
 use crate::render::{text_table, word};
@@ -21,6 +24,7 @@ const EXAMPLES: &str = "\
 Examples:
   contrail eval detection --data texts.jsonl.gz
   contrail eval detection --data texts.jsonl.gz --json | jq .by.source
+  contrail eval detection --data texts.jsonl.gz --detector-english none --detector-chinese none
 
 Each line is a JSON document: `text`, `label` (0 by a person, 1 by a machine), and perhaps `source`,
 `domain`, `generator`, `lang` and `attack`. Figures on texts that the weights were fitted to are too
@@ -44,6 +48,14 @@ pub struct Detection {
     /// Weights that `contrail detector fit` wrote, instead of those that are built in.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+
+    /// Language models that read the texts too; by default the pinned ones are fetched.
+    #[command(flatten)]
+    language_models: LanguageModels,
+
+    /// What runs them; by default the pinned one is fetched.
+    #[command(flatten)]
+    onnx: OnnxConfig,
 
     /// Judges the first N texts only.
     #[arg(long, value_name = "N")]
@@ -99,8 +111,9 @@ struct Report {
 }
 
 impl Detection {
-    pub async fn run(&self) -> anyhow::Result<ExitCode> {
-        let detector = detector(self.weights.as_deref())?;
+    pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
+        let weights = self.weights.as_deref();
+        let detector = equipped(weights, &self.language_models, &self.onnx, &global.artifacts).await?;
         let mut task = Reporter::new().task("texts");
         let start = Instant::now();
         let mut outcomes = Vec::new();

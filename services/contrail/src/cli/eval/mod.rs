@@ -58,7 +58,7 @@ impl Eval {
             Set::Tables(tables) => tables.run(global).await,
             Set::Knowledge(knowledge) => knowledge.run(global).await,
             Set::Retrieval(retrieval) => retrieval.run(global).await,
-            Set::Detection(detection) => detection.run().await,
+            Set::Detection(detection) => detection.run(global).await,
             Set::Ocr(ocr) => ocr.run(global).await,
         }
     }
