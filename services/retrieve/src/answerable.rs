@@ -6,8 +6,8 @@
 
 use crate::counterparts::Counterparts;
 
-/// How much of a question has to have a counterpart, by weight. It lies between the answerable and the unanswerable development
-/// questions that are nearest to each other. Of the unanswerable ones without a code that stands nowhere, 3 of 8 are refused, and 2 of 4
+/// How much of a question has to have a counterpart, by weight. It lies between the answerable and the unanswerable questions of the
+/// project's own corpus that are nearest to each other, those held back among them: others may fare worse. Of the unanswerable ones without a code that stands nowhere, 3 of 8 are refused, and 2 of 4
 /// of those that were held back; of 197 answerable ones, none.
 const ENOUGH: f32 = 0.48;
 
