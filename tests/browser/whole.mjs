@@ -53,9 +53,10 @@ await run({
     await shot(page, "whole-2-chart");
     await page.click('a[data-view="glossary"]');
     // The columns that there are are offered.
-    await page.locator('#glossary-columns option[value="销售额"]').waitFor({ state: "attached" });
+    const column = page.locator('#glossary-columns option[value^="销售额"]');
+    await column.waitFor({ state: "attached" });
     await page.fill("#glossary-term", "进账");
-    await page.fill("#glossary-of", "销售额");
+    await page.fill("#glossary-of", await column.getAttribute("value"));
     await page.keyboard.press("Enter");
     await page.locator("#view-glossary tbody th", { hasText: "进账" }).waitFor();
     await page.click('a[data-view="chat"]');

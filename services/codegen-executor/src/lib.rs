@@ -19,9 +19,11 @@
 //! | [`chart`] | results as pictures |
 //! | [`confidence`] | how often answers of this shape were right |
 //! | [`answer`](mod@answer) | all of it together: a question over tables becomes an answer with its trail |
+//! | [`bare`] | what the engines alone do, to be measured against |
 //! | [`error`] | why a job failed, and what that means for it |
 
 pub mod answer;
+pub mod bare;
 pub mod chart;
 pub mod checks;
 pub mod code;

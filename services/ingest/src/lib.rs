@@ -29,6 +29,7 @@
 //! | `notes` | sheets of words, which are no tables |
 //! | [`typing`], `census`, `columns` | what a column is; all columns at the same time |
 //! | `table`, `frame`, `profile` | Parquet, and what is known of it |
+//! | [`bare`] | what the libraries alone do with the same bytes, to be measured against |
 //! | [`limits`], [`rejected`] | how much a file may hold; what is wrong with it |
 
 mod addition;
@@ -54,6 +55,7 @@ mod profile;
 mod reading;
 mod table;
 
+pub mod bare;
 pub mod blocks;
 pub mod cell;
 pub mod config;

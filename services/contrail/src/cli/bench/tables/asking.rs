@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use codegen_executor::bare::{self, Sums};
 use codegen_executor::engines::python;
 use models::ModelsConfig;
 use schemas::answer::{AnswerStatus, ConfidenceLabel};
@@ -13,7 +14,6 @@ use schemas::{Answer, Language, TenantId};
 use serde::Serialize;
 
 use super::super::latency::{Figures, Times};
-use super::bare::{self, Sums};
 use super::made::QUESTION;
 use super::reading;
 use crate::client::Client;

@@ -1,7 +1,6 @@
 //! `contrail bench tables`: what reading a table and asking about it cost beside the bare libraries.
 
 mod asking;
-mod bare;
 mod made;
 mod reading;
 

@@ -2,13 +2,10 @@
 //! calamine's cells alone.
 
 use std::hint::black_box;
-use std::io::Cursor;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use calamine::{Reader, Xlsx};
-use ingest::{Limits, ReadTable};
-use polars::prelude::{CsvReader, ParquetWriter, SerReader};
+use ingest::{Limits, ReadTable, bare};
 use serde::Serialize;
 
 /// One kind of file.
@@ -40,7 +37,7 @@ pub fn csv(text: &str, rows: usize, rounds: usize) -> anyhow::Result<Reading> {
     let best = turns(
         rounds,
         || read("orders.csv", text.as_bytes()).map(|table| table.profile.rows),
-        || polars(text),
+        || bare::csv_to_parquet(text.as_bytes()),
     )?;
     Ok(reading(
         "CSV to Parquet and profile",
@@ -58,7 +55,7 @@ pub fn xlsx(workbook: &[u8], rows: usize, rounds: usize) -> anyhow::Result<Readi
     let best = turns(
         rounds,
         || read("orders.xlsx", workbook).map(|table| table.profile.rows),
-        || calamine(workbook),
+        || bare::cells(workbook),
     )?;
     Ok(reading(
         "XLSX to Parquet and profile",
@@ -77,24 +74,6 @@ pub fn read(name: &str, bytes: &[u8]) -> anyhow::Result<ReadTable> {
         .with_context(|| format!("{name} can't be read"))?;
     ensure!(tables.len() == 1, "{name} has {} tables", tables.len());
     tables.pop().context("there is no table")
-}
-
-fn polars(text: &str) -> anyhow::Result<()> {
-    let mut frame = CsvReader::new(Cursor::new(text.as_bytes())).finish()?;
-    let mut parquet = Vec::new();
-    ParquetWriter::new(&mut parquet).finish(&mut frame)?;
-    black_box(parquet);
-    Ok(())
-}
-
-fn calamine(bytes: &[u8]) -> anyhow::Result<()> {
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
-    let names = workbook.sheet_names();
-    let mut cells = workbook.worksheet_cells_reader(names.first().context("there is no sheet")?)?;
-    while let Some(cell) = cells.next_cell()? {
-        black_box(cell);
-    }
-    Ok(())
 }
 
 /// The best times of both, turn by turn, so that what else the machine does strikes both.

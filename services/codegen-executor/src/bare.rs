@@ -1,4 +1,5 @@
-//! The same query on the same Parquet by the two engines alone, at the same time: no plan, no ledger, no checks, no sandbox.
+//! One query by the two engines alone, at the same time, which our answers are measured against: no plan, no ledger, no checks, no
+//! sandbox. It is about the orders of `contrail bench tables`: what each category comes to in March 2024.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,13 +18,13 @@ const COLUMNS: [&str; 3] = ["day", "category", "amount"];
 const SQL: &str = "SELECT category, SUM(amount) FROM orders \
                    WHERE day >= DATE '2024-03-01' AND day < DATE '2024-04-01' GROUP BY category";
 
-/// What each category comes to, by Polars.
+/// What each category comes to.
 pub type Sums = BTreeMap<String, f64>;
 
-/// Runs both, and waits for both.
+/// Has both read a Parquet with `day`, `category` and `amount`, and waits for both.
 ///
 /// # Errors
-/// When one of them fails.
+/// When one of them fails, or they have not as many groups.
 pub async fn both(path: &Path) -> anyhow::Result<Sums> {
     let (first, second) = (path.to_owned(), path.to_owned());
     let (sums, groups) = tokio::join!(
