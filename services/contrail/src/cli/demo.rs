@@ -19,7 +19,6 @@ use crate::client::Client;
 use crate::config::{GlobalConfig, ServicesConfig};
 use crate::documents;
 use crate::embedded::{self, PrivateServer, Services, Setting};
-use crate::language_models;
 use crate::progress::Reporter;
 use crate::shutdown::INTERRUPTED;
 use crate::{output, render};
@@ -97,8 +96,6 @@ impl Demo {
         let mut config = ServicesConfig::from_environment()?;
         documents::equip(&mut config, &global.artifacts).await?;
         documents::equip_scripts(&mut config.executor, &global.artifacts).await;
-        let language_models = &mut config.detector.language_models;
-        language_models::equip_service(language_models, &mut config.onnx, &global.artifacts).await;
         let setting = Setting {
             server: server.config(),
             config: &config,
