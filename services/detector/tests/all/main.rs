@@ -116,7 +116,7 @@ fn a_judgement_names_the_language_model_that_it_rests_on() {
     });
     // Without a model to read with, what was fitted without one holds.
     let fitted = Detector::new(model);
-    assert_eq!(fitted.informed(), [Language::Zh]);
+    assert!(fitted.informed().contains(&Language::Zh));
     assert_eq!(fitted.judge_with_score(text, Options::default()).1, score);
     let (judgement, informed) = fitted
         .with_readers(loaded())
@@ -127,5 +127,24 @@ fn a_judgement_names_the_language_model_that_it_rests_on() {
     assert!(
         (informed.unwrap() - expected).abs() < 1e-3,
         "{informed:?} {expected}"
+    );
+}
+
+#[test]
+fn the_built_in_weights_hear_the_language_model_of_english_alone() {
+    let english = "We waited four hours in the hall because of fog on the runway, and somebody shared a bag of oranges with \
+                   everyone. The children ran up and down the carpet until their mothers had no voice left. Shortly before \
+                   midnight they let us board, and a few people clapped. I slept through the meal and got home at four.";
+    let built_in = Detector::built_in().unwrap();
+    assert_eq!(built_in.informed(), [Language::En]);
+    let (without, alone) = built_in.judge_with_score(english, Options::default());
+    assert_eq!(without.models.len(), 1);
+    let (with, informed) = built_in
+        .with_readers(loaded())
+        .judge_with_score(english, Options::default());
+    assert_eq!(with.models[1].id, "SmolLM2-135M-Instruct");
+    assert!(
+        with.probability.is_some() && alone != informed,
+        "{alone:?} {informed:?}"
     );
 }
