@@ -24,6 +24,15 @@ Examples:
   contrail bench operations --files 1000
   contrail bench tables";
 
+/// What a report says of this build.
+fn build() -> &'static str {
+    if cfg!(debug_assertions) {
+        "a build without optimization, which nobody should go by"
+    } else {
+        "an optimized build"
+    }
+}
+
 /// See [`super::Command::Bench`].
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

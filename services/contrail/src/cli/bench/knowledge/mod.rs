@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
+use super::build;
 use crate::config::GlobalConfig;
 use crate::output;
 use crate::progress::Reporter;
@@ -200,11 +201,7 @@ fn text(report: &Report) -> String {
         ];
         parts.push(text_table(&header, [row]).to_string());
     }
-    let build = if report.optimized {
-        "an optimized build"
-    } else {
-        "a build without optimization, which nobody should go by"
-    };
+    let build = build();
     parts.push(format!("{} cores, {build}", report.cores));
     parts.join("\n")
 }

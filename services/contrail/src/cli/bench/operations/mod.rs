@@ -22,6 +22,7 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 
+use super::build;
 use crate::config::GlobalConfig;
 use crate::output;
 use crate::progress::Reporter;
@@ -190,11 +191,7 @@ impl Operations {
             parts.push(text_table(&header, [row]).to_string());
             parts.push(format!("curves: {}", self.output.join("files.svg").display()));
         }
-        let build = if report.optimized {
-            "an optimized build"
-        } else {
-            "a build without optimization, which nobody should go by"
-        };
+        let build = build();
         parts.push(format!(
             "{} cores, {build}; memory is resident, what processes share counted for each",
             report.cores

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use self::asking::{Asking, Script};
 use self::reading::Reading;
+use super::build;
 use crate::config::GlobalConfig;
 use crate::output;
 use crate::progress::Reporter;
@@ -160,11 +161,7 @@ fn text_of(report: &Report) -> String {
         ),
         Script::NotThere(why) => format!("pandas was not measured: {why}"),
     });
-    let build = if report.optimized {
-        "an optimized build"
-    } else {
-        "a build without optimization, which nobody should go by"
-    };
+    let build = build();
     parts.push(format!("{} cores, {build}", report.cores));
     parts.join("\n")
 }
