@@ -149,9 +149,17 @@ await run({
     const { page, end } = await open();
     await page.route("**/api/files/*/tables", (route) => route.fulfill({ json: { tables: [{ columns: [{ name: "销售额" }] }] } }));
     const row = (term) => page.locator("#view-glossary tbody tr").filter({ has: page.getByRole("rowheader", { name: term, exact: true }) });
+    // Who types before the list is there goes on typing when it comes.
+    let answer;
+    const held = new Promise((resolve) => { answer = resolve; });
+    await page.route("**/api/glossary", async (route) => { await held; await route.continue(); }, { times: 1 });
     await page.click('a[data-view="glossary"]');
+    await page.fill("#glossary-term", "营");
+    answer();
     await page.getByText("还没有词汇。").waitFor();
-    await page.fill("#glossary-term", "营收");
+    await page.keyboard.press("End");
+    await page.keyboard.type("收");
+    assert.equal(await page.inputValue("#glossary-term"), "营收");
     await page.fill("#glossary-of", "销售额");
     await page.fill("#glossary-note", "财务的叫法");
     await page.keyboard.press("Enter");

@@ -11,10 +11,13 @@ const FILES = 20;
 
 const empty = () => ({ term: "", kind: "alias", of: "", column: "", note: "" });
 
-let entries = [];
+/** Unknown until the server was asked. */
+let entries;
 let columns = [];
 let draft = empty();
 let problem = "";
+/** Ends when the server has answered all that was asked of it: one question after the other, so that the last answer is the newest. */
+let answered = Promise.resolve();
 
 export function startGlossary() {
   draw();
@@ -23,13 +26,7 @@ export function startGlossary() {
 
 /** Asks for the entries as they are now, and for the columns that there are. */
 export async function lookAtGlossary() {
-  try {
-    entries = (await api.glossary()).entries;
-    problem = "";
-  } catch (error) {
-    problem = error.message;
-  }
-  draw();
+  await refresh(api.glossary);
   const known = (await api.files().catch(() => [])).filter((file) => file.active?.tables.length).slice(0, FILES);
   const tables = await Promise.all(known.map((file) => api.tables(file.file).catch(() => undefined)));
   columns = [...new Set(tables.flatMap((found) => found?.tables ?? []).flatMap((table) => table.columns.map((column) => column.name)))].sort();
@@ -49,33 +46,38 @@ function wanted() {
   return { term: draft.term.trim(), kind: draft.kind, ...meaning, ...(note && { note }) };
 }
 
+/** Shows the entries that the server answers with, or what it says is wrong; true: the former. The form is left alone: somebody may be typing. */
+function refresh(ask) {
+  answered = answered.then(async () => {
+    try {
+      entries = (await ask()).entries;
+      problem = "";
+    } catch (error) {
+      problem = error.message;
+    }
+    drawEntries();
+    return !problem;
+  });
+  return answered;
+}
+
 async function set() {
-  try {
-    entries = (await api.setTerm(wanted())).entries;
-    say(t("termSet", { term: draft.term.trim() }));
-    draft = empty();
-    problem = "";
-  } catch (error) {
-    problem = error.message;
-  }
-  draw();
+  const entry = wanted();
+  if (!(await refresh(() => api.setTerm(entry)))) return;
+  say(t("termSet", { term: entry.term }));
+  draft = empty();
+  drawForm();
   byId("glossary-term").focus();
 }
 
 async function forget({ term }) {
   if (!(await confirmed(t("remove"), t("forgetSure", { term }), t("remove")))) return;
-  try {
-    entries = (await api.removeTerm(term)).entries;
-    problem = "";
-  } catch (error) {
-    problem = error.message;
-  }
-  draw();
+  await refresh(() => api.removeTerm(term));
 }
 
 function change(entry) {
   draft = { ...empty(), ...entry, of: entry.of ?? entry.formula };
-  draw();
+  drawForm();
   byId("glossary-of").focus();
 }
 
@@ -86,7 +88,7 @@ function field(name, props) {
 }
 
 function form() {
-  const kind = el("select", { id: "glossary-kind", on: { change: () => { draft.kind = kind.value; draw(); byId("glossary-kind").focus(); } } },
+  const kind = el("select", { id: "glossary-kind", on: { change: () => { draft.kind = kind.value; drawForm(); byId("glossary-kind").focus(); } } },
     KINDS.map((name) => el("option", { value: name, text: t(`kind_${name}`) })));
   kind.value = draft.kind;
   const names = draft.kind === "alias" ? { list: "glossary-columns" } : {};
@@ -117,17 +119,29 @@ function row(entry) {
 }
 
 function draw() {
-  const heads = ["glossary_term", "glossary_kind", "means", "glossary_note"];
   fill(byId("view-glossary"),
     el("div", { class: "page-head" }, el("h1", { text: t("glossary") })),
     el("p", { class: "faint", text: t("glossaryHint") }),
-    form(),
-    problem && el("div", { class: "problem", role: "alert", text: problem }),
-    entries.length === 0
-      ? el("p", { class: "faint", text: t("noTerms") })
-      : el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("glossary") },
-        el("table", { class: "list" },
-          el("thead", {}, el("tr", {}, heads.map((name) => el("th", { scope: "col", text: t(name) })), el("th", { scope: "col" }, el("span", { class: "unseen", text: t("edit") })))),
-          el("tbody", {}, entries.map(row)))));
+    el("div", { id: "glossary-form" }),
+    el("div", { id: "glossary-entries" }));
+  drawForm();
+  drawEntries();
+}
+
+function drawForm() {
+  fill(byId("glossary-form"), form());
   offerColumns();
+}
+
+function drawEntries() {
+  fill(byId("glossary-entries"), problem && el("div", { class: "problem", role: "alert", text: problem }), entries && list());
+}
+
+function list() {
+  if (entries.length === 0) return el("p", { class: "faint", text: t("noTerms") });
+  const heads = ["glossary_term", "glossary_kind", "means", "glossary_note"];
+  return el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("glossary") },
+    el("table", { class: "list" },
+      el("thead", {}, el("tr", {}, heads.map((name) => el("th", { scope: "col", text: t(name) })), el("th", { scope: "col" }, el("span", { class: "unseen", text: t("edit") })))),
+      el("tbody", {}, entries.map(row))));
 }
