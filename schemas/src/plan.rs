@@ -53,6 +53,11 @@ pub struct Plan {
     /// Names of measures that serve other parts of the plan and are left out of the result.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden: Vec<String>,
+    /// Decimals to which the numbers of the result are rounded, half away from zero, last of all: conditions, orders and checks
+    /// see them whole. None: as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 15))]
+    pub decimals: Option<u8>,
 }
 
 /// Which table of which file.

@@ -167,6 +167,7 @@ fn plan() -> Plan {
         order: Vec::new(),
         limit: None,
         hidden: Vec::new(),
+        decimals: None,
         derived: Vec::new(),
         computed: Vec::new(),
     }

@@ -98,6 +98,9 @@ pub fn of(plan: &Plan, profile: &TableProfile, tables: &[&str]) -> Code {
         let hidden: Vec<String> = plan.hidden.iter().map(|name| text(name)).collect();
         lines.push(format!("  .drop({})", hidden.join(", ")));
     }
+    if let Some(decimals) = plan.decimals {
+        lines.push(format!("  .with_columns(pl.selectors.float().round({decimals}))"));
+    }
     lines.push("  .collect()".to_owned());
     Code {
         language: "polars".to_owned(),

@@ -60,10 +60,10 @@ impl<'a> Computed<'a> {
         Ok(match first {
             Ok(outcome) => Ok(Self {
                 verdict: Verdict::of(plan, &profile, &outcome, second),
+                outcome: outcome.rounded(plan.decimals),
                 understood,
                 relation,
                 profile,
-                outcome,
                 query,
                 stamp,
             }),

@@ -79,6 +79,25 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
 }
 
+impl Outcome {
+    /// The same with its numbers rounded to so many decimals; none: as it is.
+    #[must_use]
+    pub fn rounded(mut self, decimals: Option<u8>) -> Self {
+        let Some(decimals) = decimals else { return self };
+        let scale = 10_f64.powi(decimals.into());
+        for cell in self.rows.iter_mut().flatten() {
+            if let Value::Float(number) = cell {
+                let rounded = (*number * scale).round() / scale;
+                // Beyond what floats hold there are no decimals left.
+                if rounded.is_finite() {
+                    *number = rounded;
+                }
+            }
+        }
+        self
+    }
+}
+
 /// What became of the rows in one step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {

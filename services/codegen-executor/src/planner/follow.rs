@@ -145,6 +145,7 @@ pub fn merged(table: &Table<'_>, before: &Before, now: Gathered, text: &str) -> 
     if !now.editions.is_empty() {
         said.editions.clone_from(&now.editions);
     }
+    said.decimals = now.decimals.or(said.decimals);
     Ok(said)
 }
 

@@ -101,6 +101,10 @@ pub struct Gathered {
     pub having: Vec<Having>,
     /// The first or last ones.
     pub limit: Option<(u32, bool)>,
+    /// "round the …": apart from how many decimals there are to be.
+    pub round: bool,
+    /// To how many decimals figures are rounded.
+    pub decimals: Option<u8>,
     /// How many of the things asked for.
     pub counted: Option<u32>,
     /// "by" something that is no key.
@@ -357,6 +361,11 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                     return Err(Misfit::TooMuch);
                 }
             }
+            Part::Decimals(decimals) => {
+                if all.decimals.replace(*decimals).is_some() {
+                    return Err(Misfit::TooMuch);
+                }
+            }
             Part::Counted(thing, rows) => {
                 if all.counted.replace(*rows).is_some() {
                     return Err(Misfit::TooMuch);
@@ -461,6 +470,7 @@ impl Gathered {
             "distinct" => self.distinct = true,
             "all" => self.all = true,
             "row" => self.rows = true,
+            "round" => self.round = true,
             _ => {}
         }
     }

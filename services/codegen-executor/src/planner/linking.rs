@@ -11,7 +11,7 @@ use super::calendar::Calendar;
 use super::fold::is_han;
 use super::headers::{Closeness, Form};
 use super::lexicon::{Entry, Following, lexicon, stem_phrase};
-use super::number::{Number, numbers_at};
+use super::number::{Number, numbers};
 use super::role::Role;
 use super::table::{Column, Table};
 use super::time::{self, Said};
@@ -79,35 +79,13 @@ impl<'a> Words<'a> {
     #[must_use]
     pub fn new(atoms: &'a Atoms, calendar: &Calendar) -> Self {
         let count = atoms.list.len();
-        let mut words = Self {
+        Self {
             atoms,
             known: (0..count).map(|at| known_at(atoms, at)).collect(),
-            numbers: (0..count).map(|at| numbers_at(&atoms.list, at)).collect(),
+            numbers: numbers(&atoms.list),
             times: (0..count).map(|at| time::times_at(atoms, at, calendar)).collect(),
             follows: false,
-        };
-        // A lone 一 or "one" is a number only where a number must follow.
-        for at in 0..count {
-            let lone = atoms
-                .list
-                .get(at)
-                .is_some_and(|atom| matches!(atom.text.as_str(), "一" | "one"));
-            let before = at
-                .checked_sub(1)
-                .and_then(|at| atoms.list.get(at))
-                .map_or("", |atom| atom.text.as_str());
-            let wanted = matches!(
-                before,
-                "前" | "后" | "过" | "于" | "少" | "多" | "第" | "than" | "top" | "least" | "most"
-            );
-            if lone
-                && !wanted
-                && let Some(numbers) = words.numbers.get_mut(at)
-            {
-                numbers.retain(|(end, _)| *end > at + 1);
-            }
         }
-        words
     }
 
     /// The same words behind earlier questions.

@@ -104,6 +104,28 @@ pub fn constant(value: f64) -> Value {
     }
 }
 
+/// The numbers that start at each piece. A lone 一 or "one" is a number only where a number must follow.
+#[must_use]
+pub fn numbers(list: &[Atom]) -> Vec<Vec<(usize, Number)>> {
+    let text = |at: usize| list.get(at).map_or("", |atom| atom.text.as_str());
+    let at = |at: usize| {
+        let mut found = numbers_at(list, at);
+        let is_wanted = at
+            .checked_sub(1)
+            .is_some_and(|before| WANTING.contains(&text(before)));
+        if matches!(text(at), "一" | "one") && !is_wanted {
+            found.retain(|(end, _)| *end > at + 1);
+        }
+        found
+    };
+    (0..list.len()).map(at).collect()
+}
+
+/// Behind these a number follows.
+const WANTING: [&str; 14] = [
+    "前", "后", "过", "于", "少", "多", "第", "留", "到", "than", "top", "least", "most", "to",
+];
+
 /// The numbers that start at a piece, each with the piece behind it.
 #[must_use]
 pub fn numbers_at(list: &[Atom], at: usize) -> Vec<(usize, Number)> {

@@ -71,6 +71,8 @@ pub enum Part {
         /// The last ones.
         last: bool,
     },
+    /// To how many decimals figures are rounded.
+    Decimals(u8),
 }
 
 /// A function over a column, or over rows.

@@ -78,7 +78,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 88] = [
+const WORDS: [&str; 91] = [
     "count",
     "how_much",
     "quantity",
@@ -167,6 +167,9 @@ const WORDS: [&str; 88] = [
     "plus",
     "multiplied",
     "days",
+    "round",
+    "decimals",
+    "whole_number",
 ];
 
 impl Role {

@@ -178,6 +178,9 @@ impl Phrases for English {
         if let Some(limit) = plan.limit {
             parts.push(format!("keep {}", cut(limit)));
         }
+        if let Some(decimals) = plan.decimals {
+            parts.push(format!("round to {decimals} decimals"));
+        }
         format!("{table}: {}", parts.join("; "))
     }
 

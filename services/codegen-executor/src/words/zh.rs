@@ -177,6 +177,9 @@ impl Phrases for Chinese {
         if let Some(limit) = plan.limit {
             parts.push(cut(limit));
         }
+        if let Some(decimals) = plan.decimals {
+            parts.push(format!("保留 {decimals} 位小数"));
+        }
         format!("{table}：{}", parts.join("，"))
     }
 

@@ -223,6 +223,31 @@ fn readings_that_agree_are_one_answer() {
 }
 
 #[test]
+fn figures_are_rounded_last_of_all() {
+    let of = |decimals| {
+        one(
+            Plan {
+                measures: vec![measure(Aggregate::Mean, "price")],
+                decimals,
+                ..plan()
+            },
+            shop(|_| {}),
+        )
+    };
+    let (whole, rounded) = (of(None), of(Some(1)));
+    assert_eq!(whole.rows, [[Value::Float(7.0 / 3.0)]]);
+    assert_eq!(rounded.rows, [[Value::Float(2.3)]], "{}", rounded.text);
+    assert!(rounded.text.contains(": 2.3元"), "{}", rounded.text);
+    assert!(
+        rounded.trail.sentence.contains("round to 1 decimals"),
+        "{}",
+        rounded.trail.sentence
+    );
+    // The engines are held against each other before that.
+    assert_eq!(rounded.confidence.label, ConfidenceLabel::Verified);
+}
+
+#[test]
 fn readings_that_differ_are_asked_about_with_their_numbers() {
     let readings = vec![
         understood(sum_of_stems()),

@@ -119,6 +119,44 @@ async fn the_form_that_a_question_prescribes_is_filled_with_the_result() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn scripts_agree_that_give_what_was_asked_for_in_the_same_words() {
+    let votes = |played: &Played| {
+        let votes = played.answer.trail.model.as_ref().unwrap().votes.unwrap();
+        (votes.agreeing, votes.samples)
+    };
+    // One rounds by itself, one leaves that to the form, and one gives more than is asked for.
+    let form = |form: &str| json!({ "form": form });
+    let played = play(vec![
+        reply(
+            "result = {'mean': float(t1['price'].mean())}",
+            form("@mean[{mean:.2f}]"),
+        ),
+        reply(
+            "result = {'mean': round(float(t1['price'].mean()), 2)}",
+            form("@mean[{mean:.2f}]"),
+        ),
+        reply(
+            "result = {'m': float(t1['price'].mean()), 'n': len(t1)}",
+            form("@mean[{m:.2f}]"),
+        ),
+    ])
+    .await;
+    assert_eq!(
+        (played.answer.text.as_str(), votes(&played)),
+        ("@mean[2.33]", (3, 3))
+    );
+
+    // Names tell which value is which, wherever it stands.
+    let played = play(vec![
+        script("result = {'low': int(t1['stems'].min()), 'high': int(t1['stems'].max())}"),
+        script("result = {'high': int(t1['stems'].max()), 'low': int(t1['stems'].min())}"),
+        script("result = {'low': int(t1['stems'].max()), 'high': int(t1['stems'].min())}"),
+    ])
+    .await;
+    assert_eq!(votes(&played), (2, 3), "{}", played.answer.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn failing_scripts_go_back_with_the_line_and_end_in_a_right_answer() {
     let right = || {
         reply(

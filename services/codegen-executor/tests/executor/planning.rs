@@ -289,6 +289,7 @@ Total passengers in 2024 | what about 2023?
 How many trips on the Blue line? | and for the Red line?
 How many trips on the Blue line? | and for the Red line? | in 2023
 Average fare by line | the highest instead
+Average fare by line | rounded to two decimals
 Total passengers by line | the highest instead
 Which line has the highest average fare? | and the lowest?
 the highest instead
@@ -304,6 +305,7 @@ How fishy is a ferry? | How many trips are there?"
         &staff(),
         "\
 各部门的平均月薪 | 那财务部呢
+各部门的平均月薪 | 保留一位小数
 哪个部门的平均月薪最高？ | 最低的呢
 各部门的平均月薪 | 那财务部呢 | 改成按城市
 成都有多少员工 | 那大连呢？
@@ -365,6 +367,29 @@ Which towers have more?"
 }
 
 /// Days without a year are those of the only year that there is.
+#[test]
+fn figures_are_rounded_where_it_is_asked_for() {
+    insta::assert_snapshot!(read_all(
+        &ferries(),
+        "\
+average fare, rounded to two decimal places
+Round the average fare per line to 1 decimal.
+What is the average fare on the Blue line? Give the answer with 3 decimals.
+average fare rounded to the nearest whole number
+average fare rounded to a few decimals
+Round the average fare"
+    ));
+    insta::assert_snapshot!(read_all(
+        &staff(),
+        "\
+平均年龄是多少，保留两位小数
+各部门的平均月薪，四舍五入到1位小数
+平均月薪精确到小数点后三位
+平均年龄四舍五入取整数
+平均年龄，结果保留整数"
+    ));
+}
+
 #[test]
 fn days_may_lack_a_year() {
     use ColumnType::{Date, Int};

@@ -219,6 +219,7 @@ pub fn plan() -> Plan {
         order: Vec::new(),
         limit: None,
         hidden: Vec::new(),
+        decimals: None,
         derived: Vec::new(),
         computed: Vec::new(),
     }

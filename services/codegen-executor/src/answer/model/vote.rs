@@ -16,12 +16,42 @@ pub(super) enum Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    fn result(&self) -> &[Vec<Value>] {
+    fn result(&self) -> (&[String], &[Vec<Value>]) {
         match self {
-            Self::Plan(computed, _) => &computed.outcome.rows,
+            Self::Plan(computed, _) => (&computed.outcome.columns, &computed.outcome.rows),
             Self::Written(written) => written.result(),
         }
     }
+
+    fn formed(&self) -> Option<&str> {
+        match self {
+            Self::Plan(_, formed) => formed.as_deref(),
+            Self::Written(written) => written.formed_text(),
+        }
+    }
+
+    /// Whether both say the same. A form that the question prescribes holds all that is asked for, with as many decimals as
+    /// are asked for; what else a program gives is its own affair. Columns of the same names may stand in any order.
+    fn agrees(&self, other: &Self) -> bool {
+        let is_written_alike = self.formed().is_some() && self.formed() == other.formed();
+        let ((names, rows), (others, theirs)) = (self.result(), other.result());
+        is_written_alike
+            || alike(rows, theirs)
+            || arranged(theirs, others, names).is_some_and(|theirs| alike(rows, &theirs))
+    }
+}
+
+/// Rows with their columns in the order of other names; none where those are not the same ones.
+fn arranged(rows: &[Vec<Value>], columns: &[String], order: &[String]) -> Option<Vec<Vec<Value>>> {
+    let places: Vec<usize> = order
+        .iter()
+        .map(|name| columns.iter().position(|column| column == name))
+        .collect::<Option<_>>()?;
+    if columns.len() != order.len() || !columns.iter().all(|column| order.contains(column)) {
+        return None;
+    }
+    let row = |row: &Vec<Value>| places.iter().map(|place| row.get(*place).cloned()).collect();
+    rows.iter().map(row).collect()
 }
 
 /// What came of a vote.
@@ -37,11 +67,9 @@ pub(super) fn count(candidates: Vec<Candidate<'_>>) -> Outcome<'_> {
     let samples = candidates.len();
     let mut groups: Vec<Vec<Candidate<'_>>> = Vec::new();
     for candidate in candidates {
-        let same = groups.iter_mut().find(|group| {
-            group
-                .first()
-                .is_some_and(|first| alike(first.result(), candidate.result()))
-        });
+        let same = groups
+            .iter_mut()
+            .find(|group| group.first().is_some_and(|first| first.agrees(&candidate)));
         match same {
             Some(group) => group.push(candidate),
             None => groups.push(vec![candidate]),

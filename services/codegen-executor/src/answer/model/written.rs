@@ -312,9 +312,14 @@ impl<'a> Written<'a> {
         assumptions
     }
 
-    /// Its result.
-    pub fn result(&self) -> &[Vec<Value>] {
-        &self.rows.rows
+    /// Its result: names of columns, and rows.
+    pub fn result(&self) -> (&[String], &[Vec<Value>]) {
+        (&self.rows.columns, &self.rows.rows)
+    }
+
+    /// Its result in the form that the question prescribes.
+    pub fn formed_text(&self) -> Option<&str> {
+        self.formed.as_deref()
     }
 }
 

@@ -473,3 +473,13 @@ fn applies(function: Aggregate, column: &Column<'_>) -> bool {
         Aggregate::Min | Aggregate::Max => column.kind().is_number() || column.kind().is_time(),
     }
 }
+
+/// Decimals that anybody may ask for: a float has no more that mean anything.
+const DECIMALS: u8 = 15;
+
+/// "to two decimal places", 保留两位小数.
+pub fn rounding(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let said = parts.number().filter(|number| !number.scaled && !number.percent);
+    let decimals = said.and_then(|said| (0..=DECIMALS).find(|decimals| f64::from(*decimals) == said.value));
+    decimals.map(Part::Decimals).into_iter().collect()
+}

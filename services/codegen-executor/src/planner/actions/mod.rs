@@ -164,6 +164,8 @@ pub fn action(name: &str) -> Option<Action> {
         "order_result" => picks::order_result,
         "rank" => picks::rank,
         "limit" => picks::limit,
+        "rounding" => measures::rounding,
+        "rounding_whole" => |_, _| vec![Part::Decimals(0)],
         "counted" => picks::counted,
         _ => return None,
     };

@@ -76,7 +76,7 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
         return Err(Misfit::Unconnected);
     }
     let said = settle(table, land(table, spoken::placed(table, said)?)?);
-    if said.superlative.is_some() || said.repeated && said.and {
+    if said.superlative.is_some() || said.repeated && said.and || said.round && said.decimals.is_none() {
         return Err(Misfit::Unconnected);
     }
     if clash(table, &said.columns) {
@@ -467,6 +467,7 @@ fn empty(table: &Table<'_>, said: &Gathered) -> Plan {
         order: Vec::new(),
         limit: None,
         hidden: Vec::new(),
+        decimals: said.decimals,
         derived: Vec::new(),
     }
 }
