@@ -139,6 +139,8 @@ pub enum By {
     Column(usize),
     /// A measure of each group.
     Measure(MeasureOf),
+    /// One measure of each group compared with another.
+    Compared(How, MeasureOf, MeasureOf),
     /// Whatever the result is about.
     Result,
 }

@@ -120,6 +120,25 @@ fn a_metric_is_computed_as_it_is_defined() {
 }
 
 #[test]
+fn the_groups_with_the_most_of_a_metric_are_found() {
+    for (question, rows, descending) in [
+        ("客单价最高的品类", 1, true),
+        ("哪个城市的客单价最低？", 1, false),
+        ("客单价最高的2个城市", 2, true),
+        ("which 城市 has the highest 客单价", 1, true),
+    ] {
+        let plan = serde_json::to_value(understood(question).plan).unwrap();
+        let order = json!([{ "by": "客单价", "descending": descending }]);
+        assert_eq!(plan["order"], order, "{question}: {plan}");
+        assert_eq!(
+            (&plan["limit"]["rows"], plan["group"].as_array().map(Vec::len)),
+            (&json!(rows), Some(1)),
+            "{plan}"
+        );
+    }
+}
+
+#[test]
 fn what_a_plan_does_not_keep_to_is_not_answered() {
     // Not the average revenue divided by all orders.
     for question in ["各品类的平均客单价", "毛利率最高的品类", "各品类的毛利率"] {

@@ -150,6 +150,7 @@ pub fn action(name: &str) -> Option<Action> {
         "pick_measure" => picks::pick_measure,
         "pick_common" => picks::pick_common,
         "pick_top" => picks::pick_top,
+        "pick_compared" => picks::pick_compared,
         "pick_limit" => picks::pick_limit,
         "pick_some" => picks::pick_some,
         "pick_nth" => contrasts::pick_nth,

@@ -143,6 +143,18 @@ pub fn pick_measure(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     }
 }
 
+/// "the highest sales divided by orders".
+pub fn pick_compared(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let compared = parts.find(|part| match part {
+        Part::Compared(how, of, other) => Some(By::Compared(*how, *of, *other)),
+        _ => None,
+    });
+    match (compared, parts.extreme()) {
+        (Some(by), Some(descending)) => picked(by, descending, rows(parts)),
+        _ => Vec::new(),
+    }
+}
+
 /// "the most common".
 pub fn pick_common(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let Some(Role::Modal { descending }) = parts.role("modal") else {
@@ -266,7 +278,7 @@ pub fn orders(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 fn descending(table: &Table<'_>, by: By, parts: Parts<'_>) -> Option<bool> {
     let kind = match by {
         By::Column(column) => Some(table.column(column)?.kind()),
-        By::Measure(_) | By::Result => None,
+        By::Measure(_) | By::Compared(..) | By::Result => None,
     };
     let time = kind.is_none_or(|kind| kind.is_time() || kind.is_number());
     let words = parts.roles().filter_map(|role| match role {

@@ -39,7 +39,7 @@ impl Builder<'_> {
             let by = match ranked.by {
                 By::Column(column) => self.table.name(column),
                 By::Result => self.plan.select.first().cloned().ok_or(Misfit::NoOrder)?,
-                By::Measure(_) => return Err(Misfit::Unconnected),
+                By::Measure(_) | By::Compared(..) => return Err(Misfit::Unconnected),
             };
             self.plan.order.push(Order {
                 by,
@@ -93,6 +93,7 @@ impl Builder<'_> {
                     }
                 }
                 By::Measure(measure) => self.measure(measure),
+                By::Compared(..) => return Err(Misfit::Unconnected),
                 By::Result => match self.plan.measures.as_slice() {
                     [measure] => measure.name.clone(),
                     [] => self.key_name(0),

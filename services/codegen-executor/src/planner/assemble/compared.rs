@@ -38,6 +38,12 @@ impl Builder<'_> {
             return Err(Misfit::Unconnected);
         }
         self.plan.group = self.keys(&said.keys)?;
+        self.compare(how, of, other, said.comparing.percent);
+        self.finish(said)
+    }
+
+    /// Adds the ratio or the difference of two measures, and returns its name.
+    pub(super) fn compare(&mut self, how: How, of: MeasureOf, other: MeasureOf, percent: bool) -> String {
         let (of, other) = (self.hidden(of, None), self.hidden(other, None));
         let formula = match how {
             How::Ratio => Formula::Ratio {
@@ -46,8 +52,7 @@ impl Builder<'_> {
             },
             How::Difference => Formula::Difference { of, less: other },
         };
-        self.derive(formula, said.comparing.percent);
-        self.finish(said)
+        self.derive(formula, percent)
     }
 
     /// "Running total of sales by month".
@@ -207,14 +212,16 @@ impl Builder<'_> {
         name
     }
 
-    fn derive(&mut self, formula: Formula, percent: bool) {
+    fn derive(&mut self, formula: Formula, percent: bool) -> String {
         let mut derived = Derived {
             name: String::new(),
             formula,
             percent,
         };
         derived.name = self.phrases.derived_name(&derived);
+        let name = derived.name.clone();
         self.plan.derived.push(derived);
+        name
     }
 
     /// The order and limit of what is derived.

@@ -211,7 +211,7 @@ impl Builder<'_> {
                         .column(column)
                         .is_some_and(|column| column.kind().is_number())
             }
-            By::Measure(_) | By::Result => false,
+            By::Measure(_) | By::Compared(..) | By::Result => false,
         });
         by_number && !said.rows && !said.columns.is_empty() && said.columns.iter().all(shared)
     }

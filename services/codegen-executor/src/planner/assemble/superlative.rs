@@ -122,6 +122,19 @@ impl Builder<'_> {
                 self.plan.order = vec![Order { by: name, descending }];
                 self.having(said)?;
             }
+            By::Compared(how, of, other) => {
+                self.plan.group = self.keys(&said.keys)?;
+                let groups = |column: &usize| self.column(*column).is_some_and(is_category);
+                if !said.measures.is_empty() || !said.having.is_empty() || !entities.iter().all(groups) {
+                    return Err(Misfit::Unconnected);
+                }
+                self.group_by(&entities);
+                if self.plan.group.is_empty() {
+                    return Err(Misfit::NoLabel);
+                }
+                let name = self.compare(how, of, other, false);
+                self.plan.order = vec![Order { by: name, descending }];
+            }
             By::Result => return Err(Misfit::NoOrder),
         }
         self.plan.limit = Some(Limit {
