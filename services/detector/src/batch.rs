@@ -81,6 +81,54 @@ pub fn line(
     })
 }
 
+impl Tally {
+    /// Counts what came of other lines too.
+    pub fn add(&mut self, other: Self) {
+        self.texts += other.texts;
+        self.errors += other.errors;
+        for (verdict, count) in other.verdicts {
+            *self.verdicts.entry(verdict).or_default() += count;
+        }
+    }
+}
+
+/// The results of lines behind so many others, and what came of them: as many lines at once as the language models read.
+fn lines_at_once(
+    detector: &Detector,
+    options: Options,
+    before: u64,
+    texts: &[String],
+) -> Result<(Vec<u8>, Tally), DetectorError> {
+    let judged = |before: u64, texts: &[String]| {
+        let (mut out, mut tally) = (Vec::new(), Tally::default());
+        for (number, text) in (before + 1..).zip(texts) {
+            if let Some(result) = line(detector, options, number, text, &mut tally) {
+                serde_json::to_writer(&mut out, &result).map_err(DetectorError::Encode)?;
+                out.push(b'\n');
+            }
+        }
+        Ok((out, tally))
+    };
+    let size = texts.len().div_ceil(detector.readers().at_once()).max(1);
+    if size >= texts.len() {
+        return judged(before, texts);
+    }
+    let (mut out, mut tally) = (Vec::new(), Tally::default());
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = (before..)
+            .step_by(size)
+            .zip(texts.chunks(size))
+            .map(|(before, texts)| scope.spawn(move || judged(before, texts)))
+            .collect();
+        for part in parts {
+            let (lines, of_these) = part.join().map_err(|_| DetectorError::Panicked)??;
+            out.extend(lines);
+            tally.add(of_these);
+        }
+        Ok((out, tally))
+    })
+}
+
 /// How a batch is judged.
 pub struct Batch<'a> {
     /// The judge.
@@ -161,19 +209,12 @@ impl Batch<'_> {
                 texts.push(String::from_utf8_lossy(&text).into_owned());
             }
             let (detector, options) = (Arc::clone(self.detector), self.options);
-            let judging = tokio::task::spawn_blocking(move || {
-                let mut out = Vec::new();
-                for text in texts {
-                    number += 1;
-                    if let Some(result) = line(&detector, options, number, &text, &mut tally) {
-                        serde_json::to_writer(&mut out, &result).map_err(DetectorError::Encode)?;
-                        out.push(b'\n');
-                    }
-                }
-                Ok::<_, DetectorError>((out, tally, number))
-            });
-            let out;
-            (out, tally, number) = judging.await??;
+            let before = number;
+            number += texts.len() as u64;
+            let judging =
+                tokio::task::spawn_blocking(move || lines_at_once(&detector, options, before, &texts));
+            let (out, of_these) = judging.await??;
+            tally.add(of_these);
             results.write_all(&out).await.map_err(DetectorError::Pipe)?;
             delivery.report(&delivery.origin, "judging", number, 0).await;
         }
@@ -201,5 +242,52 @@ async fn read_line(lines: &mut BufReader<DuplexStream>, text: &mut Vec<u8>) -> s
         if end.is_some() {
             return Ok(read);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use models::ScorerConfig;
+    use scripted_llm::{ScriptedLlm, Turn};
+
+    use super::*;
+    use crate::likelihood::{Endpoint, Readers};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn lines_that_are_judged_at_once_stay_in_order() {
+        let scripted = ScriptedLlm::always(Turn::Echo(2.0)).await;
+        let config = ScorerConfig {
+            base_url: Some(scripted.base_url()),
+            model: Some("large".to_owned()),
+            ..ScorerConfig::default()
+        };
+        let mut model = Detector::built_in().unwrap().model().clone();
+        let english = model.languages.get_mut("en").unwrap();
+        let endpoint = Endpoint::configured(&config).unwrap().unwrap();
+        english.informed.as_mut().unwrap().reader = endpoint.identity();
+        let readers = Readers::default().with_endpoint(Some(endpoint));
+        let detector = Detector::new(model).with_readers(readers).unwrap();
+        let texts: Vec<String> = (0..30)
+            .map(|number| {
+                let text = format!("{number} days it rained, and nobody went out. ").repeat(8);
+                serde_json::json!({ "id": number, "text": text }).to_string()
+            })
+            .chain(["no JSON".to_owned()])
+            .collect();
+        let judging = move || lines_at_once(&detector, Options::default(), 100, &texts).unwrap();
+        let (lines, tally) = tokio::task::spawn_blocking(judging).await.unwrap();
+        assert_eq!((tally.texts, tally.errors), (30, 1));
+        assert_eq!(tally.verdicts.values().sum::<u64>(), 30);
+        let lines = String::from_utf8(lines).unwrap();
+        for (number, line) in lines.lines().enumerate() {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert_eq!(line["line"], 101 + number);
+            assert!(
+                number == 30 || line["judgement"]["models"][1]["id"] == "large",
+                "{line}"
+            );
+        }
+        assert_eq!(lines.lines().count(), 31);
+        assert_eq!(scripted.asked().len(), 30);
     }
 }

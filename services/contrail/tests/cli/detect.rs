@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use scripted_llm::{ScriptedLlm, Turn};
 use serde_json::{Value, json};
 
 use super::{Place, document, exited, stderr, text};
@@ -171,4 +172,78 @@ fn weights_are_fitted_the_same_twice_and_measured() {
     assert_eq!(report["by"]["source"]["b"]["people"], 150);
     // A few of the drawn texts have too few small words to be English.
     assert!(report["total"]["abstained"].as_u64().unwrap() < 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_behind_an_endpoint_counts_by_weights_that_were_fitted_with_it() {
+    let place = Place::new();
+    let (data, essay) = (
+        place.write("labelled.jsonl", labelled()),
+        place.write("essay.txt", ENGLISH),
+    );
+    let out = place.folder.path().join("fitted");
+    let readings = place.folder.path().join("readings.jsonl");
+    let weights = out.join("weights.bin");
+    let scripted = ScriptedLlm::always(Turn::Echo(2.0)).await;
+    let url = scripted.base_url();
+    let run = |arguments: &[&str], endpoint: bool| {
+        let named = ["--detector-base-url", &url, "--detector-model", "large"];
+        let named: &[&str] = if endpoint { &named } else { &[] };
+        tokio::task::block_in_place(|| place.run(&[arguments, named].concat()))
+    };
+    let refused = run(&["detect", text(&essay)], true);
+    exited(&refused, 1);
+    let told = stderr(&refused);
+    assert!(
+        told.contains("DETECTOR_UNCALIBRATED") && told.contains("not fitted with large"),
+        "{told}"
+    );
+    assert!(scripted.asked().is_empty());
+
+    let read = [
+        "detector",
+        "read",
+        "--data",
+        text(&data),
+        "--readings",
+        text(&readings),
+        "--endpoint",
+    ];
+    let unnamed = run(&read, false);
+    exited(&unnamed, 1);
+    assert!(
+        stderr(&unnamed).contains("--detector-base-url"),
+        "{}",
+        stderr(&unnamed)
+    );
+    exited(&run(&read, true), 0);
+    let fit = [
+        "detector",
+        "fit",
+        "--data",
+        text(&data),
+        "--readings",
+        text(&readings),
+        "--out",
+        text(&out),
+    ];
+    exited(&run(&fit, false), 0);
+    let judged = run(
+        &["detect", "--json", "--weights", text(&weights), text(&essay)],
+        true,
+    );
+    exited(&judged, 0);
+    let judged = document(&judged);
+    assert_eq!(judged["judgement"]["models"][1]["id"], "large", "{judged}");
+    assert_eq!(scripted.asked().last().unwrap().body["prompt"], ENGLISH);
+    // Without the endpoint the same weights judge by what was fitted without it.
+    let judged = run(
+        &["detect", "--json", "--weights", text(&weights), text(&essay)],
+        false,
+    );
+    exited(&judged, 0);
+    assert_eq!(
+        document(&judged)["judgement"]["models"].as_array().unwrap().len(),
+        1
+    );
 }
