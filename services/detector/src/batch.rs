@@ -47,8 +47,7 @@ pub struct Tally {
 }
 
 /// Judges one line; `number` from 1. None of a blank one. A line that can't be read has a result that says so.
-#[must_use]
-pub fn line(
+fn line(
     detector: &Detector,
     options: Options,
     number: u64,
@@ -83,7 +82,7 @@ pub fn line(
 
 impl Tally {
     /// Counts what came of other lines too.
-    pub fn add(&mut self, other: Self) {
+    fn add(&mut self, other: Self) {
         self.texts += other.texts;
         self.errors += other.errors;
         for (verdict, count) in other.verdicts {
@@ -92,41 +91,42 @@ impl Tally {
     }
 }
 
-/// The results of lines behind so many others, and what came of them: as many lines at once as the language models read.
-fn lines_at_once(
+/// Judges lines behind `before` others, as many of them at once as language models read. A blank line has no result.
+#[must_use]
+pub fn lines(
     detector: &Detector,
     options: Options,
     before: u64,
     texts: &[String],
-) -> Result<(Vec<u8>, Tally), DetectorError> {
+    tally: &mut Tally,
+) -> Vec<ResultLine> {
     let judged = |before: u64, texts: &[String]| {
-        let (mut out, mut tally) = (Vec::new(), Tally::default());
-        for (number, text) in (before + 1..).zip(texts) {
-            if let Some(result) = line(detector, options, number, text, &mut tally) {
-                serde_json::to_writer(&mut out, &result).map_err(DetectorError::Encode)?;
-                out.push(b'\n');
-            }
-        }
-        Ok((out, tally))
+        let mut tally = Tally::default();
+        let numbered = (before + 1..).zip(texts);
+        let results = numbered.filter_map(|(number, text)| line(detector, options, number, text, &mut tally));
+        (results.collect::<Vec<_>>(), tally)
     };
     let size = texts.len().div_ceil(detector.readers().at_once()).max(1);
-    if size >= texts.len() {
-        return judged(before, texts);
+    let parts = if size >= texts.len() {
+        vec![judged(before, texts)]
+    } else {
+        std::thread::scope(|scope| {
+            let parts = (before..).step_by(size).zip(texts.chunks(size));
+            let threads: Vec<_> = parts
+                .map(|(before, texts)| scope.spawn(move || judged(before, texts)))
+                .collect();
+            let joined = threads.into_iter().map(|thread| thread.join());
+            joined
+                .map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        })
+    };
+    let mut results = Vec::new();
+    for (some, of_these) in parts {
+        results.extend(some);
+        tally.add(of_these);
     }
-    let (mut out, mut tally) = (Vec::new(), Tally::default());
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = (before..)
-            .step_by(size)
-            .zip(texts.chunks(size))
-            .map(|(before, texts)| scope.spawn(move || judged(before, texts)))
-            .collect();
-        for part in parts {
-            let (lines, of_these) = part.join().map_err(|_| DetectorError::Panicked)??;
-            out.extend(lines);
-            tally.add(of_these);
-        }
-        Ok((out, tally))
-    })
+    results
 }
 
 /// How a batch is judged.
@@ -211,10 +211,16 @@ impl Batch<'_> {
             let (detector, options) = (Arc::clone(self.detector), self.options);
             let before = number;
             number += texts.len() as u64;
-            let judging =
-                tokio::task::spawn_blocking(move || lines_at_once(&detector, options, before, &texts));
-            let (out, of_these) = judging.await??;
-            tally.add(of_these);
+            let judging = tokio::task::spawn_blocking(move || {
+                let mut out = Vec::new();
+                for result in self::lines(&detector, options, before, &texts, &mut tally) {
+                    serde_json::to_writer(&mut out, &result).map_err(DetectorError::Encode)?;
+                    out.push(b'\n');
+                }
+                Ok::<_, DetectorError>((out, tally))
+            });
+            let out;
+            (out, tally) = judging.await??;
             results.write_all(&out).await.map_err(DetectorError::Pipe)?;
             delivery.report(&delivery.origin, "judging", number, 0).await;
         }
@@ -274,20 +280,23 @@ mod tests {
             })
             .chain(["no JSON".to_owned()])
             .collect();
-        let judging = move || lines_at_once(&detector, Options::default(), 100, &texts).unwrap();
-        let (lines, tally) = tokio::task::spawn_blocking(judging).await.unwrap();
+        let judging = move || {
+            let mut tally = Tally::default();
+            let results = lines(&detector, Options::default(), 100, &texts, &mut tally);
+            (results, tally)
+        };
+        let (results, tally) = tokio::task::spawn_blocking(judging).await.unwrap();
         assert_eq!((tally.texts, tally.errors), (30, 1));
         assert_eq!(tally.verdicts.values().sum::<u64>(), 30);
-        let lines = String::from_utf8(lines).unwrap();
-        for (number, line) in lines.lines().enumerate() {
-            let line: serde_json::Value = serde_json::from_str(line).unwrap();
-            assert_eq!(line["line"], 101 + number);
+        assert_eq!(results.len(), 31);
+        for (number, result) in (0..).zip(&results) {
+            assert_eq!(result.line, 101 + number);
+            let judgement = result.judgement.as_ref();
             assert!(
-                number == 30 || line["judgement"]["models"][1]["id"] == "large",
-                "{line}"
+                number == 30 || judgement.unwrap().models[1].id == "large",
+                "{result:?}"
             );
         }
-        assert_eq!(lines.lines().count(), 31);
         assert_eq!(scripted.asked().len(), 30);
     }
 }

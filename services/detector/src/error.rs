@@ -52,9 +52,6 @@ pub enum DetectorError {
     /// Judging panicked, or the process is shutting down.
     #[error("judging broke off")]
     BrokeOff(#[from] tokio::task::JoinError),
-    /// Judging one of several lines panicked.
-    #[error("judging a line broke off")]
-    Panicked,
     /// The weights that are built in can't be read.
     #[error("the built-in weights can't be used")]
     Weights(#[from] StoreError),
@@ -82,7 +79,7 @@ impl Faulty for DetectorError {
                 | ObjectsError::Changed { .. } => Fault::Retry { after: None },
             },
             Self::Encode(_) | Self::Document(_) => reject(None),
-            Self::Pipe(_) | Self::BrokeOff(_) | Self::Panicked => Fault::Retry { after: None },
+            Self::Pipe(_) | Self::BrokeOff(_) => Fault::Retry { after: None },
             Self::Weights(_) => Fault::Fatal,
         }
     }

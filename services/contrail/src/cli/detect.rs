@@ -224,18 +224,26 @@ fn read(path: &Path) -> anyhow::Result<String> {
     Ok(decode(&bytes))
 }
 
-/// Judges line by line, so that memory does not grow with the file.
+/// Judges a few lines at a time, so that memory does not grow with the file.
 fn judge_lines(detector: &Detector, options: Options, path: &Path) -> anyhow::Result<()> {
     let total = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     let mut task = Reporter::new().task(&path.display().to_string());
-    let (mut done, mut tally) = (0, Tally::default());
-    for (number, text) in (1..).zip(BufReader::new(open(path)?).split(b'\n')) {
-        let text = text.with_context(|| format!("can't read {}", path.display()))?;
-        done += text.len() as u64 + 1;
-        let text = String::from_utf8_lossy(&text);
-        if let Some(result) = batch::line(detector, options, number, &text, &mut tally) {
+    let (mut done, mut number, mut tally) = (0, 0, Tally::default());
+    let mut lines = BufReader::new(open(path)?).split(b'\n');
+    loop {
+        let some = lines.by_ref().take(detector.readers().at_once());
+        let some = some.collect::<Result<Vec<_>, _>>();
+        let some = some.with_context(|| format!("can't read {}", path.display()))?;
+        if some.is_empty() {
+            break;
+        }
+        done += some.iter().map(|text| text.len() as u64 + 1).sum::<u64>();
+        let texts = some.iter().map(|text| String::from_utf8_lossy(text).into_owned());
+        let texts: Vec<String> = texts.collect();
+        for result in batch::lines(detector, options, number, &texts, &mut tally) {
             output::json(&result)?;
         }
+        number += texts.len() as u64;
         task.update("judging", done, total);
     }
     drop(task);

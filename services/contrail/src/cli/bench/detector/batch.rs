@@ -26,8 +26,8 @@ use crate::embedded::PrivateServer;
 use crate::progress::Task;
 use crate::render::text_table;
 
-/// Between two looks.
-const EACH: Duration = Duration::from_millis(100);
+/// How often it is looked whether the service is still there.
+const EACH: Duration = Duration::from_millis(500);
 /// How long nothing may be heard of the service.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -122,7 +122,7 @@ async fn watch(bus: &Bus, mut service: Child, lines: Vec<u8>, task: &mut Task) -
         .await?;
     let mut reports = bus.follow(&tenant, &job).await?;
     let mut ticks = tokio::time::interval(EACH);
-    let (mut samples, mut texts, mut heard) = (Vec::new(), 0, Instant::now());
+    let (mut samples, mut heard) = (Vec::new(), Instant::now());
     // From the first text on: what starting takes is no part of it.
     let mut started: Option<Instant> = None;
     loop {
@@ -130,24 +130,22 @@ async fn watch(bus: &Bus, mut service: Child, lines: Vec<u8>, task: &mut Task) -
             report = reports.next() => {
                 let report = report.context("nothing more is told of the batch")?;
                 heard = Instant::now();
-                started.get_or_insert(heard);
+                let started = *started.get_or_insert(heard);
                 match report.state {
-                    ProgressState::Running => texts = report.done,
+                    // Told with every few texts that are done.
+                    ProgressState::Running => samples.push(Sample {
+                        seconds: started.elapsed().as_secs_f64(),
+                        texts: report.done,
+                        megabytes: resident_of(process)?.now,
+                    }),
                     ProgressState::Finished => break,
                     ProgressState::Failed { reason } => bail!("the batch failed: {reason}"),
                 }
-                task.update("judging", texts, count);
+                task.update("judging", report.done, count);
             }
             _ = ticks.tick() => {
                 ensure!(service.try_wait()?.is_none(), "the service ended meanwhile");
                 ensure!(heard.elapsed() < PATIENCE, "nothing was heard of the service for {PATIENCE:?}");
-                if let Some(started) = started {
-                    samples.push(Sample {
-                        seconds: started.elapsed().as_secs_f64(),
-                        texts,
-                        megabytes: resident_of(process)?.now,
-                    });
-                }
             }
         }
     }
@@ -179,7 +177,9 @@ async fn watch(bus: &Bus, mut service: Child, lines: Vec<u8>, task: &mut Task) -
         judged: judged.map(|(_, count)| count).sum(),
         megabytes,
         seconds,
-        texts_per_second: texts as f64 / seconds.max(1e-9),
+        // The first few were done when it was first told of.
+        texts_per_second: texts.saturating_sub(samples.first().map_or(0, |first| first.texts)) as f64
+            / seconds.max(1e-9),
         first_tenth_mb,
         last_tenth_mb,
         growth: last_tenth_mb / first_tenth_mb - 1.0,

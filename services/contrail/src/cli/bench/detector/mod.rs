@@ -43,7 +43,7 @@ pub struct DetectorBench {
     #[arg(long, value_name = "FILE", required_unless_present = "batch")]
     data: Option<PathBuf>,
 
-    /// Sends so many texts as one batch over the bus, and looks at the memory of the service.
+    /// Sends so many texts, 10,000 unless it says otherwise, as one batch over the bus, and looks at the memory of the service.
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10000", conflicts_with = "texts")]
     batch: Option<usize>,
 
