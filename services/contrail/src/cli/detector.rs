@@ -68,7 +68,7 @@ enum Action {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Read {
     /// Labelled texts as JSON lines, packed (`.gz`) or not.
     #[arg(long, value_name = "FILE")]
@@ -99,7 +99,7 @@ struct Read {
     onnx: OnnxConfig,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Fit {
     /// Labelled texts as JSON lines, packed (`.gz`) or not.
     #[arg(long, value_name = "FILE")]
@@ -122,7 +122,10 @@ impl DetectorCommand {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         match &self.action {
             Action::Read(read) => read.run(global).await,
-            Action::Fit(fit) => fit.run(),
+            Action::Fit(fit) => {
+                let fit = fit.clone();
+                apart(move || fit.run()).await
+            }
             Action::Card { weights } => {
                 let detector = detector::equipment::detector(weights.as_deref())?;
                 output::line(detector::card::card(detector.model()).trim_end())?;
@@ -139,14 +142,16 @@ impl Read {
             let endpoint =
                 endpoint.context("name the endpoint with --detector-base-url or DETECTOR_BASE_URL")?;
             endpoint.look().await?;
-            return self.read(&Source::Endpoint(&endpoint));
+            let read = self.clone();
+            return apart(move || read.read(&Source::Endpoint(&endpoint))).await;
         }
         let (mut language_models, mut onnx) = (self.language_models.clone(), self.onnx.clone());
         let languages = [Language::Zh, Language::En];
         language_models::equip(&mut language_models, &mut onnx, &global.artifacts, &languages).await?;
         let readers = language_models.readers(&onnx);
         readers.load().context("a language model can't be used")?;
-        self.read(&Source::Local(&readers))
+        let read = self.clone();
+        apart(move || read.read(&Source::Local(&readers))).await
     }
 
     fn read(&self, source: &Source<'_>) -> anyhow::Result<ExitCode> {
@@ -157,6 +162,16 @@ impl Read {
         })?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Does what takes long on a thread of its own, which ends with the process: a signal does not wait for it.
+async fn apart(work: impl FnOnce() -> anyhow::Result<ExitCode> + Send + 'static) -> anyhow::Result<ExitCode> {
+    let (done, awaited) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        // Where a signal came first, nobody waits for it any more.
+        let _ = done.send(work());
+    });
+    awaited.await.context("it broke off")?
 }
 
 impl Fit {

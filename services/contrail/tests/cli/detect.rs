@@ -1,6 +1,8 @@
 //! Texts that are judged on the command line, and weights that are fitted there.
 
 use std::fmt::Write;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use scripted_llm::{ScriptedLlm, Turn};
 use serde_json::{Value, json};
@@ -246,4 +248,35 @@ async fn a_model_behind_an_endpoint_counts_by_weights_that_were_fitted_with_it()
         document(&judged)["judgement"]["models"].as_array().unwrap().len(),
         1
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_reading_and_what_was_read_stays() {
+    let place = Place::new();
+    let data = place.write("labelled.jsonl", labelled());
+    let readings = place.folder.path().join("readings.jsonl");
+    // The first one looks at the endpoint; nobody waits for the end of the others.
+    let turns = [Turn::Echo(2.0), Turn::Echo(2.0)].into_iter();
+    let late = Turn::SayAfter(Duration::from_secs(600), String::new());
+    let scripted = ScriptedLlm::start(turns.chain(vec![late; 20])).await;
+    let arguments = ["detector", "read", "--endpoint", "--detector-model", "large"];
+    let files = ["--data", text(&data), "--readings", text(&readings)];
+    let url = scripted.base_url();
+    let command = place.command(&[&arguments[..], &files, &["--detector-base-url", &url]].concat());
+    let mut process = tokio::process::Command::from(command)
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let end = Instant::now() + Duration::from_secs(60);
+    while !std::fs::read_to_string(&readings).is_ok_and(|read| read.ends_with('\n')) {
+        assert!(Instant::now() < end, "nothing was read");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let pid = process.id().unwrap().to_string();
+    let signalled = std::process::Command::new("kill").args(["-INT", &pid]).status();
+    assert!(signalled.unwrap().success());
+    assert_eq!(process.wait().await.unwrap().code(), Some(130));
+    let read = std::fs::read_to_string(&readings).unwrap();
+    assert!(read.lines().count() == 1 && read.ends_with('\n'), "{read}");
 }

@@ -6,7 +6,7 @@ use bus::fault::reason;
 use index::{Index, IndexConfig};
 use models::{
     Chat, EmbeddingConfig, Encoder, ModelsConfig, OnnxConfig, Purpose, RerankConfig, Reranker, Scorer,
-    ScorerConfig,
+    ScorerConfig, ScorerError,
 };
 
 use super::finding::Finding;
@@ -166,6 +166,8 @@ pub(super) async fn likelihoods(config: &ScorerConfig) -> Option<Finding> {
             NAME,
             format!("{} told of {} tokens", scorer.model(), tokens.len()),
         ),
+        // Texts are judged without it too, but one that can't tell what is needed is refused.
+        Err(error @ ScorerError::Asked(_)) => Finding::warn(NAME, reason(&error), MEND),
         Err(error) => Finding::fail(NAME, reason(&error), MEND),
     })
 }
