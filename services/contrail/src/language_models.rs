@@ -2,8 +2,8 @@
 
 use anyhow::Context;
 use artifacts::ArtifactsConfig;
-use detector::Detector;
-use detector::config::LanguageModels;
+use detector::config::{EquipmentConfig, LanguageModels};
+use detector::equipment;
 use models::OnnxConfig;
 use schemas::Language;
 
@@ -51,10 +51,9 @@ pub async fn try_equip(
     }
 }
 
-/// The same for a service, which has the built-in weights.
-pub async fn equip_service(models: &mut LanguageModels, onnx: &mut OnnxConfig, artifacts: &ArtifactsConfig) {
-    let languages = Detector::built_in()
-        .map(|detector| detector.informed())
-        .unwrap_or_default();
-    try_equip(models, onnx, artifacts, &languages).await;
+/// The same for a service, with its weights. Weights that can't be used are told by the service itself.
+pub async fn equip_service(config: &mut EquipmentConfig, onnx: &mut OnnxConfig, artifacts: &ArtifactsConfig) {
+    let detector = equipment::detector(config.weights.as_deref());
+    let languages = detector.map(|detector| detector.informed()).unwrap_or_default();
+    try_equip(&mut config.language_models, onnx, artifacts, &languages).await;
 }

@@ -47,8 +47,7 @@ pub struct Tally {
 }
 
 /// Judges one line; `number` from 1. None of a blank one. A line that can't be read has a result that says so.
-#[must_use]
-pub fn line(
+fn line(
     detector: &Detector,
     options: Options,
     number: u64,
@@ -79,6 +78,55 @@ pub fn line(
         judgement,
         error,
     })
+}
+
+impl Tally {
+    /// Counts what came of other lines too.
+    fn add(&mut self, other: Self) {
+        self.texts += other.texts;
+        self.errors += other.errors;
+        for (verdict, count) in other.verdicts {
+            *self.verdicts.entry(verdict).or_default() += count;
+        }
+    }
+}
+
+/// Judges lines behind `before` others, as many of them at once as language models read. A blank line has no result.
+#[must_use]
+pub fn lines(
+    detector: &Detector,
+    options: Options,
+    before: u64,
+    texts: &[String],
+    tally: &mut Tally,
+) -> Vec<ResultLine> {
+    let judged = |before: u64, texts: &[String]| {
+        let mut tally = Tally::default();
+        let numbered = (before + 1..).zip(texts);
+        let results = numbered.filter_map(|(number, text)| line(detector, options, number, text, &mut tally));
+        (results.collect::<Vec<_>>(), tally)
+    };
+    let size = texts.len().div_ceil(detector.readers().at_once()).max(1);
+    let parts = if size >= texts.len() {
+        vec![judged(before, texts)]
+    } else {
+        std::thread::scope(|scope| {
+            let parts = (before..).step_by(size).zip(texts.chunks(size));
+            let threads: Vec<_> = parts
+                .map(|(before, texts)| scope.spawn(move || judged(before, texts)))
+                .collect();
+            let joined = threads.into_iter().map(|thread| thread.join());
+            joined
+                .map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        })
+    };
+    let mut results = Vec::new();
+    for (some, of_these) in parts {
+        results.extend(some);
+        tally.add(of_these);
+    }
+    results
 }
 
 /// How a batch is judged.
@@ -161,19 +209,18 @@ impl Batch<'_> {
                 texts.push(String::from_utf8_lossy(&text).into_owned());
             }
             let (detector, options) = (Arc::clone(self.detector), self.options);
+            let before = number;
+            number += texts.len() as u64;
             let judging = tokio::task::spawn_blocking(move || {
                 let mut out = Vec::new();
-                for text in texts {
-                    number += 1;
-                    if let Some(result) = line(&detector, options, number, &text, &mut tally) {
-                        serde_json::to_writer(&mut out, &result).map_err(DetectorError::Encode)?;
-                        out.push(b'\n');
-                    }
+                for result in self::lines(&detector, options, before, &texts, &mut tally) {
+                    serde_json::to_writer(&mut out, &result).map_err(DetectorError::Encode)?;
+                    out.push(b'\n');
                 }
-                Ok::<_, DetectorError>((out, tally, number))
+                Ok::<_, DetectorError>((out, tally))
             });
             let out;
-            (out, tally, number) = judging.await??;
+            (out, tally) = judging.await??;
             results.write_all(&out).await.map_err(DetectorError::Pipe)?;
             delivery.report(&delivery.origin, "judging", number, 0).await;
         }
@@ -201,5 +248,55 @@ async fn read_line(lines: &mut BufReader<DuplexStream>, text: &mut Vec<u8>) -> s
         if end.is_some() {
             return Ok(read);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use models::ScorerConfig;
+    use scripted_llm::{ScriptedLlm, Turn};
+
+    use super::*;
+    use crate::likelihood::{Endpoint, Readers};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn lines_that_are_judged_at_once_stay_in_order() {
+        let scripted = ScriptedLlm::always(Turn::Echo(2.0)).await;
+        let config = ScorerConfig {
+            base_url: Some(scripted.base_url()),
+            model: Some("large".to_owned()),
+            ..ScorerConfig::default()
+        };
+        let mut model = Detector::built_in().unwrap().model().clone();
+        let english = model.languages.get_mut("en").unwrap();
+        let endpoint = Endpoint::configured(&config).unwrap().unwrap();
+        english.informed.as_mut().unwrap().reader = endpoint.identity();
+        let readers = Readers::default().with_endpoint(Some(endpoint));
+        let detector = Detector::new(model).with_readers(readers).unwrap();
+        let texts: Vec<String> = (0..30)
+            .map(|number| {
+                let text = format!("{number} days it rained, and nobody went out. ").repeat(8);
+                serde_json::json!({ "id": number, "text": text }).to_string()
+            })
+            .chain(["no JSON".to_owned()])
+            .collect();
+        let judging = move || {
+            let mut tally = Tally::default();
+            let results = lines(&detector, Options::default(), 100, &texts, &mut tally);
+            (results, tally)
+        };
+        let (results, tally) = tokio::task::spawn_blocking(judging).await.unwrap();
+        assert_eq!((tally.texts, tally.errors), (30, 1));
+        assert_eq!(tally.verdicts.values().sum::<u64>(), 30);
+        assert_eq!(results.len(), 31);
+        for (number, result) in (0..).zip(&results) {
+            assert_eq!(result.line, 101 + number);
+            let judgement = result.judgement.as_ref();
+            assert!(
+                number == 30 || judgement.unwrap().models[1].id == "large",
+                "{result:?}"
+            );
+        }
+        assert_eq!(scripted.asked().len(), 30);
     }
 }

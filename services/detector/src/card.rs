@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::judge::MODEL;
+use crate::likelihood::endpoint::BEGINNING;
+use crate::likelihood::identity;
 use crate::model::Model;
 use crate::report::{Counts, FitReport, Trial};
 
@@ -59,6 +61,12 @@ pub fn card(model: &Model) -> String {
                  both kinds by turns; beside it stand scores by weights that were fitted without the text's domain or family of sources.\n",
                 informed.reader.join(" ")
             );
+            if informed.reader != identity(language.language) {
+                let _ = writeln!(
+                    out,
+                    "It stands behind an endpoint, and reads the first {BEGINNING} characters of a text.\n"
+                );
+            }
             trials(&mut out, &informed.report);
         }
     }
@@ -208,5 +216,14 @@ mod tests {
         }
         // The card beside the weights is theirs.
         assert_eq!(card, include_str!("../data/MODEL_CARD.md"));
+        assert!(!card.contains("behind an endpoint"));
+        let mut fitted = detector.model().clone();
+        let english = fitted.languages.get_mut("en").unwrap();
+        english.informed.as_mut().unwrap().reader = ["large", "endpoint"].map(str::to_owned);
+        let card = super::card(&fitted);
+        assert!(
+            card.contains("### With large endpoint") && card.contains("the first 2000 characters"),
+            "{card}"
+        );
     }
 }

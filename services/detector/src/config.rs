@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bus::{BusConfig, DeliverySettings};
-use models::OnnxConfig;
+use models::{OnnxConfig, ScorerConfig};
 use telemetry::TelemetryConfig;
 
 use crate::likelihood::{Place, Readers};
@@ -50,9 +50,30 @@ pub struct DetectorConfig {
     )]
     pub detector_batch_bytes: u64,
 
-    /// The language models.
+    /// With what it judges.
+    #[command(flatten)]
+    pub equipment: EquipmentConfig,
+}
+
+/// Weights, and the language models that they were fitted with.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct EquipmentConfig {
+    /// Weights that `contrail detector fit` wrote, instead of those that are built in.
+    #[arg(
+        long = "detector-weights",
+        visible_alias = "weights",
+        env = "CONTRAIL_DETECTOR_WEIGHTS",
+        value_name = "FILE"
+    )]
+    pub weights: Option<PathBuf>,
+
+    /// Those in this process.
     #[command(flatten)]
     pub language_models: LanguageModels,
+
+    /// The one behind an endpoint.
+    #[command(flatten)]
+    pub endpoint: ScorerConfig,
 }
 
 /// Language models that read texts beside what is built in, for weights that were fitted with them.
@@ -104,7 +125,7 @@ impl Default for DetectorConfig {
         Self {
             detector_concurrency: 2,
             detector_batch_bytes: 1 << 30,
-            language_models: LanguageModels::default(),
+            equipment: EquipmentConfig::default(),
         }
     }
 }

@@ -227,9 +227,7 @@ mod tests {
             .map(|start| Expectation {
                 start,
                 log_probability: -(start as f32) / 50.0,
-                rank: start as u32 % 1_200,
-                entropy: 2.0,
-                variance: 4.0,
+                distribution: None,
             })
             .collect();
         let shares = informed.shares(&likelihoods(&read).unwrap());

@@ -9,7 +9,7 @@ use schemas::judgement::{
 
 use crate::evidence::{Evidence, Heard, rounded};
 use crate::features::{self, grams};
-use crate::likelihood::{self, Readers, likelihoods};
+use crate::likelihood::{self, Readers, identity, likelihoods};
 use crate::model::{LanguageModel, Model, StoreError, length, store};
 use crate::text::{Kind, Normalized, Sorted, normalize, sort};
 
@@ -40,6 +40,20 @@ impl Default for Options {
     }
 }
 
+/// A language model behind an endpoint that weights were not fitted with: what it expects of texts would mean nothing.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "DETECTOR_UNCALIBRATED: the weights {version} were not fitted with {model}. `contrail detector read --endpoint --data texts.jsonl.gz \
+     --readings readings.jsonl` has it read labelled texts, `contrail detector fit --data texts.jsonl.gz --readings readings.jsonl --out \
+     fitted` fits weights to that, and CONTRAIL_DETECTOR_WEIGHTS=fitted/weights.bin names them; without DETECTOR_BASE_URL it is not asked"
+)]
+pub struct Uncalibrated {
+    /// The model, as the endpoint names it.
+    pub model: String,
+    /// The version of the weights.
+    pub version: String,
+}
+
 /// Judges texts.
 #[derive(Debug, Clone)]
 pub struct Detector {
@@ -66,10 +80,27 @@ impl Detector {
     }
 
     /// The same with language models, which read texts of their languages too.
-    #[must_use]
-    pub fn with_readers(self, readers: Readers) -> Self {
+    ///
+    /// # Errors
+    /// [`Uncalibrated`]: one is behind an endpoint, and the weights were not fitted with it.
+    pub fn with_readers(self, readers: Readers) -> Result<Self, Uncalibrated> {
+        if let Some(endpoint) = readers.endpoint() {
+            let model = endpoint.identity();
+            let mut informed = self.fitted_with();
+            if !informed.any(|(_, reader)| *reader == model) {
+                let [model, _] = model;
+                let version = self.model.version.clone();
+                return Err(Uncalibrated { model, version });
+            }
+        }
         let readers = Arc::new(readers);
-        Self { readers, ..self }
+        Ok(Self { readers, ..self })
+    }
+
+    /// The language models that read texts.
+    #[must_use]
+    pub fn readers(&self) -> &Readers {
+        &self.readers
     }
 
     /// Its weights.
@@ -78,11 +109,19 @@ impl Detector {
         &self.model
     }
 
-    /// The languages whose weights were fitted with a language model too.
+    /// The languages whose weights were fitted with the language model that reads them in this process, too.
     #[must_use]
     pub fn informed(&self) -> Vec<Language> {
-        let informed = self.model.languages.values().filter(|one| one.informed.is_some());
-        informed.map(|one| one.language).collect()
+        let local = self
+            .fitted_with()
+            .filter(|(language, reader)| **reader == identity(*language));
+        local.map(|(language, _)| language).collect()
+    }
+
+    /// With which language models the weights were fitted.
+    fn fitted_with(&self) -> impl Iterator<Item = (Language, &[String; 2])> {
+        let languages = self.model.languages.values();
+        languages.filter_map(|one| Some((one.language, &one.informed.as_ref()?.reader)))
     }
 
     /// Judges a text, in time linear in its length. Every text has a judgement: where there is nothing to say, it says so.
@@ -200,10 +239,8 @@ impl Detector {
     fn heard<'a>(&self, model: &'a LanguageModel, text: &Normalized) -> Option<Heard<'a>> {
         // Without weights that were fitted with it, a model is not even loaded.
         let informed = model.informed.as_ref()?;
-        let reader = self.readers.of(model.language)?;
         let letters: String = text.chars.iter().take(likelihood::CHARACTERS).collect();
-        // A whole model reads every text, which a test holds.
-        let read = reader.read(&letters).ok()?;
+        let read = self.readers.hear(model.language, &informed.reader, &letters)?;
         let shares = informed.shares(&likelihoods(&read)?);
         Some(Heard {
             informed,

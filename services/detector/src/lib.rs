@@ -5,13 +5,14 @@
 //! | [`config`] | settings |
 //! | [`handler`] | from a job to judgements |
 //! | [`batch`] | JSON lines in, JSON lines out |
+//! | [`equipment`] | the detector with its weights, and the language models that they want |
 //! | [`judge`] | from a text to its judgement |
 //! | [`evidence`] | what a score is made of |
 //! | [`decode`] | bytes as characters |
 //! | [`document`] | the running text of a file that was read as a document |
 //! | [`text`] | one spelling, the language and kind, sentences, tokens |
 //! | [`features`] | what is measured of a text: hashed n-grams, style |
-//! | [`likelihood`] | how likely a small language model finds it |
+//! | [`likelihood`] | how likely a language model finds it |
 //! | [`model`] | fitted weights, curves of probability, bounds of false alarms |
 //! | [`train`] | from labelled texts to a model |
 //! | [`card`], [`report`] | what was measured while fitting, and the card that tells it |
@@ -19,13 +20,15 @@
 //! | [`hashing`] | numbers that look random and are always the same |
 //! | [`error`] | why a job failed, and what that means for it |
 //!
-//! Judging and fitting are pure: no bus, no clock, and nothing that is drawn without a seed.
+//! Judging and fitting are pure: no bus, no clock, and nothing that is drawn without a seed. A language model behind an endpoint, where
+//! one is set, is the exception: what it does not tell in time is not heard.
 
 pub mod batch;
 pub mod card;
 pub mod config;
 pub mod decode;
 pub mod document;
+pub mod equipment;
 pub mod error;
 pub mod evidence;
 pub mod features;
@@ -52,15 +55,15 @@ pub use judge::{Detector, Options};
 /// Judges texts until `shutdown`.
 ///
 /// # Errors
-/// When the queue is not there, or the weights that are built in are damaged.
+/// When the queue is not there, the weights can't be used, or were not fitted with the language model of the endpoint that is set.
 pub async fn run(
     bus: Bus,
     config: &DetectorConfig,
     onnx: &OnnxConfig,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-    let detector = Detector::built_in().context("the built-in weights can't be used")?;
-    let detector = detector.with_readers(config.language_models.readers(onnx));
+    let detector = equipment::detector(config.equipment.weights.as_deref())?;
+    let detector = equipment::equip(detector, &config.equipment, onnx).await?;
     let judge = Judge::new(bus.clone(), detector, config.detector_batch_bytes);
     bus.serve::<DetectorJob, _>(judge, &config.delivery(), shutdown)
         .await

@@ -10,6 +10,7 @@ use crate::tidy::none;
 /// What operators make themselves, as k8s/README.md tells them.
 const MADE_BY_OPERATORS: &[&str] = &[
     "contrail-api-keys",
+    "contrail-detector",
     "contrail-llm",
     "contrail-transcription",
     "nats-tls",

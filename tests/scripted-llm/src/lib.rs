@@ -1,5 +1,5 @@
 //! `scripted-llm`: an OpenAI-compatible endpoint that has no model behind it. It plays the turns of a script, one for each
-//! request, keeps every request for a test to look at, and can do what endpoints do on bad days. It embeds and ranks too: by
+//! request, keeps every request for a test to look at, and can do what endpoints do on bad days. It embeds, ranks and echoes too: by
 //! letters, not by meaning.
 //!
 //! | module | what is in it |
@@ -98,6 +98,7 @@ impl ScriptedLlm {
         let address = listener.local_addr().unwrap().to_string();
         let router = Router::new()
             .route("/v1/chat/completions", post(play))
+            .route("/v1/completions", post(play))
             .route("/v1/embeddings", post(play))
             .route("/v1/rerank", post(play))
             .with_state(Arc::clone(&stage));

@@ -39,6 +39,10 @@ pub enum Turn {
     Embed(usize),
     /// Gives each document its score, the last document first.
     Score(Vec<f64>),
+    /// Echoes the prompt, with the log-probability `-length / of` for each of its words, and writes a word behind it.
+    Echo(f64),
+    /// Sends a body, whatever is asked.
+    Body(Value),
 }
 
 impl Turn {
@@ -92,6 +96,8 @@ impl Turn {
             }
             Self::Embed(dimension) => embedded(request, dimension),
             Self::Score(scores) => scored(&scores),
+            Self::Echo(of) => echoed(request, of),
+            Self::Body(body) => response("application/json", Body::from(body.to_string())),
             Self::Garbage => response("application/json", Body::from("<html>gateway</html>")),
         }
     }
@@ -169,6 +175,26 @@ fn scored(scores: &[f64]) -> Response {
         "application/json",
         Body::from(json!({ "model": "scripted", "results": results }).to_string()),
     )
+}
+
+/// Words with the space before them, as tokens; the first one has nothing before it.
+fn echoed(request: &Value, of: f64) -> Response {
+    let prompt = request["prompt"].as_str().unwrap_or_default();
+    let mut tokens: Vec<&str> = prompt.split_inclusive(' ').collect();
+    let counted = tokens.len();
+    tokens.push("then");
+    let mut numbers: Vec<Value> = tokens
+        .iter()
+        .map(|token| json!(-(token.len() as f64) / of))
+        .collect();
+    *numbers.first_mut().unwrap() = Value::Null;
+    let logprobs = json!({ "tokens": tokens, "token_logprobs": numbers });
+    let body = json!({
+        "model": "scripted",
+        "choices": [{ "text": format!("{prompt}then"), "logprobs": logprobs, "finish_reason": "length" }],
+        "usage": { "prompt_tokens": counted, "completion_tokens": 1 },
+    });
+    response("application/json", Body::from(body.to_string()))
 }
 
 fn response(kind: &'static str, body: Body) -> Response {

@@ -10,8 +10,9 @@ use anyhow::{Context, bail};
 use artifacts::ArtifactsConfig;
 use clap::{Args, ValueEnum};
 use detector::batch::{self, Tally};
-use detector::config::LanguageModels;
+use detector::config::EquipmentConfig;
 use detector::decode::{decode, is_text};
+use detector::equipment;
 use detector::handler::options;
 use detector::judge::{Detector, MAX_BYTES, Options};
 use gateway::router::is_document;
@@ -41,8 +42,8 @@ PPTX, HTML, e-mail, scans) as for questions, on a server of their own, and nothi
 perhaps `id`. Exit codes: 0 judged, 1 error, 2 usage, 3 there was a text that is not judged: it is
 too short, or no prose in Chinese or English.
 
-Weights that were fitted with a language model have it read the texts too; it is fetched once. The built-in
-ones do without.";
+Weights that were fitted with a language model have it read the texts too; it is fetched once. One behind
+an endpoint (--detector-base-url) is sent the beginning of each text.";
 
 /// How long a document may be read.
 const READING: Duration = Duration::from_secs(600);
@@ -69,17 +70,9 @@ pub struct Detect {
     #[arg(long, value_name = "PROBABILITY", default_value_t = 0.5)]
     prior: f64,
 
-    /// Weights that `contrail detector fit` wrote, instead of those that are built in.
-    #[arg(long, value_name = "FILE")]
-    weights: Option<PathBuf>,
-
-    /// Language models that read the texts too; by default the pinned ones are fetched.
+    /// What judges.
     #[command(flatten)]
-    language_models: LanguageModels,
-
-    /// What runs them; by default the pinned one is fetched.
-    #[command(flatten)]
-    onnx: OnnxConfig,
+    equipment: Equipment,
 
     /// Whether sentences are coloured by what they add.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
@@ -94,6 +87,31 @@ enum Colour {
     Never,
 }
 
+/// What judges.
+#[derive(Debug, Args)]
+pub struct Equipment {
+    /// Weights and language models; by default the built-in and the pinned ones, which are fetched.
+    #[command(flatten)]
+    config: EquipmentConfig,
+
+    /// What runs models in this process; by default the pinned one is fetched.
+    #[command(flatten)]
+    onnx: OnnxConfig,
+}
+
+impl Equipment {
+    /// The detector, with language models that are fetched unless they are set.
+    pub(super) async fn detector(&self, artifacts: &ArtifactsConfig) -> anyhow::Result<Detector> {
+        let detector = equipment::detector(self.config.weights.as_deref())?;
+        let (mut config, mut onnx) = (self.config.clone(), self.onnx.clone());
+        let languages = detector.informed();
+        language_models::try_equip(&mut config.language_models, &mut onnx, artifacts, &languages).await;
+        let detector = equipment::equip(detector, &config, &onnx).await?;
+        let loading = tokio::task::spawn_blocking(move || detector.readers().load().map(|()| detector));
+        loading.await?.context("a language model can't be used")
+    }
+}
+
 /// One line of `--json`.
 #[derive(Debug, Serialize)]
 struct Judged<'a> {
@@ -101,39 +119,10 @@ struct Judged<'a> {
     judgement: &'a Judgement,
 }
 
-/// The detector with the weights of a file, or those that are built in, and language models that are fetched unless they are set.
-pub(super) async fn equipped(
-    weights: Option<&Path>,
-    language_models: &LanguageModels,
-    onnx: &OnnxConfig,
-    artifacts: &ArtifactsConfig,
-) -> anyhow::Result<Detector> {
-    let detector = detector(weights)?;
-    let (mut language_models, mut onnx) = (language_models.clone(), onnx.clone());
-    let languages = detector.informed();
-    language_models::try_equip(&mut language_models, &mut onnx, artifacts, &languages).await;
-    let readers = language_models.readers(&onnx);
-    let loading = tokio::task::spawn_blocking(move || readers.load().map(|()| readers));
-    let readers = loading.await?.context("a language model can't be used")?;
-    Ok(detector.with_readers(readers))
-}
-
-/// The detector with the weights of a file, or those that are built in.
-pub(super) fn detector(weights: Option<&Path>) -> anyhow::Result<Detector> {
-    let Some(path) = weights else {
-        return Detector::built_in().context("the built-in weights can't be used");
-    };
-    let bytes = std::fs::read(path).with_context(|| format!("can't read {}", path.display()))?;
-    let model =
-        detector::model::store::read(&bytes).with_context(|| format!("can't use {}", path.display()))?;
-    Ok(Detector::new(model))
-}
-
 impl Detect {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         let options = options(Some(self.prior))?;
-        let weights = self.weights.as_deref();
-        let detector = equipped(weights, &self.language_models, &self.onnx, &global.artifacts).await?;
+        let detector = self.equipment.detector(&global.artifacts).await?;
         let documents = self.files.iter().filter(|path| !self.batch && is_read(path));
         let mut documents = texts(global, documents).await?;
         let mut unjudged = false;
@@ -235,18 +224,26 @@ fn read(path: &Path) -> anyhow::Result<String> {
     Ok(decode(&bytes))
 }
 
-/// Judges line by line, so that memory does not grow with the file.
+/// Judges a few lines at a time, so that memory does not grow with the file.
 fn judge_lines(detector: &Detector, options: Options, path: &Path) -> anyhow::Result<()> {
     let total = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     let mut task = Reporter::new().task(&path.display().to_string());
-    let (mut done, mut tally) = (0, Tally::default());
-    for (number, text) in (1..).zip(BufReader::new(open(path)?).split(b'\n')) {
-        let text = text.with_context(|| format!("can't read {}", path.display()))?;
-        done += text.len() as u64 + 1;
-        let text = String::from_utf8_lossy(&text);
-        if let Some(result) = batch::line(detector, options, number, &text, &mut tally) {
+    let (mut done, mut number, mut tally) = (0, 0, Tally::default());
+    let mut lines = BufReader::new(open(path)?).split(b'\n');
+    loop {
+        let some = lines.by_ref().take(detector.readers().at_once());
+        let some = some.collect::<Result<Vec<_>, _>>();
+        let some = some.with_context(|| format!("can't read {}", path.display()))?;
+        if some.is_empty() {
+            break;
+        }
+        done += some.iter().map(|text| text.len() as u64 + 1).sum::<u64>();
+        let texts = some.iter().map(|text| String::from_utf8_lossy(text).into_owned());
+        let texts: Vec<String> = texts.collect();
+        for result in batch::lines(detector, options, number, &texts, &mut tally) {
             output::json(&result)?;
         }
+        number += texts.len() as u64;
         task.update("judging", done, total);
     }
     drop(task);

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use detector::config::LanguageModels;
-use detector::train::{self, Readings, Settings};
-use models::OnnxConfig;
+use detector::likelihood::Endpoint;
+use detector::train::{self, Readings, Settings, Source};
+use models::{OnnxConfig, ScorerConfig};
 use schemas::Language;
 
 use crate::config::GlobalConfig;
@@ -22,8 +23,10 @@ Examples:
   contrail detector card > MODEL_CARD.md";
 
 const READ_EXAMPLE: &str = "\
-Example:
+Examples:
   contrail detector read --data texts.jsonl.gz --readings readings.jsonl --texts 3000
+  contrail detector read --data texts.jsonl.gz --readings large.jsonl --endpoint \\
+    --detector-base-url http://127.0.0.1:8000/v1 --detector-model Qwen3-8B-Base
 
 What the language models expected in each text is added to the file, text by text; what is there already
 is not read again. Texts are named by a number, and none is kept.";
@@ -65,7 +68,7 @@ enum Action {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Read {
     /// Labelled texts as JSON lines, packed (`.gz`) or not.
     #[arg(long, value_name = "FILE")]
@@ -79,6 +82,14 @@ struct Read {
     #[arg(long, value_name = "N", default_value_t = 3_000)]
     texts: usize,
 
+    /// Has the model behind the endpoint read them, and no other one. A file of readings is of one model.
+    #[arg(long)]
+    endpoint: bool,
+
+    /// Where that is.
+    #[command(flatten)]
+    scorer: ScorerConfig,
+
     /// Language models; by default the pinned ones are fetched.
     #[command(flatten)]
     language_models: LanguageModels,
@@ -88,7 +99,7 @@ struct Read {
     onnx: OnnxConfig,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Fit {
     /// Labelled texts as JSON lines, packed (`.gz`) or not.
     #[arg(long, value_name = "FILE")]
@@ -111,9 +122,12 @@ impl DetectorCommand {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         match &self.action {
             Action::Read(read) => read.run(global).await,
-            Action::Fit(fit) => fit.run(),
+            Action::Fit(fit) => {
+                let fit = fit.clone();
+                apart(move || fit.run()).await
+            }
             Action::Card { weights } => {
-                let detector = super::detect::detector(weights.as_deref())?;
+                let detector = detector::equipment::detector(weights.as_deref())?;
                 output::line(detector::card::card(detector.model()).trim_end())?;
                 Ok(ExitCode::SUCCESS)
             }
@@ -123,24 +137,41 @@ impl DetectorCommand {
 
 impl Read {
     async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
+        if self.endpoint {
+            let endpoint = Endpoint::configured(&self.scorer)?;
+            let endpoint =
+                endpoint.context("name the endpoint with --detector-base-url or DETECTOR_BASE_URL")?;
+            endpoint.look().await?;
+            let read = self.clone();
+            return apart(move || read.read(&Source::Endpoint(&endpoint))).await;
+        }
         let (mut language_models, mut onnx) = (self.language_models.clone(), self.onnx.clone());
         let languages = [Language::Zh, Language::En];
         language_models::equip(&mut language_models, &mut onnx, &global.artifacts, &languages).await?;
         let readers = language_models.readers(&onnx);
         readers.load().context("a language model can't be used")?;
+        let read = self.clone();
+        apart(move || read.read(&Source::Local(&readers))).await
+    }
+
+    fn read(&self, source: &Source<'_>) -> anyhow::Result<ExitCode> {
         let mut task = Reporter::new().task("texts");
         let records = train::records(&self.data, |_, _| {})?;
-        train::readings::read(
-            records,
-            &readers,
-            &self.readings,
-            self.texts,
-            &mut |done, total| {
-                task.update("reading", done, total);
-            },
-        )?;
+        train::readings::read(records, source, &self.readings, self.texts, &mut |done, total| {
+            task.update("reading", done, total);
+        })?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Does what takes long on a thread of its own, which ends with the process: a signal does not wait for it.
+async fn apart(work: impl FnOnce() -> anyhow::Result<ExitCode> + Send + 'static) -> anyhow::Result<ExitCode> {
+    let (done, awaited) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        // Where a signal came first, nobody waits for it any more.
+        let _ = done.send(work());
+    });
+    awaited.await.context("it broke off")?
 }
 
 impl Fit {
@@ -155,7 +186,7 @@ impl Fit {
         let records = train::records(&self.data, |done, total| reading.update("reading", done, total))?;
         let readings = match &self.readings {
             Some(path) => train::readings::load(path)?,
-            None => Readings::new(),
+            None => Readings::default(),
         };
         let model = train::fit(records, &settings, &readings, &mut |stage, done, total| {
             task.update(stage, done, total)

@@ -63,8 +63,12 @@ impl Up {
             embedded::provision(&config).await?;
             documents::equip(&mut settings, &global.artifacts).await?;
             documents::equip_scripts(&mut settings.executor, &global.artifacts).await;
-            let language_models = &mut settings.detector.language_models;
-            language_models::equip_service(language_models, &mut settings.onnx, &global.artifacts).await;
+            language_models::equip_service(
+                &mut settings.detector.equipment,
+                &mut settings.onnx,
+                &global.artifacts,
+            )
+            .await;
             // The bus may be shared, a folder of an embedded index is not.
             let lock = settings.index.url.is_none().then(|| folder.lock()).transpose()?;
             let setting = Setting {
@@ -85,8 +89,12 @@ impl Up {
         let server = PrivateServer::start(&folder.store(), &global.artifacts).await?;
         documents::equip(&mut settings, &global.artifacts).await?;
         documents::equip_scripts(&mut settings.executor, &global.artifacts).await;
-        let language_models = &mut settings.detector.language_models;
-        language_models::equip_service(language_models, &mut settings.onnx, &global.artifacts).await;
+        language_models::equip_service(
+            &mut settings.detector.equipment,
+            &mut settings.onnx,
+            &global.artifacts,
+        )
+        .await;
         let setting = Setting {
             server: server.config(),
             config: &settings,

@@ -179,3 +179,22 @@ fn what_the_bus_adds_to_a_search_and_how_fast_passages_are_embedded_is_told() {
     );
     assert!(!place.data().exists(), "it leaves the user's data folder alone");
 }
+
+#[test]
+fn a_large_batch_comes_back_whole_and_memory_is_looked_at_on_the_way() {
+    let place = Place::new();
+    let output = place.run(&["bench", "detector", "--json", "--batch", "1000"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&report["texts"], &report["judged"]),
+        (&1000.into(), &1000.into())
+    );
+    assert_eq!(report["made_up"], true);
+    for number in ["first_tenth_mb", "last_tenth_mb", "peak_mb", "texts_per_second"] {
+        assert!(report[number].as_f64().unwrap() > 1.0, "{report:#}");
+    }
+    let samples = report["samples"].as_array().unwrap();
+    let texts = |sample: &Value| sample["texts"].as_u64().unwrap();
+    assert!(samples.is_sorted_by_key(texts) && texts(samples.last().unwrap()) == 1000);
+}

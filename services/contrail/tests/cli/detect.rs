@@ -1,7 +1,10 @@
 //! Texts that are judged on the command line, and weights that are fitted there.
 
 use std::fmt::Write;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
+use scripted_llm::{ScriptedLlm, Turn};
 use serde_json::{Value, json};
 
 use super::{Place, document, exited, stderr, text};
@@ -171,4 +174,109 @@ fn weights_are_fitted_the_same_twice_and_measured() {
     assert_eq!(report["by"]["source"]["b"]["people"], 150);
     // A few of the drawn texts have too few small words to be English.
     assert!(report["total"]["abstained"].as_u64().unwrap() < 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_behind_an_endpoint_counts_by_weights_that_were_fitted_with_it() {
+    let place = Place::new();
+    let (data, essay) = (
+        place.write("labelled.jsonl", labelled()),
+        place.write("essay.txt", ENGLISH),
+    );
+    let out = place.folder.path().join("fitted");
+    let readings = place.folder.path().join("readings.jsonl");
+    let weights = out.join("weights.bin");
+    let scripted = ScriptedLlm::always(Turn::Echo(2.0)).await;
+    let url = scripted.base_url();
+    let run = |arguments: &[&str], endpoint: bool| {
+        let named = ["--detector-base-url", &url, "--detector-model", "large"];
+        let named: &[&str] = if endpoint { &named } else { &[] };
+        tokio::task::block_in_place(|| place.run(&[arguments, named].concat()))
+    };
+    let refused = run(&["detect", text(&essay)], true);
+    exited(&refused, 1);
+    let told = stderr(&refused);
+    assert!(
+        told.contains("DETECTOR_UNCALIBRATED") && told.contains("not fitted with large"),
+        "{told}"
+    );
+    assert!(scripted.asked().is_empty());
+
+    let read = [
+        "detector",
+        "read",
+        "--data",
+        text(&data),
+        "--readings",
+        text(&readings),
+        "--endpoint",
+    ];
+    let unnamed = run(&read, false);
+    exited(&unnamed, 1);
+    assert!(
+        stderr(&unnamed).contains("--detector-base-url"),
+        "{}",
+        stderr(&unnamed)
+    );
+    exited(&run(&read, true), 0);
+    let fit = [
+        "detector",
+        "fit",
+        "--data",
+        text(&data),
+        "--readings",
+        text(&readings),
+        "--out",
+        text(&out),
+    ];
+    exited(&run(&fit, false), 0);
+    let judged = run(
+        &["detect", "--json", "--weights", text(&weights), text(&essay)],
+        true,
+    );
+    exited(&judged, 0);
+    let judged = document(&judged);
+    assert_eq!(judged["judgement"]["models"][1]["id"], "large", "{judged}");
+    assert_eq!(scripted.asked().last().unwrap().body["prompt"], ENGLISH);
+    // Without the endpoint the same weights judge by what was fitted without it.
+    let judged = run(
+        &["detect", "--json", "--weights", text(&weights), text(&essay)],
+        false,
+    );
+    exited(&judged, 0);
+    assert_eq!(
+        document(&judged)["judgement"]["models"].as_array().unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_reading_and_what_was_read_stays() {
+    let place = Place::new();
+    let data = place.write("labelled.jsonl", labelled());
+    let readings = place.folder.path().join("readings.jsonl");
+    // The first one looks at the endpoint; nobody waits for the end of the others.
+    let turns = [Turn::Echo(2.0), Turn::Echo(2.0)].into_iter();
+    let late = Turn::SayAfter(Duration::from_secs(600), String::new());
+    let scripted = ScriptedLlm::start(turns.chain(vec![late; 20])).await;
+    let arguments = ["detector", "read", "--endpoint", "--detector-model", "large"];
+    let files = ["--data", text(&data), "--readings", text(&readings)];
+    let url = scripted.base_url();
+    let command = place.command(&[&arguments[..], &files, &["--detector-base-url", &url]].concat());
+    let mut process = tokio::process::Command::from(command)
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let end = Instant::now() + Duration::from_secs(60);
+    while !std::fs::read_to_string(&readings).is_ok_and(|read| read.ends_with('\n')) {
+        assert!(Instant::now() < end, "nothing was read");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let pid = process.id().unwrap().to_string();
+    let signalled = std::process::Command::new("kill").args(["-INT", &pid]).status();
+    assert!(signalled.unwrap().success());
+    assert_eq!(process.wait().await.unwrap().code(), Some(130));
+    let read = std::fs::read_to_string(&readings).unwrap();
+    assert!(read.lines().count() == 1 && read.ends_with('\n'), "{read}");
 }

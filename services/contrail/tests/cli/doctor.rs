@@ -100,7 +100,13 @@ fn a_sound_machine_is_well() {
         assert_eq!(states(&found, name), ["ok"], "{name}: {found}");
     }
     assert!(told(&found, "nats").contains("version 2."), "{found}");
-    for absent in ["qdrant", "language model", "embeddings", "ranking"] {
+    for absent in [
+        "qdrant",
+        "language model",
+        "embeddings",
+        "ranking",
+        "detector's model",
+    ] {
         assert!(
             states(&found, absent).is_empty(),
             "{absent} is not configured: {found}"
@@ -200,6 +206,10 @@ fn endpoints_that_are_away_are_told_with_their_settings() {
             nobody,
             "--rerank-model",
             "m",
+            "--detector-base-url",
+            nobody,
+            "--detector-model",
+            "m",
         ],
     );
     exited(&looked, 1);
@@ -210,6 +220,7 @@ fn endpoints_that_are_away_are_told_with_their_settings() {
         ("embeddings", "EMBED_BASE_URL", "fail"),
         // Answers come without it.
         ("ranking", "RERANK_BASE_URL", "warn"),
+        ("detector's model", "DETECTOR_BASE_URL", "warn"),
     ] {
         assert_eq!(states(&found, name), [state], "{found}");
         assert!(told(&found, name).contains(setting), "{found}");

@@ -4,10 +4,12 @@
 //! |---|---|
 //! | [`session`] | from tokens to what the model expects behind each |
 //! | [`llama`], [`gguf`], [`onnx`] | a Llama in a GGUF file as a network that ONNX Runtime runs |
+//! | [`endpoint`] | a model behind an endpoint |
 //! | [`readers`] | which models there are, loaded when they are needed |
 //! | [`vocabulary`] | from text to tokens |
 //! | [`traits`] | from expectations to a few numbers for a text |
 
+pub mod endpoint;
 pub mod gguf;
 pub mod llama;
 pub mod onnx;
@@ -18,15 +20,16 @@ pub mod vocabulary;
 
 use std::path::{Path, PathBuf};
 
+pub use endpoint::Endpoint;
 use gguf::Gguf;
-use models::{OnnxError, Runtime};
+use models::{OnnxError, Runtime, ScorerError};
 pub use readers::{Place, Readers};
 use schemas::Language;
 use session::Network;
 pub use traits::{LIKELIHOODS, Likelihoods, likelihoods, of_token};
 use vocabulary::Vocabulary;
 
-/// The language model that reads texts of a language, as weights are fitted with it: its name, and which weights of it.
+/// The language model in this process that reads texts of a language, as weights are fitted with it: its name, and which weights of it.
 #[must_use]
 pub fn identity(language: Language) -> [&'static str; 2] {
     match language {
@@ -82,6 +85,12 @@ pub enum LikelihoodError {
         /// What of it.
         what: String,
     },
+    /// The endpoint of the language model tells nothing.
+    #[error("the endpoint of the language model tells nothing of the text")]
+    Endpoint(#[from] ScorerError),
+    /// The process is ending.
+    #[error("asking the endpoint of the language model broke off")]
+    BrokeOff,
 }
 
 /// What the model expected where a token stands.
@@ -91,7 +100,14 @@ pub struct Expectation {
     pub start: usize,
     /// The natural logarithm of the probability that the model gave to the token.
     pub log_probability: f32,
-    /// How many tokens it held likelier.
+    /// All that it expected there; none by an endpoint, which does not tell it.
+    pub distribution: Option<Distribution>,
+}
+
+/// All that the model expected where a token stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Distribution {
+    /// How many tokens it held likelier than the one that came.
     pub rank: u32,
     /// The entropy of all that it expected, in nats: what is lost on average by what it would have written itself.
     pub entropy: f32,
@@ -185,9 +201,11 @@ fn expectation(logits: &[f32], piece: vocabulary::Piece) -> Expectation {
     Expectation {
         start: piece.start,
         log_probability: (f64::from(own - most) - sum.ln()) as f32,
-        rank,
-        entropy: (sum.ln() - mean) as f32,
-        variance: (square - mean * mean).max(0.0) as f32,
+        distribution: Some(Distribution {
+            rank,
+            entropy: (sum.ln() - mean) as f32,
+            variance: (square - mean * mean).max(0.0) as f32,
+        }),
     }
 }
 
@@ -202,12 +220,13 @@ mod tests {
         let piece = vocabulary::Piece { token: 1, start: 7 };
         let read = expectation(&logits, piece);
         let ln2 = std::f32::consts::LN_2;
-        assert_eq!((read.start, read.rank), (7, 1));
+        let whole = read.distribution.unwrap();
+        assert_eq!((read.start, whole.rank), (7, 1));
         assert!((read.log_probability + 2.0 * ln2).abs() < 1e-5, "{read:?}");
-        assert!((read.entropy - 1.75 * ln2).abs() < 1e-5, "{read:?}");
+        assert!((whole.entropy - 1.75 * ln2).abs() < 1e-5, "{read:?}");
         // Of 1, 2 and 3 bits: 0.5 + 4 / 4 + 9 / 4 less 1.75 squared.
         assert!(
-            (read.variance - (3.75 - 1.75 * 1.75) * ln2 * ln2).abs() < 1e-5,
+            (whole.variance - (3.75 - 1.75 * 1.75) * ln2 * ln2).abs() < 1e-5,
             "{read:?}"
         );
     }

@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use models::OnnxConfig;
 use schemas::Language;
 
-use super::{LikelihoodError, Reader};
+use super::endpoint;
+use super::{Endpoint, Expectation, LikelihoodError, Reader, identity};
 
 /// Where a language model is.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,7 @@ pub enum Place {
 pub struct Readers {
     chinese: Loaded,
     english: Loaded,
+    endpoint: Option<Endpoint>,
 }
 
 #[derive(Debug, Default)]
@@ -44,7 +46,40 @@ impl Readers {
         Self {
             chinese: unloaded(chinese),
             english: unloaded(english),
+            endpoint: None,
         }
+    }
+
+    /// The same with one behind an endpoint.
+    #[must_use]
+    pub fn with_endpoint(self, endpoint: Option<Endpoint>) -> Self {
+        Self { endpoint, ..self }
+    }
+
+    /// The one behind an endpoint.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        self.endpoint.as_ref()
+    }
+
+    /// How many texts are best read at once.
+    #[must_use]
+    pub fn at_once(&self) -> usize {
+        self.endpoint.as_ref().map_or(1, |_| endpoint::AT_ONCE)
+    }
+
+    /// What the language model `wanted`, as weights name it, expects in a text; none where it is not here, or fails. No other one
+    /// ever answers for it.
+    #[must_use]
+    pub fn hear(&self, language: Language, wanted: &[String; 2], text: &str) -> Option<Vec<Expectation>> {
+        if let Some(endpoint) = self.endpoint.as_ref().filter(|one| one.identity() == *wanted) {
+            return endpoint.hear(text);
+        }
+        if identity(language) != *wanted {
+            return None;
+        }
+        // A whole model reads every text, which a test holds.
+        self.of(language)?.read(text).ok()
     }
 
     /// Loads what is not loaded yet. Blocks for about a second.
@@ -61,7 +96,7 @@ impl Readers {
         Ok(())
     }
 
-    /// The one that reads a language, loaded now if it was not before. One that can't be loaded is as good as none; the log
+    /// The one in this process that reads a language, loaded now if it was not before. One that can't be loaded is as good as none; the log
     /// says why, once.
     #[must_use]
     pub fn of(&self, language: Language) -> Option<&Reader> {

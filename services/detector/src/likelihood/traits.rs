@@ -44,9 +44,7 @@ mod tests {
         let one = |number: usize| Expectation {
             start: number,
             log_probability: if number.is_multiple_of(2) { -1.0 } else { -3.0 },
-            rank: 0,
-            entropy: 2.0,
-            variance: 4.0,
+            distribution: None,
         };
         let read: Vec<Expectation> = (0..64).map(one).collect();
         let [log] = likelihoods(&read).unwrap();

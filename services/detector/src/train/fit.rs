@@ -17,7 +17,7 @@ use super::folds::{Parts, Row, part};
 use super::groups::{Keys, Sets, signature};
 use super::informed;
 use super::logistic::{self, Weighed, Weights};
-use super::readings::{self, Readings};
+use super::readings::Readings;
 use super::trials::{self, Scores};
 
 /// Why nothing could be fitted.
@@ -94,7 +94,8 @@ pub fn fit(
         if machines < ENOUGH || collected.rows.len() - machines < ENOUGH {
             continue;
         }
-        let fitted = collected.fit(settings, progress);
+        let reader = readings.reader(collected.language);
+        let fitted = collected.fit(settings, reader, progress);
         model.languages.insert(key(fitted.language).to_owned(), fitted);
     }
     if model.languages.is_empty() {
@@ -156,10 +157,7 @@ impl Collected {
             let pair = name.fold(0u64, |hash, byte| mix(hash ^ u64::from(byte)));
             self.signatures.join(&mut self.sets, pair, row);
         }
-        let read = readings.get(&readings::name(
-            self.language,
-            &text.chars.iter().collect::<String>(),
-        ));
+        let read = readings.of(self.language, &text.chars.iter().collect::<String>());
         // What the model expected in the beginning of a text holds for the beginning alone.
         let said = |stretch: &Normalized| -> Option<Likelihoods> {
             let end: usize = stretch.chars.iter().map(|c| c.len_utf8()).sum();
@@ -188,7 +186,12 @@ impl Collected {
         *self.left_out.entry(why.to_owned()).or_default() += 1;
     }
 
-    fn fit(mut self, settings: &Settings, progress: &mut dyn FnMut(&str, u64, u64)) -> LanguageModel {
+    fn fit(
+        mut self,
+        settings: &Settings,
+        reader: [String; 2],
+        progress: &mut dyn FnMut(&str, u64, u64),
+    ) -> LanguageModel {
         let language = self.language;
         let parts = part(&self.rows, &mut self.sets);
         self.corpus.assign(parts.names.len(), |row| {
@@ -250,7 +253,7 @@ impl Collected {
             seed: settings.seed,
             ..trials::report(language, &texts, &parts, &scores, &calibration)
         };
-        let informed = informed::fit(language, &self.corpus, &parts, &scores, settings.folds);
+        let informed = informed::fit(language, reader, &self.corpus, &parts, &scores, settings.folds);
         LanguageModel {
             language,
             linear,

@@ -6,7 +6,7 @@
 
 use schemas::Language;
 
-use crate::likelihood::{LIKELIHOODS, identity};
+use crate::likelihood::LIKELIHOODS;
 use crate::model::Informed;
 
 use super::corpus::Corpus;
@@ -18,10 +18,11 @@ use super::trials::{self, HeldOut, Scores, Text};
 /// Texts of each kind without which nothing is fitted.
 const ENOUGH: usize = 200;
 
-/// Fits to all texts that a language model has read; none of too few.
+/// Fits to all texts that a language model, `reader`, has read; none of too few.
 #[must_use]
 pub fn fit(
     language: Language,
+    reader: [String; 2],
     corpus: &Corpus,
     parts: &Parts,
     scores: &Scores,
@@ -102,7 +103,7 @@ pub fn fit(
     let ([[mean, spread], ..], [base, .., intercept]) = (usual, weights);
     let base = base as f32 / spread;
     Some(Informed {
-        reader: identity(language).map(str::to_owned),
+        reader,
         base,
         likelihoods: by_likelihood,
         intercept: intercept as f32 - base * mean,

@@ -9,9 +9,11 @@ pub mod groups;
 pub mod informed;
 pub mod logistic;
 pub mod readings;
+pub mod source;
 pub mod stack;
 pub mod trials;
 
 pub use data::{DataError, Record, records};
 pub use fit::{FitError, Settings, fit};
 pub use readings::Readings;
+pub use source::Source;

@@ -5,17 +5,17 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, mpsc};
-use std::thread::available_parallelism;
 
 use schemas::Language;
 use serde::{Deserialize, Serialize};
 
 use crate::hashing::mix;
-use crate::likelihood::{Expectation, LikelihoodError, Readers, identity};
+use crate::likelihood::{Distribution, Expectation, LikelihoodError, identity};
 use crate::model::length;
 use crate::text::{Kind, normalize, sort};
 
 use super::data::{DataError, Record};
+use super::source::Source;
 
 /// Why texts can't be read by a language model, or what it read can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -46,22 +46,63 @@ pub enum ReadingsError {
         #[source]
         source: serde_json::Error,
     },
+    /// A file for one model has what another one read.
+    #[error("{path} has what {other} read, and not {wanted} alone: keep a file for each", path = .path.display())]
+    Mixed {
+        /// The file.
+        path: PathBuf,
+        /// What was found in it.
+        other: String,
+        /// What it was to have.
+        wanted: String,
+    },
 }
 
-/// What the model expected in texts, by what [`name`] makes of them.
-pub type Readings = HashMap<u64, Vec<Expectation>>;
+/// What language models expected in texts: those of this process, each in its language, or one behind an endpoint.
+#[derive(Debug, Default)]
+pub struct Readings {
+    by: Option<[String; 2]>,
+    texts: HashMap<u64, Vec<Expectation>>,
+}
+
+impl Readings {
+    /// The language model that read the texts of a language: its name, then which weights of it.
+    #[must_use]
+    pub fn reader(&self, language: Language) -> [String; 2] {
+        self.by
+            .clone()
+            .unwrap_or_else(|| identity(language).map(str::to_owned))
+    }
+
+    /// What it expected in a text; none where it has not read it.
+    #[must_use]
+    pub fn of(&self, language: Language, text: &str) -> Option<&[Expectation]> {
+        let expected = self.texts.get(&name(&self.reader(language), text));
+        expected.map(Vec::as_slice)
+    }
+}
 
 /// A line of the file. Texts are named by a hash: no text is kept.
 #[derive(Serialize, Deserialize)]
 struct Line {
     text: u64,
-    read: Vec<(usize, f32, u32, f32, f32)>,
+    /// The model behind an endpoint that read it; none of one in this process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<[String; 2]>,
+    read: Vec<Token>,
+}
+
+/// Where a token begins, its log-probability and, where they are told, rank, entropy and variance.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Token {
+    Whole(usize, f32, u32, f32, f32),
+    Alone(usize, f32),
 }
 
 /// A number that stands for a text and the model that reads it.
-#[must_use]
-pub fn name(language: Language, text: &str) -> u64 {
-    let [model, version] = identity(language);
+fn name(reader: &[String; 2], text: &str) -> u64 {
+    let [model, version] = reader;
     let bytes = model.bytes().chain(version.bytes()).chain(text.bytes());
     bytes.fold(0, |hash, byte| mix(hash ^ u64::from(byte)))
 }
@@ -69,7 +110,7 @@ pub fn name(language: Language, text: &str) -> u64 {
 /// What a file has; nothing where there is none.
 ///
 /// # Errors
-/// [`ReadingsError::File`], [`ReadingsError::Line`].
+/// [`ReadingsError::File`], [`ReadingsError::Line`], [`ReadingsError::Mixed`].
 pub fn load(path: &Path) -> Result<Readings, ReadingsError> {
     let failed = |source| ReadingsError::File {
         path: path.to_owned(),
@@ -77,10 +118,10 @@ pub fn load(path: &Path) -> Result<Readings, ReadingsError> {
     };
     let file = match File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Readings::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Readings::default()),
         Err(error) => return Err(failed(error)),
     };
-    let mut readings = Readings::new();
+    let mut readings = Readings::default();
     for (number, line) in BufReader::new(file).lines().enumerate() {
         let line: Line =
             serde_json::from_str(&line.map_err(failed)?).map_err(|source| ReadingsError::Line {
@@ -88,20 +129,27 @@ pub fn load(path: &Path) -> Result<Readings, ReadingsError> {
                 line: number + 1,
                 source,
             })?;
-        let read = line.read.into_iter();
-        let read = read.map(|(start, log_probability, rank, entropy, variance)| Expectation {
-            start,
-            log_probability,
-            rank,
-            entropy,
-            variance,
-        });
-        readings.insert(line.text, read.collect());
+        if number == 0 {
+            readings.by = line.by;
+        } else if readings.by != line.by {
+            return Err(mixed(path, line.by.as_ref(), readings.by.as_ref()));
+        }
+        let read = line.read.into_iter().map(Token::expectation);
+        readings.texts.insert(line.text, read.collect());
     }
     Ok(readings)
 }
 
-/// Reads up to `limit` texts of each language that has a reader, those that the file has not yet, and adds them to it one by one: what was broken off goes on.
+fn mixed(path: &Path, other: Option<&[String; 2]>, wanted: Option<&[String; 2]>) -> ReadingsError {
+    let name = |by: Option<&[String; 2]>| by.map_or("models of this process".to_owned(), |by| by.join(" "));
+    ReadingsError::Mixed {
+        path: path.to_owned(),
+        other: name(other),
+        wanted: name(wanted),
+    }
+}
+
+/// Has up to `limit` texts of each language read that `source` reads, those that the file has not yet, and adds them to it one by one: what was broken off goes on.
 /// Which ones hangs on the texts alone; all sources, domains and both kinds come by turns, so that few texts tell of all.
 /// `progress` hears how many of how many are read.
 ///
@@ -109,12 +157,15 @@ pub fn load(path: &Path) -> Result<Readings, ReadingsError> {
 /// [`ReadingsError`].
 pub fn read(
     records: impl Iterator<Item = Result<Record, DataError>>,
-    readers: &Readers,
+    source: &Source<'_>,
     path: &Path,
     limit: usize,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), ReadingsError> {
     let known = load(path)?;
+    if !known.texts.is_empty() && known.by != source.by() {
+        return Err(mixed(path, known.by.as_ref(), source.by().as_ref()));
+    }
     let (mut chinese, mut english) = (Cells::new(), Cells::new());
     for record in records {
         let record = record?;
@@ -126,14 +177,14 @@ pub fn read(
             Language::En => &mut english,
         };
         let cell = (record.source, record.domain, record.label);
-        cells.entry(cell).or_default().push((name(language, &text), text));
+        let name = name(&source.identity(language), &text);
+        cells.entry(cell).or_default().push((name, text));
     }
     let of = |cells, language| {
-        let reader = readers.of(language);
-        let taken = if reader.is_some() { limit } else { 0 };
+        let taken = if source.reads(language) { limit } else { 0 };
         by_turns(cells, taken)
             .into_iter()
-            .map(move |named| (reader, named))
+            .map(move |named| (language, named))
     };
     let turns: Vec<_> = of(chinese, Language::Zh)
         .chain(of(english, Language::En))
@@ -150,22 +201,22 @@ pub fn read(
         .map_err(failed)?;
     let unread: Vec<_> = turns
         .into_iter()
-        .filter(|(_, (name, _))| !known.contains_key(name))
+        .filter(|(_, (name, _))| !known.texts.contains_key(name))
         .collect();
     let mut done = total - unread.len() as u64;
     progress(done, total);
     let unread = Mutex::new(unread.into_iter());
     let (lines, written) = mpsc::channel();
     std::thread::scope(|scope| {
-        for _ in 0..available_parallelism().map_or(1, usize::from) {
+        for _ in 0..source.at_once() {
             let (unread, lines) = (&unread, lines.clone());
             scope.spawn(move || {
                 let next = || unread.lock().unwrap_or_else(PoisonError::into_inner).next();
-                while let Some((reader, (name, text))) = next() {
-                    let Some(reader) = reader else { continue };
-                    let read = reader.read(&text);
+                while let Some((language, (name, text))) = next() {
+                    let read = source.read(language, &text);
                     let is_failed = read.is_err();
-                    if lines.send(read.map(|read| Line::new(name, &read))).is_err() || is_failed {
+                    let line = read.map(|read| Line::new(name, source.by(), &read));
+                    if lines.send(line).is_err() || is_failed {
                         break;
                     }
                 }
@@ -184,15 +235,41 @@ pub fn read(
 }
 
 impl Line {
-    fn new(text: u64, read: &[Expectation]) -> Self {
-        let short = |number: f32| (number * 1e3).round() / 1e3;
-        let read = read.iter().map(|one| {
-            let (log, entropy) = (short(one.log_probability), short(one.entropy));
-            (one.start, log, one.rank, entropy, short(one.variance))
-        });
+    fn new(text: u64, by: Option<[String; 2]>, read: &[Expectation]) -> Self {
         Self {
             text,
-            read: read.collect(),
+            by,
+            read: read.iter().map(Token::of).collect(),
+        }
+    }
+}
+
+impl Token {
+    fn of(one: &Expectation) -> Self {
+        let short = |number: f32| (number * 1e3).round() / 1e3;
+        let log = short(one.log_probability);
+        match one.distribution {
+            None => Self::Alone(one.start, log),
+            Some(all) => Self::Whole(one.start, log, all.rank, short(all.entropy), short(all.variance)),
+        }
+    }
+
+    fn expectation(self) -> Expectation {
+        let (start, log_probability, distribution) = match self {
+            Self::Alone(start, log) => (start, log, None),
+            Self::Whole(start, log, rank, entropy, variance) => {
+                let all = Distribution {
+                    rank,
+                    entropy,
+                    variance,
+                };
+                (start, log, Some(all))
+            }
+        };
+        Expectation {
+            start,
+            log_probability,
+            distribution,
         }
     }
 }
@@ -251,19 +328,47 @@ mod tests {
     fn what_was_read_is_found_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("readings.jsonl");
-        assert!(load(&path).unwrap().is_empty());
-        let read = Expectation {
+        assert!(load(&path).unwrap().texts.is_empty());
+        let whole = Expectation {
             start: 3,
             log_probability: -1.5,
-            rank: 2,
-            entropy: 2.25,
-            variance: 4.0,
+            distribution: Some(Distribution {
+                rank: 2,
+                entropy: 2.25,
+                variance: 4.0,
+            }),
         };
-        let line = Line::new(name(Language::En, "a text"), &[read]);
-        std::fs::write(&path, serde_json::to_string(&line).unwrap() + "\n").unwrap();
-        let readings = load(&path).unwrap();
-        assert_eq!(readings[&name(Language::En, "a text")], [read]);
-        assert!(!readings.contains_key(&name(Language::Zh, "a text")));
+        let alone = Expectation {
+            distribution: None,
+            ..whole
+        };
+        let endpoint = || ["large", "endpoint"].map(str::to_owned);
+        let check = |by: Option<[String; 2]>, read: Expectation| {
+            let reader = by
+                .clone()
+                .unwrap_or_else(|| identity(Language::En).map(str::to_owned));
+            let line = Line::new(name(&reader, "a text"), by, &[read]);
+            let line = serde_json::to_string(&line).unwrap() + "\n";
+            std::fs::write(&path, &line).unwrap();
+            let readings = load(&path).unwrap();
+            assert_eq!(readings.of(Language::En, "a text"), Some([read].as_slice()));
+            assert_eq!(readings.reader(Language::En), reader);
+            assert_eq!(readings.of(Language::En, "another"), None);
+            line
+        };
+        let local = check(None, whole);
+        let remote = check(Some(endpoint()), alone);
+        // Lines of before, which told no reader, are still read.
+        assert!(
+            !local.contains("by") && remote.contains("large"),
+            "{local}{remote}"
+        );
+        std::fs::write(&path, local + &remote).unwrap();
+        let error = load(&path).unwrap_err().to_string();
+        assert!(
+            error.contains("large") && error.contains("a file for each"),
+            "{error}"
+        );
         std::fs::write(&path, "{}\n").unwrap();
         assert!(load(&path).unwrap_err().to_string().contains("line 1"));
     }

@@ -1,9 +1,11 @@
-//! The pinned language models, really run.
+//! The pinned language models, really run; and one behind an endpoint.
 
 #![expect(
     clippy::unwrap_used,
     reason = "a test fails by panicking, also in what its tests share"
 )]
+
+mod endpoint;
 
 use std::sync::OnceLock;
 
@@ -56,7 +58,8 @@ fn english_is_expected_as_a_forward_pass_in_floats_expects_it() {
         assert!((one.log_probability - golden).abs() < 0.15, "{one:?} {golden}");
     }
     let paris = read[5];
-    assert_eq!((&text[paris.start..], paris.rank), (" Paris. The", 0));
+    let rank = paris.distribution.unwrap().rank;
+    assert_eq!((&text[paris.start..], rank), (" Paris. The", 0));
 }
 
 #[test]
@@ -120,6 +123,7 @@ fn a_judgement_names_the_language_model_that_it_rests_on() {
     assert_eq!(fitted.judge_with_score(text, Options::default()).1, score);
     let (judgement, informed) = fitted
         .with_readers(loaded())
+        .unwrap()
         .judge_with_score(text, Options::default());
     assert_eq!(judgement.models[1].id, "MiniMind2-Small");
     let normal: String = detector::text::normalize(text).chars.iter().collect();
@@ -141,6 +145,7 @@ fn the_built_in_weights_hear_the_language_model_of_english_alone() {
     assert_eq!(without.models.len(), 1);
     let (with, informed) = built_in
         .with_readers(loaded())
+        .unwrap()
         .judge_with_score(english, Options::default());
     assert_eq!(with.models[1].id, "SmolLM2-135M-Instruct");
     assert!(

@@ -1,4 +1,4 @@
-//! One JSON document asked of an endpoint, with retries: what vectors, scores and transcripts come by.
+//! One JSON document asked of an endpoint, with retries: what vectors, scores, likelihoods and transcripts come by.
 
 use std::path::PathBuf;
 use std::pin::pin;
@@ -56,6 +56,11 @@ impl Caller {
             limit: place.limit,
             retries: place.retries,
         })
+    }
+
+    /// The endpoint's name in errors: its host and port.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Asks with a JSON document until there is a reply or the endpoint is given up.

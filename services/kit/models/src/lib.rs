@@ -18,6 +18,7 @@
 //! | [`error`] | why there is no reply |
 //! | [`embedding`] | texts as vectors: local models, or an endpoint |
 //! | [`rerank`] | passages in a better order, by an endpoint |
+//! | [`scoring`] | how likely a text is, token by token, by an endpoint |
 //! | [`transcription`] | speech as text, by an endpoint |
 //! | `client`, `call` | the client of all endpoints; one JSON document asked of one |
 //! | [`onnx`] | ONNX Runtime, which runs models in this process |
@@ -40,6 +41,7 @@ pub mod probe;
 mod reading;
 pub mod request;
 pub mod rerank;
+pub mod scoring;
 mod tape;
 pub mod transcription;
 pub mod usage;
@@ -52,5 +54,6 @@ pub use error::{ChatError, ConfigError};
 pub use onnx::{OnnxConfig, OnnxError, Runtime};
 pub use request::{Message, Request, Role, Shape};
 pub use rerank::{RerankConfig, RerankError, RerankTemplate, Reranker};
+pub use scoring::{ScoredToken, Scorer, ScorerConfig, ScorerError};
 pub use transcription::{NoSound, Sound, Transcriber, TranscriptionConfig};
 pub use usage::{Tokens, Usage};

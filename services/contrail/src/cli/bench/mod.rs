@@ -18,6 +18,7 @@ use crate::config::GlobalConfig;
 const EXAMPLES: &str = "\
 Examples:
   contrail bench detector --data texts.jsonl.gz
+  contrail bench detector --batch
   contrail bench gateway
   contrail bench gateway --streams 500 --json | jq .streams
   contrail bench knowledge --passages 10000
@@ -43,7 +44,7 @@ pub struct Bench {
 
 #[derive(Debug, Subcommand)]
 enum Part {
-    /// Measures what judging texts takes, with and without language models.
+    /// Measures what judging texts takes, with and without language models, and whether memory grows with a batch.
     Detector(detector::DetectorBench),
     /// Measures what HTTP adds to a question, and what many streams at once take of memory.
     Gateway(gateway::Gateway),

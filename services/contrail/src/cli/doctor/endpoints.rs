@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use bus::fault::reason;
 use index::{Index, IndexConfig};
-use models::{Chat, EmbeddingConfig, Encoder, ModelsConfig, OnnxConfig, Purpose, RerankConfig, Reranker};
+use models::{
+    Chat, EmbeddingConfig, Encoder, ModelsConfig, OnnxConfig, Purpose, RerankConfig, Reranker, Scorer,
+    ScorerConfig, ScorerError,
+};
 
 use super::finding::Finding;
 
@@ -142,6 +145,30 @@ pub(super) async fn ranking(config: &RerankConfig) -> Option<Finding> {
         Ok(_) => Finding::ok(NAME, format!("{} gave a score", ranker.model())),
         // Answers come without it too, in the order of the search.
         Err(error) => Finding::warn(NAME, reason(&error), MEND),
+    })
+}
+
+/// The endpoint whose model reads texts for the detector.
+pub(super) async fn likelihoods(config: &ScorerConfig) -> Option<Finding> {
+    const NAME: &str = "detector's model";
+    const MEND: &str = "start it, or correct DETECTOR_BASE_URL, DETECTOR_MODEL and DETECTOR_API_KEY_FILE";
+    let config = ScorerConfig {
+        timeout_seconds: config.timeout_seconds.min(PATIENCE),
+        retries: 0,
+        ..config.clone()
+    };
+    let scorer = match Scorer::configured(&config) {
+        Ok(scorer) => scorer?,
+        Err(error) => return Some(Finding::fail(NAME, reason(&error), MEND)),
+    };
+    Some(match scorer.score("Gate 12 is in Terminal 2.").await {
+        Ok(tokens) => Finding::ok(
+            NAME,
+            format!("{} told of {} tokens", scorer.model(), tokens.len()),
+        ),
+        // Texts are judged without it too, but one that can't tell what is needed is refused.
+        Err(error @ ScorerError::Asked(_)) => Finding::warn(NAME, reason(&error), MEND),
+        Err(error) => Finding::fail(NAME, reason(&error), MEND),
     })
 }
 

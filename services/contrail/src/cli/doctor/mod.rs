@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`finding`] | nothing: what is found, and how that is shown |
 //! | [`bus`] | NATS: reached, JetStream, provisioned; the data folder that it may be in |
-//! | [`endpoints`] | Qdrant, the language model, the models of embeddings and of ranking |
+//! | [`endpoints`] | Qdrant, the language model, the models of embeddings, of ranking and of the detector |
 //! | [`machine`] | the sandbox, the third-party programs, the folders and the room on their disks |
 
 mod bus;
@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use index::IndexConfig;
-use models::{EmbeddingConfig, ModelsConfig, RerankConfig};
+use models::{EmbeddingConfig, ModelsConfig, RerankConfig, ScorerConfig};
 
 use crate::config::GlobalConfig;
 use crate::output;
@@ -49,6 +49,9 @@ pub struct Doctor {
     /// The model that ranks.
     #[command(flatten)]
     rerank: RerankConfig,
+    /// The model that reads texts for the detector.
+    #[command(flatten)]
+    scorer: ScorerConfig,
     /// Prints one JSON document.
     #[arg(long)]
     json: bool,
@@ -65,6 +68,7 @@ impl Doctor {
         findings.extend(endpoints::language_model(&self.models).await);
         findings.extend(endpoints::embedding(&self.embedding).await);
         findings.extend(endpoints::ranking(&self.rerank).await);
+        findings.extend(endpoints::likelihoods(&self.scorer).await);
 
         let worst = findings.iter().map(|finding| finding.state).max();
         let worst = worst.unwrap_or(State::Ok);

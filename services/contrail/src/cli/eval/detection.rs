@@ -6,15 +6,13 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use detector::config::LanguageModels;
 use detector::measure::{auroc, auroc_interval, calibration_error, median, true_alarms};
 use detector::train::{Record, records};
 use detector::{Detector, Options};
-use models::OnnxConfig;
 use schemas::judgement::Verdict;
 use serde::Serialize;
 
-use crate::cli::detect::equipped;
+use crate::cli::detect::Equipment;
 use crate::config::GlobalConfig;
 use crate::output;
 use crate::progress::Reporter;
@@ -45,17 +43,9 @@ pub struct Detection {
     #[arg(long)]
     json: bool,
 
-    /// Weights that `contrail detector fit` wrote, instead of those that are built in.
-    #[arg(long, value_name = "FILE")]
-    weights: Option<PathBuf>,
-
-    /// Language models that read the texts too; by default the pinned ones are fetched.
+    /// What judges.
     #[command(flatten)]
-    language_models: LanguageModels,
-
-    /// What runs them; by default the pinned one is fetched.
-    #[command(flatten)]
-    onnx: OnnxConfig,
+    equipment: Equipment,
 
     /// Judges the first N texts only.
     #[arg(long, value_name = "N")]
@@ -112,8 +102,7 @@ struct Report {
 
 impl Detection {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
-        let weights = self.weights.as_deref();
-        let detector = equipped(weights, &self.language_models, &self.onnx, &global.artifacts).await?;
+        let detector = self.equipment.detector(&global.artifacts).await?;
         let mut task = Reporter::new().task("texts");
         let start = Instant::now();
         let mut outcomes = Vec::new();

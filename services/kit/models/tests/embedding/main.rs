@@ -1,4 +1,4 @@
-//! Vectors and scores: the local models themselves, and endpoints played by `scripted-llm`.
+//! Vectors, scores and likelihoods: the local models themselves, and endpoints played by `scripted-llm`.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,3 +7,4 @@
 
 mod endpoints;
 mod local;
+mod scoring;

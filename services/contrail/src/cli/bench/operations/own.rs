@@ -17,7 +17,7 @@ use crate::documents;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What would have it use something that is not ours to measure.
-const ELSEWHERE: [&str; 12] = [
+const ELSEWHERE: [&str; 13] = [
     "NATS_URL",
     "NATS_CREDS",
     "NATS_NKEY_FILE",
@@ -27,6 +27,7 @@ const ELSEWHERE: [&str; 12] = [
     "EMBED_BASE_URL",
     "RERANK_BASE_URL",
     "OCR_BASE_URL",
+    "DETECTOR_BASE_URL",
     "CONTRAIL_API_KEYS_FILE",
     "CONTRAIL_DATA",
     "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -1,6 +1,8 @@
-//! `contrail bench detector`: what judging texts takes, with and without language models.
+//! `contrail bench detector`: what judging texts takes, with and without language models, and whether memory grows with a batch.
 
-use std::path::PathBuf;
+mod batch;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -23,17 +25,27 @@ const EXAMPLES: &str = "\
 Examples:
   contrail bench detector --data texts.jsonl.gz
   contrail bench detector --data texts.jsonl.gz --texts 50 --json | jq '.languages[0]'
+  contrail bench detector --batch
+  contrail bench detector --batch 2000 --data texts.jsonl.gz --json | jq .growth
 
 Each line is a JSON document with `text`, as for `contrail eval detection`. Texts are judged one after the
-other, on one thread, and read by the language model of their language. Whether its word counts is for the weights.";
+other, on one thread, and read by the language model of their language. Whether its word counts is for the weights.
+
+With --batch they go as one batch through `contrail run detector`, a process of its own on a private server
+of NATS, whose memory is looked at meanwhile: texts of --data over and over, or made-up ones. A language model
+reads them if it is set; none is fetched.";
 
 /// See [`super::Part::Detector`].
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct DetectorBench {
     /// Texts as JSON lines, packed (`.gz`) or not.
-    #[arg(long, value_name = "FILE")]
-    data: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "batch")]
+    data: Option<PathBuf>,
+
+    /// Sends so many texts, 10,000 unless it says otherwise, as one batch over the bus, and looks at the memory of the service.
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10000", conflicts_with = "texts")]
+    batch: Option<usize>,
 
     /// Texts of each language: the first ones that are judged.
     #[arg(long, value_name = "N", default_value_t = 100)]
@@ -73,6 +85,14 @@ struct Report {
 impl DetectorBench {
     pub async fn run(&self, global: &GlobalConfig) -> anyhow::Result<ExitCode> {
         let (mut language_models, mut onnx) = (self.language_models.clone(), self.onnx.clone());
+        if let Some(count) = self.batch {
+            let mut task = Reporter::new().task("texts");
+            let data = self.data.as_deref();
+            let report = batch::measure(global, count, data, &language_models, &onnx, &mut task).await?;
+            drop(task);
+            return printed(self.json, &report, batch::text);
+        }
+        let data = self.data.as_deref().context("name texts with --data")?;
         let languages = [Language::En, Language::Zh];
         language_models::equip(&mut language_models, &mut onnx, &global.artifacts, &languages).await?;
         onnx.threads = Some(1);
@@ -82,7 +102,7 @@ impl DetectorBench {
         let mut task = Reporter::new().task("texts");
         let mut measured = Vec::new();
         for language in languages {
-            let texts = self.of(language, &plain)?;
+            let texts = self.of(data, language, &plain)?;
             if texts.is_empty() {
                 continue;
             }
@@ -101,21 +121,15 @@ impl DetectorBench {
         ensure!(
             !measured.is_empty(),
             "{} has no text that is judged",
-            self.data.display()
+            data.display()
         );
-        let report = Report { languages: measured };
-        if self.json {
-            output::json(&report)?;
-        } else {
-            output::line(&text(&report))?;
-        }
-        Ok(ExitCode::SUCCESS)
+        printed(self.json, &Report { languages: measured }, text)
     }
 
     /// The first texts of a language that are judged.
-    fn of(&self, language: Language, detector: &Detector) -> anyhow::Result<Vec<String>> {
+    fn of(&self, data: &Path, language: Language, detector: &Detector) -> anyhow::Result<Vec<String>> {
         let mut texts = Vec::new();
-        for record in records(&self.data, |_, _| {})? {
+        for record in records(data, |_, _| {})? {
             if texts.len() == self.texts {
                 break;
             }
@@ -127,6 +141,15 @@ impl DetectorBench {
         }
         Ok(texts)
     }
+}
+
+fn printed<R: Serialize>(json: bool, report: &R, text: fn(&R) -> String) -> anyhow::Result<ExitCode> {
+    if json {
+        output::json(report)?;
+    } else {
+        output::line(&text(report))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Seconds that judging takes. The first text is judged once more before: what is slow but once is no part of it.
