@@ -364,6 +364,7 @@ fn write(path: &Path, lines: &[impl Serialize]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use schemas::calls::LegRanks;
     use schemas::document::Place;
     use schemas::{ContentId, FileId};
 
