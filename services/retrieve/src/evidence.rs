@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::counterparts::Counterparts;
 
-/// How good a passage has to be. With it 1 of 142 answerable development questions of the project's own corpus is refused. What nothing
+/// How good a passage has to be. With it 2 of 142 answerable development questions of the project's own corpus are refused. What nothing
 /// answers is seldom below: see [`crate::answerable`].
 pub const THRESHOLD: f32 = 0.3;
 

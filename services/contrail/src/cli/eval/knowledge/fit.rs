@@ -24,7 +24,7 @@ const TIMES: usize = 5;
 /// The penalty on the squares of weights, for signals of spread 1.
 const PENALTY: f32 = 0.01;
 /// Steps of the descent. The problem is convex, and these are far more than it takes.
-const STEPS: usize = 4_000;
+const STEPS: usize = 1_000;
 /// Questions of either kind without which nothing is fitted.
 const ENOUGH: usize = PARTS;
 
