@@ -32,7 +32,7 @@ pub struct Weighed {
     pub searched: Searched,
     /// The passages, the best first.
     pub ranked: Vec<Ranked>,
-    /// Whether what the question is about is in what was found; none where words can't be compared by meaning.
+    /// Whether what was found can answer it at all; none where words can't be compared by meaning, and where nothing can be cited.
     pub answerable: Option<Answerable>,
 }
 
@@ -56,7 +56,6 @@ impl Weighed {
             counterparts,
         } = looked;
         let weighed = evidence::weigh(&asked.query, &searched.hits, counterparts.as_ref());
-        let answerable = counterparts.map(|counterparts| Answerable::of(&counterparts));
         let mut ranked: Vec<Ranked> = searched
             .hits
             .iter()
@@ -78,6 +77,10 @@ impl Weighed {
                 right.evidence.score.total_cmp(&left.evidence.score)
             }
         });
+        let best = ranked.iter().find(|ranked| ranked.evidence.missing.is_empty());
+        let answerable = best
+            .zip(counterparts)
+            .map(|(best, counterparts)| Answerable::of(&asked.query, &best.hit, &counterparts));
         Self {
             asked,
             searched,
@@ -150,14 +153,11 @@ impl Weighed {
                 detail: words::codes_check(&self.searched.codes, language),
             });
         }
-        if let Some(Answerable {
-            lacking: Some(word), ..
-        }) = &self.answerable
-        {
+        if let Some(answerable) = &self.answerable {
             checks.push(Check {
-                name: "words".to_owned(),
-                passed: self.beside().is_none(),
-                detail: words::words_check(word, language),
+                name: "answerable".to_owned(),
+                passed: answerable.is_enough(),
+                detail: words::answerable_check(answerable, language),
             });
         }
         let mut assumptions = Vec::new();
@@ -292,24 +292,35 @@ pub fn grounded(
     answer
 }
 
-/// That no document answers, with the nearest passages.
+/// That no document answers, with the nearest passages. `read`: what a language model made of them, where one has read them.
 #[must_use]
-pub fn refused(job: &RetrieveJob, weighed: &Weighed, nearest: Vec<Citation>, trace_id: &str) -> Answer {
+pub fn refused(
+    job: &RetrieveJob,
+    weighed: &Weighed,
+    nearest: Vec<Citation>,
+    read: Option<Grounded>,
+    trace_id: &str,
+) -> Answer {
     let mut parts = vec![words::not_found(job.language, !nearest.is_empty())];
+    if read.is_some() {
+        parts.push(words::nothing_in_them(job.language));
+    }
     let nowhere = weighed.codes_nowhere();
     if !nowhere.is_empty() {
         parts.push(words::codes_missing(&nowhere, job.language));
     }
-    if let Some(Answerable {
-        lacking: Some(word), ..
-    }) = weighed.beside()
-    {
-        parts.push(words::lacking(word, job.language));
+    if let Some(beside) = weighed.beside() {
+        parts.extend(beside.absent.map(|kind| words::absent(kind, job.language)));
+        let lacking = beside.lacking.as_deref();
+        parts.extend(lacking.map(|word| words::lacking(word, job.language)));
     }
     if let Some(said) = &job.tables_said {
         parts.push(words::tables_said(said, job.language));
     }
-    let trail = weighed.trail(job, &nearest);
+    let trail = Trail {
+        model: read.map(|read| read.part),
+        ..weighed.trail(job, &nearest)
+    };
     Answer {
         text: parts.join("\n"),
         citations: nearest,
@@ -349,6 +360,7 @@ mod tests {
     use schemas::{ContentId, FileId};
 
     use super::*;
+    use crate::expected::Expected;
 
     fn ranked(index: u32, page: Option<u32>) -> Ranked {
         Ranked {
@@ -395,5 +407,64 @@ mod tests {
         check(&[page(1); 9], CITED);
         check(&[None; 9], PAGES);
         check(&[], 0);
+    }
+
+    fn weighed(answerable: Option<Answerable>) -> (RetrieveJob, Weighed) {
+        let job = serde_json::json!({
+            "answer": "0199f1d2-7c3a-7def-8123-0000000000bb",
+            "question": "How high is the fine?",
+            "language": "en",
+        });
+        let weighed = Weighed {
+            asked: crate::follow::standalone("How high is the fine?", &[]),
+            searched: Searched::default(),
+            ranked: vec![ranked(0, Some(1))],
+            answerable,
+        };
+        (serde_json::from_value(job).unwrap(), weighed)
+    }
+
+    #[test]
+    fn what_a_model_finds_no_answer_in_is_refused() {
+        let (job, weighed) = weighed(None);
+        let read = Grounded {
+            finds_nothing: true,
+            ..Grounded::default()
+        };
+        let answer = refused(&job, &weighed, weighed.citations(), Some(read), "");
+        assert_eq!(
+            (answer.status, answer.citations.len()),
+            (AnswerStatus::Refused, 1)
+        );
+        assert!(
+            answer.text.contains("The language model has read them"),
+            "{}",
+            answer.text
+        );
+        assert!(answer.trail.model.is_some());
+    }
+
+    #[test]
+    fn what_is_unlikely_to_be_answered_is_refused_with_the_reason() {
+        let (job, weighed) = weighed(Some(Answerable {
+            chance: 0.2,
+            threshold: 0.5,
+            lacking: Some("fine".to_owned()),
+            absent: Some(Expected::Money),
+        }));
+        assert!(weighed.citations().is_empty());
+        let answer = refused(&job, &weighed, weighed.nearest(), None, "");
+        assert!(
+            answer.text.contains("asks for an amount of money"),
+            "{}",
+            answer.text
+        );
+        assert!(answer.text.contains("“fine”"), "{}", answer.text);
+        let check = answer
+            .trail
+            .checks
+            .iter()
+            .find(|check| check.name == "answerable");
+        assert!(check.is_some_and(|check| !check.passed));
     }
 }

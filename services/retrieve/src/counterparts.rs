@@ -158,14 +158,21 @@ impl Counterparts {
     /// The same of all passages together.
     #[must_use]
     pub fn overall(&self) -> Option<f32> {
-        self.covered(|word| self.anywhere(word))
+        self.covered(|word| self.most(word))
+    }
+
+    /// How far a word of the question has a counterpart in any of the passages, 0 to 1; none where the question has no such word.
+    #[must_use]
+    pub fn anywhere(&self, word: &str) -> Option<f32> {
+        let place = self.words.iter().position(|asked| asked == word)?;
+        Some(self.most(place))
     }
 
     /// The word that most lacks a counterpart in whatever was found, and how much of its weight it lacks, 0 to 1.
     #[must_use]
     pub fn lacking(&self) -> Option<(&str, f32)> {
         let lacks = self.words.iter().zip(&self.weights).enumerate();
-        let lacks = lacks.map(|(word, (text, weight))| (text.as_str(), weight * (1.0 - self.anywhere(word))));
+        let lacks = lacks.map(|(word, (text, weight))| (text.as_str(), weight * (1.0 - self.most(word))));
         lacks.max_by(|left, right| left.1.total_cmp(&right.1))
     }
 
@@ -184,7 +191,7 @@ impl Counterparts {
         share.copied().unwrap_or_default()
     }
 
-    fn anywhere(&self, word: usize) -> f32 {
+    fn most(&self, word: usize) -> f32 {
         let shares = (0..self.shares.len()).map(|passage| self.share(passage, word));
         shares.fold(0.0, f32::max)
     }

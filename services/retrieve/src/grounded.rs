@@ -30,11 +30,14 @@ pub struct Grounded {
     pub cited: Vec<u32>,
     /// Sentences that were cut.
     pub cut: usize,
+    /// Whether the model has read the passages and says that none of them answers.
+    pub finds_nothing: bool,
     /// What the trail tells of the model.
     pub part: ModelPart,
 }
 
-/// Has a model answer a question from passages. Its text is empty where nothing holds or the model gives nothing.
+/// Has a model answer a question from passages. Its text is empty where nothing holds, the model gives nothing, or finds
+/// nothing that answers.
 pub async fn write(chat: &Chat, id: &str, question: &str, passages: &[Citation]) -> Grounded {
     let fence = fence::name(id);
     let shown: Vec<_> = passages
@@ -89,6 +92,8 @@ pub async fn write(chat: &Chat, id: &str, question: &str, passages: &[Citation])
         text: last.text,
         cited: last.cited,
         cut: last.refused.len(),
+        // What is left out on the second try was not borne out: that does not tell whether a passage answers.
+        finds_nothing: last.finds_nothing && part.requests == 1,
         part,
     }
 }
@@ -133,6 +138,8 @@ pub struct Checked {
     pub cited: Vec<u32>,
     /// The sentences that don't, as written.
     pub refused: Vec<String>,
+    /// Whether there is a list of sentences, and none in it: that is how a model says that no passage answers.
+    pub finds_nothing: bool,
 }
 
 /// Holds a reply against the passages.
@@ -140,7 +147,10 @@ pub struct Checked {
 pub fn check(reply: &str, passages: &[Citation]) -> Checked {
     let json = json::read(reply).unwrap_or_default();
     let sentences = json.get("sentences").and_then(serde_json::Value::as_array);
-    let mut checked = Checked::default();
+    let mut checked = Checked {
+        finds_nothing: sentences.is_some_and(Vec::is_empty),
+        ..Checked::default()
+    };
     for sentence in sentences.into_iter().flatten().take(SENTENCES) {
         let Ok(sentence) = serde_json::from_value::<Sentence>(sentence.clone()) else {
             checked.refused.push(sentence.to_string());
@@ -271,6 +281,12 @@ mod tests {
     #[test]
     fn a_reply_that_is_none_gives_nothing() {
         assert_eq!(check("I can't help with that.", &passages()), Checked::default());
-        assert_eq!(check(r#"{"sentences": []}"#, &passages()), Checked::default());
+        assert_eq!(check(r#"{"answer": []}"#, &passages()), Checked::default());
+    }
+
+    #[test]
+    fn an_empty_list_says_that_no_passage_answers() {
+        let got = check(r#"{"sentences": []}"#, &passages());
+        assert!(got.finds_nothing && got.text.is_empty() && got.refused.is_empty());
     }
 }

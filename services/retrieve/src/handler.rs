@@ -78,12 +78,21 @@ impl Retriever {
         if citations.is_empty() {
             let mut nearest = weighed.nearest();
             self.illustrate(tenant, &mut nearest).await?;
-            return Ok(answer::refused(job, &weighed, nearest, &delivery.trace_id));
+            return Ok(answer::refused(job, &weighed, nearest, None, &delivery.trace_id));
         }
         self.illustrate(tenant, &mut citations).await?;
         if let Some(chat) = &self.chat {
             delivery.report(&id, "asking the language model", 0, 0).await;
             let written = grounded::write(chat, job.answer.as_str(), &weighed.asked.query, &citations).await;
+            if written.finds_nothing {
+                return Ok(answer::refused(
+                    job,
+                    &weighed,
+                    citations,
+                    Some(written),
+                    &delivery.trace_id,
+                ));
+            }
             if !written.text.is_empty() {
                 return Ok(answer::grounded(
                     job,

@@ -10,7 +10,8 @@
 //! | [`counterparts`] | which words of the question have a counterpart of the same meaning in a passage |
 //! | [`follow`] | a question that goes on from earlier ones, on its own |
 //! | [`evidence`] | how well a passage answers a question, and how good is good enough: pure |
-//! | [`answerable`] | whether what a question is about is in what was found at all: pure |
+//! | [`answerable`] | whether what was found can answer a question at all: pure |
+//! | [`expected`] | what kind of answer a question asks for: pure |
 //! | [`quote`] | the sentence or row of a passage that answers: pure |
 //! | [`grounded`] | sentences of a language model that each cite a passage, checked |
 //! | [`answer`] | an answer or a refusal with its trail: pure |
@@ -28,6 +29,7 @@ pub mod config;
 pub mod counterparts;
 pub mod error;
 pub mod evidence;
+pub mod expected;
 pub mod follow;
 pub mod grounded;
 pub mod handler;

@@ -3,6 +3,9 @@
 use schemas::Language;
 use schemas::document::Place;
 
+use crate::answerable::Answerable;
+use crate::expected::Expected;
+
 /// Where something stands, for people: `handbook.pdf, page 7` or `《handbook.pdf》第7页`.
 #[must_use]
 pub fn place(name: &str, place: &Place, language: Language) -> String {
@@ -29,6 +32,16 @@ pub fn not_found(language: Language, is_near: bool) -> String {
         (Language::Zh, true) => "知识库中没有能回答该问题的内容。下面列出最接近的段落，它们并不是答案。",
         (Language::En, false) => "The knowledge base does not answer this: nothing in it comes near the question.",
         (Language::Zh, false) => "知识库中没有能回答该问题的内容，也没有接近的段落。",
+    }
+    .to_owned()
+}
+
+/// That a language model has read the passages and found no answer in them.
+#[must_use]
+pub fn nothing_in_them(language: Language) -> String {
+    match language {
+        Language::En => "The language model has read them and finds no answer in them.",
+        Language::Zh => "语言模型读过这些段落，没有找到答案。",
     }
     .to_owned()
 }
@@ -60,6 +73,23 @@ pub fn lacking(word: &str, language: Language) -> String {
             format!("Nothing that was found tells of “{word}”, nor of anything that means about the same.")
         }
         Language::Zh => format!("检索到的段落中没有提到“{word}”，也没有意思相近的说法。"),
+    }
+}
+
+/// That the nearest passage has nothing of the kind that is asked for.
+#[must_use]
+pub fn absent(kind: Expected, language: Language) -> String {
+    let (zh, en) = match kind {
+        Expected::Telephone => ("电话号码", "a telephone number"),
+        Expected::Mail => ("电子邮箱", "an e-mail address"),
+        Expected::Money => ("金额", "an amount of money"),
+        Expected::Time => ("时间", "a time"),
+        Expected::Span => ("时长", "a length of time"),
+        Expected::Number => ("数字", "a number"),
+    };
+    match language {
+        Language::En => format!("The question asks for {en}, and the nearest passage has none."),
+        Language::Zh => format!("问题问的是{zh}，而最接近的段落中没有。"),
     }
 }
 
@@ -101,13 +131,29 @@ pub fn codes_check(codes: &[String], language: Language) -> String {
     }
 }
 
-/// What the check of words compares: `word` is the one that most lacks a counterpart.
+/// What the check of whether there can be an answer compares.
 #[must_use]
-pub fn words_check(word: &str, language: Language) -> String {
-    match language {
-        Language::En => format!("“{word}”, or what means about the same, is looked for in what was found"),
-        Language::Zh => format!("在检索到的段落中查找“{word}”或意思相近的说法"),
+pub fn answerable_check(answerable: &Answerable, language: Language) -> String {
+    let Answerable {
+        chance, threshold, ..
+    } = answerable;
+    let mut parts = vec![match language {
+        Language::En => format!(
+            "the chance that what was found answers it is {chance:.2}, at least {threshold:.2} is wanted"
+        ),
+        Language::Zh => format!("检索到的内容能回答该问题的概率为 {chance:.2}，要求不低于 {threshold:.2}"),
+    }];
+    if let Some(word) = &answerable.lacking {
+        parts.push(match language {
+            Language::En => format!("“{word}” has the least of a counterpart"),
+            Language::Zh => format!("“{word}”最缺少对应的说法"),
+        });
     }
+    parts.extend(answerable.absent.map(|kind| absent(kind, language)));
+    parts.join(match language {
+        Language::En => "; ",
+        Language::Zh => "；",
+    })
 }
 
 /// What the check of the evidence compares.

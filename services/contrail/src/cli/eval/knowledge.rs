@@ -1,5 +1,7 @@
 //! `contrail eval knowledge`: documents in, questions asked, citations compared with where the answers stand.
 
+mod candidates;
+mod fit;
 mod questions;
 
 use std::collections::BTreeMap;
@@ -12,12 +14,10 @@ use anyhow::Context;
 use clap::Args;
 use futures::StreamExt;
 use futures::stream;
-use retrieve::counterparts::{Counterparts, WordVectors};
-use retrieve::evidence::{self, Evidence};
+use retrieve::counterparts::WordVectors;
 use schemas::Answer;
 use schemas::Language;
 use schemas::answer::{AnswerKind, AnswerStatus};
-use schemas::calls::{LegRanks, SearchCall, SearchFilter};
 use schemas::citation::Citation;
 use schemas::jobs::AskJob;
 use serde::Serialize;
@@ -32,12 +32,13 @@ use crate::output;
 use crate::progress::Reporter;
 use crate::render::text_table;
 use crate::session::{Needs, Session};
-use questions::{Question, Stand, read};
+use questions::{Question, read};
 
 const EXAMPLES: &str = "\
 Examples:
   contrail eval knowledge --data tests/fixtures/knowledge --set dev
   contrail eval knowledge --data ./questions --json --predictions predictions.jsonl
+  contrail eval knowledge --data tests/fixtures/knowledge --set dev --fit answerable.json
 
 The folder holds documents in corpus/ and questions.jsonl, a line for each question:
   {\"id\": \"1\", \"language\": \"en\", \"question\": \"When does the last metro leave?\", \"kind\": \"meaning\",
@@ -46,8 +47,6 @@ The folder holds documents in corpus/ and questions.jsonl, a line for each quest
 `answer` may be a list of texts that all must be cited, `accept` has further places, `set` names a part of
 the questions, and a question of the kind \"unanswerable\" is right when it is refused.";
 
-/// Passages that are written for each question, of those that answers look at.
-const CANDIDATES: u32 = 100;
 /// Questions that are under way at once.
 const AT_ONCE: usize = 4;
 /// How long a document may take.
@@ -80,31 +79,18 @@ pub struct Knowledge {
     #[arg(long, value_name = "FILE")]
     candidates: Option<PathBuf>,
 
+    /// Fits when a question is refused to these questions, prints what comes of it in cross-validation, and writes the weights here:
+    /// the file is services/retrieve/data/answerable.json. What is asked after that is still decided by the weights that are built in.
+    #[arg(long, value_name = "FILE")]
+    fit: Option<PathBuf>,
+
+    /// What the parts of the cross-validation are drawn from.
+    #[arg(long, value_name = "N", default_value_t = 7, requires = "fit")]
+    seed: u64,
+
     /// Prints the figures as one JSON document.
     #[arg(long)]
     json: bool,
-}
-
-/// A passage that was found for a question.
-#[derive(Debug, Clone, Serialize)]
-struct Candidate<'a> {
-    id: &'a str,
-    kind: &'a str,
-    language: Language,
-    name: String,
-    page: Option<u32>,
-    context: String,
-    text: String,
-    /// Whether it stands on a right page, and whether it has the answer.
-    right: bool,
-    answers: bool,
-    score: f32,
-    #[serde(flatten)]
-    ranks: LegRanks,
-    evidence: Evidence,
-    /// Of the question: see [`Counterparts::overall`] and [`Counterparts::lacking`].
-    overall: Option<f32>,
-    lacking: Option<f32>,
 }
 
 /// What came of one question. Ranks are places among the pages of the citations, or of the passages of the trail for a refusal.
@@ -167,6 +153,7 @@ impl Knowledge {
         let server = PrivateServer::start(&folder.path().join("nats"), &global.artifacts).await?;
         let mut session = Session::own(&global, server, None, Needs::Documents, Some(folder.path())).await?;
         let client = session.client.clone();
+        let words = WordVectors::new(client.bus().clone());
         let reporter = Reporter::new();
         let work = async {
             let mut task = reporter.task("documents");
@@ -180,9 +167,12 @@ impl Knowledge {
             }
             drop(task);
             if let Some(path) = &self.candidates {
-                self.write_candidates(path, &client, &questions).await?;
+                candidates::write(path, &client, &questions, &words).await?;
             }
-            Ok(self.ask_all(&client, &questions, &reporter).await)
+            if let Some(path) = &self.fit {
+                fit::write(path, &client, &questions, &words, self.seed, &reporter).await?;
+            }
+            anyhow::Ok(self.ask_all(&client, &questions, &reporter).await)
         };
         let asked = session
             .during(work.instrument(tracing::info_span!("contrail eval knowledge")))
@@ -203,56 +193,6 @@ impl Knowledge {
         }
         closed?;
         Ok(ExitCode::SUCCESS)
-    }
-
-    /// What is found for each question, weighed as answers weigh it.
-    async fn write_candidates(
-        &self,
-        path: &Path,
-        client: &Client,
-        questions: &[Question],
-    ) -> anyhow::Result<()> {
-        let mut candidates = Vec::new();
-        let words = WordVectors::new(client.bus().clone());
-        for question in questions {
-            let call = SearchCall {
-                query: question.question.clone(),
-                limit: CANDIDATES,
-                only: SearchFilter::default(),
-                closely: true,
-            };
-            let found = client.search(&call, ANSWERING).await?;
-            let stands = question.stands();
-            let first: Vec<usize> = (0..found.hits.len()).collect();
-            let counterparts = words.compare(client.tenant(), "", &question.question, &found.hits, &first);
-            let counterparts = counterparts.await.ok();
-            let weighed = evidence::weigh(&question.question, &found.hits, counterparts.as_ref());
-            let overall = counterparts.as_ref().and_then(Counterparts::overall);
-            let lacking = counterparts
-                .as_ref()
-                .and_then(Counterparts::lacking)
-                .map(|(_, lacks)| lacks);
-            for (hit, evidence) in found.hits.into_iter().zip(weighed) {
-                let on = |stand: &&Stand| stand.is_at(&hit.name, hit.passage.place.page);
-                candidates.push(Candidate {
-                    id: &question.id,
-                    kind: &question.kind,
-                    language: question.language,
-                    right: stands.iter().any(|stand| on(&stand)),
-                    answers: question.is_in(&hit.passage.text, stands.iter().filter(on)),
-                    page: hit.passage.place.page,
-                    name: hit.name,
-                    context: hit.passage.context,
-                    text: hit.passage.text,
-                    score: hit.score,
-                    ranks: hit.ranks,
-                    evidence,
-                    overall,
-                    lacking,
-                });
-            }
-        }
-        write(path, &candidates).with_context(|| format!("can't write {}", path.display()))
     }
 
     async fn ask_all<'a>(
@@ -424,6 +364,7 @@ fn write(path: &Path, lines: &[impl Serialize]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use schemas::calls::LegRanks;
     use schemas::document::Place;
     use schemas::{ContentId, FileId};
 
