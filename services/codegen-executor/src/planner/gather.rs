@@ -87,6 +87,10 @@ pub struct Gathered {
     pub apart: Vec<usize>,
     /// Whether the rows are named.
     pub rows: bool,
+    /// Whether each of some things is asked for.
+    pub each: bool,
+    /// Whether "the average of all" is said, and not of those that other conditions leave.
+    pub whole_said: bool,
     /// What is computed.
     pub measures: Vec<MeasureOf>,
     /// What is grouped by.
@@ -192,6 +196,7 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
             match &word.part {
                 Part::Role(Role::Word("which")) => all.which = true,
                 Part::Role(Role::Word("who")) => all.who = true,
+                Part::Role(Role::Word("each" | "each_kind")) => all.each = true,
                 Part::Role(Role::Word("quantity" | "how_much" | "quantity_of")) => all.asks_much = true,
                 Part::Role(Role::Unit(unit)) if *unit != Unit::Plain => {
                     all.in_unit = true;
@@ -218,6 +223,15 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
             && all.list
             && all.columns.is_empty()
         {
+            all.and_its = true;
+        }
+        // "Which film is the longest, and who directed it": the film as well.
+        let asks_who = matches!(item.part, Part::Columns(_))
+            && matches!(
+                item.words.first().map(|word| &word.part),
+                Some(Part::Role(Role::Word("who")))
+            );
+        if asks_who && stands(1).is_some_and(and) && all.rows && all.asked_rows {
             all.and_its = true;
         }
         let asks = |item: &std::rc::Rc<super::chart::Constituent>| {
@@ -249,8 +263,13 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 all.spoken_of.push(*column);
             }
             Part::Condition(condition) => {
-                let and = |word: &super::chart::Word| matches!(word.part, Part::Role(Role::Word("and")));
-                all.several |= matches!(condition, Condition::In { .. }) && item.words.iter().any(and);
+                let says = |name: &'static str| {
+                    move |word: &super::chart::Word| word.part == Part::Role(Role::Word(name))
+                };
+                let whole = matches!(condition, Condition::CompareAggregate { .. });
+                all.whole_said |= whole && item.words.iter().any(says("all"));
+                all.several |=
+                    matches!(condition, Condition::In { .. }) && item.words.iter().any(says("and"));
                 all.conditions.push(condition.clone());
                 let timed = item.words.iter().any(|word| matches!(word.part, Part::Time(_)));
                 all.comparing.conditions.push(Placed {

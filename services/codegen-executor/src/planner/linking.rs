@@ -5,6 +5,7 @@ mod indirect;
 mod naming;
 mod settling;
 mod speaking;
+mod supposed;
 
 use super::atoms::{AtomKind, Atoms};
 use super::calendar::Calendar;
@@ -44,6 +45,8 @@ pub enum Meaning {
     Quoted(String),
     /// What the rows are.
     Subject,
+    /// What the rows may be, for want of another meaning.
+    Supposed,
 }
 
 /// A word that could stand between two pieces.
@@ -127,6 +130,7 @@ impl<'a> Words<'a> {
         self.gloss(&mut edges);
         self.keep_whole(&mut edges);
         keep_times(&mut edges);
+        self.suppose(&mut edges, table);
         edges
     }
 
@@ -193,10 +197,12 @@ impl<'a> Words<'a> {
         self.link_names(at, table, &mut add);
         self.link_sizes(at, table, &mut add);
         self.link_totals(at, table, &mut add);
+        self.link_whole_totals(at, table, &mut add);
         self.link_money(at, table, &mut add);
         self.link_values(at, table, &mut add);
         for subject in &table.subjects {
-            if let Some(end) = self.sequence(at, subject, 0) {
+            let end = self.sequence(at, subject, 0);
+            if let Some(end) = end.filter(|end| !self.asks_how_many(at, *end)) {
                 add(end, Meaning::Subject);
             }
         }

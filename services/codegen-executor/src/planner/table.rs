@@ -378,6 +378,7 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
             "率",
             "平均",
             "avg",
+            "ave",
             "index",
             "per",
             "price",

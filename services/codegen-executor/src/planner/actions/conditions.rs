@@ -297,17 +297,30 @@ pub fn is_false(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 }
 
 fn truth(table: &Table<'_>, parts: Parts<'_>, value: bool) -> Vec<Part> {
-    let column = parts
-        .column()
-        .and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
+    let column = parts.column().and_then(|column| table.column(column));
+    // "are certified", where some rows say nothing and the others 0 or 1: the words say that it is a truth value.
+    let said = parts.has("is") || parts.has("not");
+    let value = match column {
+        Some(column) if column.kind() == ColumnType::Bool => Value::Bool(value),
+        Some(column) if said && is_flag(column) => Value::Int(i64::from(value)),
+        _ => return Vec::new(),
+    };
     column.map_or(Vec::new(), |column| {
         let column = column.name().to_owned();
         condition(Condition::Compare {
             column,
             comparison: Comparison::Eq,
-            value: Value::Bool(value),
+            value,
         })
     })
+}
+
+/// Whether whole numbers are 0 and 1 alone, and no more than a few rows have none.
+fn is_flag(column: &Column<'_>) -> bool {
+    let (min, max) = (&column.profile.min, &column.profile.max);
+    column.kind() == ColumnType::Int
+        && column.profile.nulls > 0
+        && (min, max) == (&Value::Int(0), &Value::Int(1))
 }
 
 /// "60 and above (60 included)".

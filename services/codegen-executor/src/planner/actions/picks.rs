@@ -239,6 +239,51 @@ pub fn order_from(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     }
 }
 
+/// "from the lightest to the heaviest": the superlatives say of what.
+pub fn order_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let ends: Vec<(Concept, bool)> = parts
+        .roles()
+        .filter_map(|role| match role {
+            Role::ExtremeOf { concept, descending } => Some((concept, descending)),
+            _ => None,
+        })
+        .collect();
+    let [(of, first), (other, last)] = ends.as_slice() else {
+        return Vec::new();
+    };
+    if of != other || first == last {
+        return Vec::new();
+    }
+    let about = table.about(*of).into_iter();
+    about
+        .filter(|(column, _)| sortable(table, *column))
+        .map(|(column, opposite)| {
+            Part::Order(vec![Ranked {
+                by: By::Column(column),
+                descending: *first != opposite,
+            }])
+        })
+        .collect()
+}
+
+/// "from the most to the fewest", "tallest to shortest": which end comes first.
+pub fn direction(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let ends: Vec<bool> = parts
+        .roles()
+        .filter_map(|role| match role {
+            Role::Extreme { descending } | Role::Most { descending } | Role::ExtremeOf { descending, .. } => {
+                Some(descending)
+            }
+            _ => None,
+        })
+        .collect();
+    match ends.as_slice() {
+        [true, false] => vec![Part::Role(Role::Word("descending"))],
+        [false, true] => vec![Part::Role(Role::Word("ascending"))],
+        _ => Vec::new(),
+    }
+}
+
 /// The order of whatever the result is about.
 pub fn order_result(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let by = By::Result;

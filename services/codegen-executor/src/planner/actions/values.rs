@@ -156,12 +156,22 @@ pub fn label(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
     let mut naming = (0..table.columns.len()).filter(|number| table.column(*number).is_some_and(names));
     match (naming.next(), naming.next(), table.label) {
         (Some(only), None, Some(label)) if only == label => vec![Part::Column(only)],
+        // "the name of each podcast", where they have a title and their hosts a name.
+        (Some(_), Some(_), Some(label)) if table.column(label).is_some_and(is_title) => {
+            vec![Part::Column(label)]
+        }
         // "the name of the mountain", where a column of mountains has them.
         (None, None, Some(label)) if table.column(label).is_some_and(is_name) => {
             vec![Part::Column(label)]
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a column's name says no more than that it names something.
+fn is_title(column: &Column<'_>) -> bool {
+    let words = headers::words(headers::without_unit(column.name()));
+    matches!(words.as_slice(), [word] if lexicon().any_is("naming", &word.concepts))
 }
 
 /// Whether a column names rows, and does not number them.

@@ -256,6 +256,16 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// "the films and their directors": the column that names the rows stands first.
+    pub(super) fn add_label(&mut self, said: &Gathered) {
+        if let (true, Some(label)) = (said.and_its, self.table.label) {
+            let label = self.table.name(label);
+            if !self.plan.select.contains(&label) {
+                self.plan.select.insert(0, label);
+            }
+        }
+    }
+
     /// Whether conditions leave one row at most.
     pub(super) fn is_pinned(&self, conditions: &[Condition]) -> bool {
         conditions.iter().any(|condition| match condition {

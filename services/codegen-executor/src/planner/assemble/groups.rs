@@ -126,7 +126,7 @@ impl Builder<'_> {
             if self.plan.group.iter().any(|key| key.column == column.name()) {
                 continue;
             }
-            if column.unique && !column.additive {
+            if column.identifies || column.unique && !column.kind().is_number() {
                 // "matches by month", where each match has its number.
                 self.measure(MeasureOf::ROWS);
                 continue;

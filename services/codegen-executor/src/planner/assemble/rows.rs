@@ -147,12 +147,7 @@ impl Builder<'_> {
             return Err(Misfit::Unconnected);
         }
         self.select(&said.columns)?;
-        if let (true, Some(label)) = (said.and_its, self.table.label) {
-            let label = self.table.name(label);
-            if !self.plan.select.contains(&label) {
-                self.plan.select.insert(0, label);
-            }
-        }
+        self.add_label(said);
         self.order_rows(said)?;
         self.plan.distinct = said.distinct;
         let repeats = match said.columns.as_slice() {

@@ -52,6 +52,10 @@ impl Builder<'_> {
                     _ => None,
                 };
                 let additive = self.column(by).is_some_and(|column| column.additive);
+                // "the tallest building in each city": of each city its own, and not the tallest one of all.
+                if said.each && !keys.is_empty() && said.rows && said.which {
+                    return Err(Misfit::Unconnected);
+                }
                 let by_group =
                     !keys.is_empty() || (category.is_some() && additive && !said.rows && !said.spoken);
                 if by_group {
@@ -75,6 +79,7 @@ impl Builder<'_> {
                         return Err(Misfit::Unconnected);
                     }
                     self.select(&entities)?;
+                    self.add_label(said);
                     let name = self.table.name(by);
                     if !self.plan.select.contains(&name) {
                         self.plan.select.push(name.clone());

@@ -43,6 +43,7 @@ struct Traits {
     rows_of: BTreeMap<String, Vec<String>>,
     stand_in: BTreeMap<String, Vec<String>>,
     coded: BTreeMap<String, BTreeMap<String, String>>,
+    bound: BTreeMap<String, Vec<String>>,
     unit_sizes: Vec<Vec<String>>,
 }
 
@@ -225,6 +226,12 @@ impl Lexicon {
                 .collect();
             if let Some(concept) = self.concept(head) {
                 self.stand_in.insert(concept, others);
+            }
+        }
+        for (head, characters) in &traits.bound {
+            for character in characters {
+                let concepts = self.bound.entry(character.clone()).or_default();
+                concepts.extend(self.heads.get(head));
             }
         }
         for (head, codes) in &traits.coded {

@@ -135,6 +135,7 @@ impl Words<'_> {
                 _ => true,
             },
             Meaning::Total(_)
+            | Meaning::Supposed
             | Meaning::Names(_)
             | Meaning::Edition(_)
             | Meaning::Number(_)

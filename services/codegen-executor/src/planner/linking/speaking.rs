@@ -50,7 +50,7 @@ impl Words<'_> {
         }
     }
 
-    /// Columns of times whose header a verb comes from: "sailed" of a sailing date.
+    /// Columns of times and years whose header a verb comes from: "sailed" of a sailing date.
     pub(super) fn derived(&self, at: usize, table: &Table<'_>) -> Vec<usize> {
         let word = self
             .atoms
@@ -60,7 +60,7 @@ impl Words<'_> {
             .map_or("", |atom| &atom.text);
         let Some(root) = root(word) else { return Vec::new() };
         let comes_from = |column: &Column<'_>| {
-            column.kind().is_time()
+            (column.kind().is_time() || column.holds_years())
                 && column
                     .forms
                     .iter()
