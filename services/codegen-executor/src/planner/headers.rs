@@ -6,7 +6,7 @@ use super::fold::{fold, is_han};
 use super::lexicon::{Concept, lexicon, stem_phrase};
 use super::stem::stem;
 use units::without_trailing_unit;
-pub use units::{edition, scale, unit};
+pub use units::{edition, says_truth, scale, unit};
 
 /// A word of a header.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,8 +70,12 @@ const DONE: [&str; 20] = [
     "awarded",
     "completed",
 ];
-/// Words at the end of a header that say that it tells a kind of what stands before them.
-const KINDS: [&str; 5] = ["type", "kind", "category", "class", "status"];
+/// Words at the end of a header that say which of several it is, as adjectives do.
+const WHICH: [&str; 10] = [
+    "std", "standard", "rapid", "total", "avg", "ave", "average", "mean", "net", "gross",
+];
+/// Words at the end of a header that say that what stands before them is so or not.
+const TRUTHS: [&str; 1] = ["flag"];
 
 /// Words at the end of a header that say that something is counted.
 const COUNTED: [&str; 12] = [
@@ -191,6 +195,13 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
             add(&own, Closeness::Own);
         }
     }
+    // `amt_claimed` is the claimed amount, `Elo_Std` the standard Elo.
+    if let [thing, kind] = single.as_slice()
+        && (says_which(kind) || DONE.contains(&kind.text.as_str()))
+        && !counts(thing)
+    {
+        add(&[kind.clone(), thing.clone()], Closeness::Idea);
+    }
     for words in [&phrase, &single] {
         if let Some((last, thing)) = words.split_last()
             && !thing.is_empty()
@@ -249,12 +260,19 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
             if dropped.iter().any(|word| is_decisive(word) && !is_mean(word)) || kept.iter().all(is_generic) {
                 continue;
             }
-            let mean = dropped.iter().all(is_mean);
-            add(kept, if mean { Closeness::Own } else { Closeness::Part });
+            // `Ave_Price` and `num_seats`, where nothing else is called so.
+            let closeness = if dropped.iter().all(is_mean) {
+                Closeness::Own
+            } else if is_number && dropped.iter().all(counts) && !kept.iter().all(is_subject) {
+                Closeness::Named
+            } else {
+                Closeness::Part
+            };
+            add(kept, closeness);
         }
-        // `orbit_type`: the orbits, unless they are what the rows are.
+        // `fraud_flag`: whether it is fraud.
         if let Some((last, thing)) = words.split_last()
-            && KINDS.contains(&last.text.as_str())
+            && TRUTHS.contains(&last.text.as_str())
             && !thing.iter().all(|word| is_subject(word) || is_generic(word))
         {
             add(thing, Closeness::Part);
@@ -308,6 +326,16 @@ pub fn says_mean(header: &str) -> bool {
 /// Means: a table that holds the mean of something alone is asked for it by that.
 fn is_mean(word: &HeaderWord) -> bool {
     matches!(word.text.as_str(), "avg" | "ave" | "average" | "mean" | "平均")
+}
+
+/// Whether a word at the end of a header belongs before the others: amounts that are claimed.
+fn says_which(word: &HeaderWord) -> bool {
+    WHICH.contains(&word.text.as_str()) || word.text.len() > 4 && word.text.ends_with("ed")
+}
+
+/// Whether a word at the beginning of a header says that it counts what follows.
+fn counts(word: &HeaderWord) -> bool {
+    matches!(word.text.as_str(), "num" | "number" | "no" | "nbr" | "count")
 }
 
 fn is_generic(word: &HeaderWord) -> bool {

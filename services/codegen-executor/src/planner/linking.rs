@@ -6,6 +6,7 @@ mod naming;
 mod settling;
 mod speaking;
 mod supposed;
+mod widened;
 
 use super::atoms::{AtomKind, Atoms};
 use super::calendar::Calendar;
@@ -14,7 +15,7 @@ use super::headers::{Closeness, Form};
 use super::lexicon::{Entry, Following, lexicon, stem_phrase};
 use super::number::{Number, numbers_at};
 use super::role::Role;
-use super::table::{Column, Table};
+use super::table::Table;
 use super::time::{self, Said};
 use schemas::table::ColumnType;
 use settling::keep_times;
@@ -75,6 +76,8 @@ pub struct Words<'a> {
     times: Vec<Vec<(usize, Said)>>,
     /// Whether there are earlier questions, so that "only" and "instead" say something.
     follows: bool,
+    /// Whether there is one table alone, so that a word that nothing explains can only name its rows.
+    alone: bool,
 }
 
 impl<'a> Words<'a> {
@@ -88,6 +91,7 @@ impl<'a> Words<'a> {
             numbers: (0..count).map(|at| numbers_at(&atoms.list, at)).collect(),
             times: (0..count).map(|at| time::times_at(atoms, at, calendar)).collect(),
             follows: false,
+            alone: false,
         };
         // A lone 一 or "one" is a number only where a number must follow.
         for at in 0..count {
@@ -128,6 +132,7 @@ impl<'a> Words<'a> {
             .collect();
         self.choose_units(&mut edges, table);
         self.gloss(&mut edges);
+        self.widen(&mut edges, table);
         self.keep_whole(&mut edges);
         keep_times(&mut edges);
         self.suppose(&mut edges, table);
@@ -381,19 +386,6 @@ impl<'a> Words<'a> {
             .iter()
             .chain(&entry.verbs)
             .any(|concept| table.knows(*concept))
-    }
-
-    /// 支付 where 支付方式 is a column that each row has: the verb leaves no row out.
-    fn repeats_header(&self, at: usize, known: &Known, table: &Table<'_>) -> bool {
-        if known.entry.verbs.is_empty() {
-            return false;
-        }
-        let text = self.atoms.folded(at, known.end);
-        let verb = text.trim_end_matches(['了', '过', '的']);
-        let names = |column: &Column<'_>| {
-            column.profile.nulls == 0 && column.headers.iter().any(|header| header.contains(verb))
-        };
-        verb.chars().count() > 1 && verb.chars().all(is_han) && table.columns.iter().any(names)
     }
 
     fn link_values(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {

@@ -8,7 +8,7 @@
 //! | [`headers`], [`table`], [`values`] | how the columns, rows and values of a table may be named |
 //! | [`linking`] | what each stretch of the question may name |
 //! | [`grammar`], [`chart`], [`actions`], [`part`] | rules from a data file, the parser that applies them, what they make |
-//! | [`gather`], [`assemble`] | from the parts of a question to plans |
+//! | [`gather`], [`also`], [`assemble`] | from the parts of a question to plans |
 //! | [`heeded`] | whether a plan heeds all that is named |
 //! | [`follow`] | questions that go on from earlier ones |
 //! | [`join`] | two tables of which one points into the other |
@@ -17,6 +17,7 @@
 //! | [`explain`] | chips, assumptions and reasons in words |
 
 mod actions;
+mod also;
 mod assemble;
 mod atoms;
 mod calendar;
@@ -131,7 +132,9 @@ pub fn understand(question: &Question<'_>, tables: &[TableView<'_>]) -> Understa
 /// Understands a question by what everybody's words mean.
 fn read(question: &Question<'_>, tables: &[TableView<'_>]) -> Understanding {
     let atoms = Atoms::new(question.text);
-    let words = Words::new(&atoms, &Calendar::new(question.today)).going_on(!question.history.is_empty());
+    let words = Words::new(&atoms, &Calendar::new(question.today))
+        .going_on(!question.history.is_empty())
+        .alone(tables.len() == 1);
     let mut read = Vec::new();
     let mut failed: Option<Failure> = None;
     for view in tables {
@@ -314,14 +317,14 @@ fn over_table(
             Ok(drafts)
                 if !drafts
                     .iter()
-                    .any(|draft| heeded::heeds(&table, cover, &draft.plan)) =>
+                    .any(|draft| heeded::heeds(&table, cover, atoms, &draft.plan)) =>
             {
                 misfit = misfit.or(Some(Misfit::Unconnected));
             }
             Ok(mut drafts) => readings.extend(
                 drafts
                     .drain(..)
-                    .filter(|draft| heeded::heeds(&table, cover, &draft.plan))
+                    .filter(|draft| heeded::heeds(&table, cover, atoms, &draft.plan))
                     .map(|mut draft| {
                         draft.taken.extend(supposed(cover, atoms, &edges));
                         let cost = draft.cost();

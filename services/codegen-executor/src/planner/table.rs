@@ -4,6 +4,7 @@
 mod computed;
 mod marks;
 mod subjects;
+mod truths;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

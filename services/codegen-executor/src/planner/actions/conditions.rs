@@ -213,7 +213,8 @@ pub fn passes(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
                 words.any(|word| word.concepts.contains(&concept))
             })
         });
-        (main || column.kind() == ColumnType::Text && !of_time) && column.profile.nulls == 0
+        let year = column.kind() == ColumnType::Int && column.holds_years();
+        (main || year || column.kind() == ColumnType::Text && !of_time) && column.profile.nulls == 0
     };
     if column.is_some_and(each_has) {
         vec![Part::Role(Role::Filler)]
@@ -238,7 +239,7 @@ pub fn is_not(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         .and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
     let column = parts.column().and_then(|column| table.column(column));
     if boolean.is_some() {
-        is_false(table, parts)
+        super::truths::is_false(table, parts)
     } else if column.is_some_and(|column| column.profile.nulls > 0) {
         is_missing(table, parts)
     } else if let Some(column) = column.filter(|column| counts_from_zero(column)) {
@@ -284,43 +285,6 @@ pub fn has_some(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
             condition: Box::new(missing),
         })
     })
-}
-
-/// A column of truth values that holds.
-pub fn is_true(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    truth(table, parts, true)
-}
-
-/// A column of truth values that does not hold.
-pub fn is_false(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    truth(table, parts, false)
-}
-
-fn truth(table: &Table<'_>, parts: Parts<'_>, value: bool) -> Vec<Part> {
-    let column = parts.column().and_then(|column| table.column(column));
-    // "are certified", where some rows say nothing and the others 0 or 1: the words say that it is a truth value.
-    let said = parts.has("is") || parts.has("not");
-    let value = match column {
-        Some(column) if column.kind() == ColumnType::Bool => Value::Bool(value),
-        Some(column) if said && is_flag(column) => Value::Int(i64::from(value)),
-        _ => return Vec::new(),
-    };
-    column.map_or(Vec::new(), |column| {
-        let column = column.name().to_owned();
-        condition(Condition::Compare {
-            column,
-            comparison: Comparison::Eq,
-            value,
-        })
-    })
-}
-
-/// Whether whole numbers are 0 and 1 alone, and no more than a few rows have none.
-fn is_flag(column: &Column<'_>) -> bool {
-    let (min, max) = (&column.profile.min, &column.profile.max);
-    column.kind() == ColumnType::Int
-        && column.profile.nulls > 0
-        && (min, max) == (&Value::Int(0), &Value::Int(1))
 }
 
 /// "60 and above (60 included)".
@@ -443,6 +407,14 @@ pub(super) fn compare(
         if !about.is_empty() && !about.iter().any(|(about, _)| table.name(*about) == column.name()) {
             return None;
         }
+    }
+    // Ids are no sizes: one that is asked for lies among them.
+    let beyond = |value: f64| {
+        let (min, max) = (column.profile.min.as_f64(), column.profile.max.as_f64());
+        min.is_some_and(|min| value < min) || max.is_some_and(|max| value > max)
+    };
+    if column.identifies && beyond(number.value) {
+        return None;
     }
     // "2010年" is no number of years.
     let year = number.unit == Some(Unit::Time) && (1900.0..=2100.0).contains(&number.value);

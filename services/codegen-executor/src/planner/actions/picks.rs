@@ -216,6 +216,17 @@ pub fn order(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     one(ranked.filter(|ranked| !ranked.is_empty()).map(Part::Order))
 }
 
+/// "by number of students", where a column of numbers holds the students.
+pub fn order_counted(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let number = parts
+        .column()
+        .and_then(|column| typed(table, column, ColumnType::is_number));
+    match number {
+        Some(column) if !column.identifies && !column.numbers_things => order(table, parts),
+        _ => Vec::new(),
+    }
+}
+
 /// "from the lowest price to the highest".
 pub fn order_from(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let ends: Vec<bool> = parts

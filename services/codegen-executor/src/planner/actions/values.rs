@@ -67,6 +67,22 @@ pub fn counted_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     one(column.map(Part::Column))
 }
 
+/// "day pass price", 日票价格, where the column is counted in money.
+pub fn priced_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let priced = |column: &Column<'_>| {
+        let unit = headers::unit(column.name());
+        let money = |unit: &str| {
+            let entry = lexicon().get(unit);
+            entry.is_some_and(|entry| entry.roles.contains(&Role::Unit(Unit::Money)))
+        };
+        !column.additive && unit.is_some_and(|unit| money(&unit))
+    };
+    let column = parts
+        .column()
+        .filter(|column| typed(table, *column, ColumnType::is_number).is_some_and(priced));
+    one(column.map(Part::Column))
+}
+
 /// "height in metres", 高度（米）: the unit that the column is counted in, said again.
 pub fn in_own_unit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let Some(Role::Unit(Unit::Sized(size))) = parts.role("unit") else {
@@ -108,9 +124,13 @@ fn of_label(table: &Table<'_>, parts: Parts<'_>, place: Place) -> Vec<Part> {
 
 /// "编号" alone: the only column that says which row it is.
 pub fn identifier(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
-    let mut all = (0..table.columns.len())
-        .filter(|column| table.column(*column).is_some_and(|column| column.identifies));
-    let first = all.next().filter(|_| all.next().is_none());
+    let only = |test: &dyn Fn(&Column<'_>) -> bool| {
+        let mut all = (0..table.columns.len()).filter(|column| table.column(*column).is_some_and(test));
+        all.next().filter(|_| all.next().is_none())
+    };
+    // Beside a name that each row has for itself the number is meant.
+    let numbered = |column: &Column<'_>| column.identifies && headers::says_number(column.name());
+    let first = only(&|column| column.identifies).or_else(|| only(&numbered));
     one(first.map(|column| Part::Columns(vec![column])))
 }
 

@@ -4,8 +4,9 @@ use schemas::plan::{Aggregate, Condition, GroupKey};
 use schemas::table::ColumnType;
 
 use super::super::gather::{Gathered, Misfit};
+use super::super::headers;
 use super::super::part::{Key, MeasureOf};
-use super::super::table::Column;
+use super::super::table::{Column, Table};
 use super::builder::Builder;
 use super::{Draft, Taken};
 
@@ -78,6 +79,14 @@ impl Builder<'_> {
                 // It names the rows; a group of each row is hardly meant.
                 continue;
             }
+            // "for each category, the title of the best one": no group of each title.
+            if said.each
+                && column.mostly_different
+                && !column.kind().is_number()
+                && !self.plan.group.is_empty()
+            {
+                return Err(Misfit::Unconnected);
+            }
             let in_list =
                 ((said.list || said.which) && said.and && !said.after_measure) || !said.keys.is_empty();
             // "average score of Italian restaurants": those that the rows are about.
@@ -94,6 +103,9 @@ impl Builder<'_> {
             } else if column.additive && !self.plan.group.is_empty() && (said.and || !said.function_said) {
                 self.taken.push(Taken::Sum(name));
                 self.measure(MeasureOf::over(Aggregate::Sum, *number));
+            } else if headers::says_mean(&name) && said.and {
+                // "the number of games and the average rating", where each game has its average.
+                self.measure(MeasureOf::over(Aggregate::Mean, *number));
             } else {
                 return Err(Misfit::NoFunction(*number));
             }
@@ -188,4 +200,11 @@ impl Builder<'_> {
         self.order_groups(said)?;
         Ok(self.done())
     }
+}
+
+/// Whether each value of a column is a mean already.
+pub(super) fn means(table: &Table<'_>, column: usize) -> bool {
+    table
+        .column(column)
+        .is_some_and(|column| headers::says_mean(column.name()))
 }

@@ -30,6 +30,7 @@ use super::table::{Column, Table};
 use crate::words::Phrases;
 use builder::Builder;
 use contradiction::contradict;
+use groups::means;
 
 /// A plan, and what was taken for granted on the way to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -166,6 +167,7 @@ fn drafted(builder: Builder<'_>, said: &Gathered, running: bool) -> Result<Vec<D
             // "PM2.5 at each station on 3 February": of one row a group its value, of several who knows what.
             Err(Misfit::NoFunction(column)) => [Aggregate::Mean, Aggregate::Min]
                 .into_iter()
+                .take(if means(table, column) { 1 } else { 2 })
                 .map(|function| {
                     let mut said = said.clone();
                     said.columns.retain(|other| *other != column);

@@ -47,13 +47,13 @@ impl Builder<'_> {
                 let category = match entities.as_slice() {
                     [only] => self
                         .column(*only)
-                        .filter(|column| is_category(column))
+                        .filter(|column| is_category(column) && !column.tells_rows())
                         .map(|_| *only),
                     _ => None,
                 };
                 let additive = self.column(by).is_some_and(|column| column.additive);
                 // "the tallest building in each city": of each city its own, and not the tallest one of all.
-                if said.each && !keys.is_empty() && said.rows && said.which {
+                if said.each && !keys.is_empty() {
                     return Err(Misfit::Unconnected);
                 }
                 let by_group =

@@ -40,6 +40,20 @@ fn is_unit(word: &HeaderWord) -> bool {
     text.is_ascii() && (SCALES.contains(&text) || measures && (text.len() <= 4 || word.concepts.is_empty()))
 }
 
+/// Words at the beginning of a header that state something.
+const STATING: [&str; 12] = [
+    "is", "has", "was", "can", "does", "sells", "offers", "accepts", "allows", "includes", "uses", "owns",
+];
+
+/// Whether a header says that its numbers are truth values: `is_coop`, `fraud_flag`.
+#[must_use]
+pub fn says_truth(header: &str) -> bool {
+    let pieces = pieces(header);
+    let first = pieces.first().map(String::as_str);
+    let last = pieces.last().map(String::as_str);
+    pieces.len() > 1 && (first.is_some_and(|first| STATING.contains(&first)) || last == Some("flag"))
+}
+
 /// What one stands for in a column whose header says so: `gdp_usd_bn`, `Budget (USD m)`, `sales in thousands`.
 #[must_use]
 pub fn scale(header: &str) -> f64 {

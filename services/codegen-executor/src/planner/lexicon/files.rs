@@ -369,7 +369,11 @@ impl Lexicon {
             // "sold how many" has a question in it that must not be passed over.
             for word in words
                 .iter()
-                .filter(|word| !["多少", "几", "how "].iter().any(|asks| word.contains(asks)))
+                .filter(|word| {
+                    !["多少", "几", "谁", "哪", "how "]
+                        .iter()
+                        .any(|asks| word.contains(asks))
+                })
                 // "pay by gender": the preposition may say what is grouped by.
                 .filter(|word| !word.ends_with(" by") && !word.ends_with(" with") && !word.ends_with(" to"))
             {

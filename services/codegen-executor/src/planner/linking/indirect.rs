@@ -120,8 +120,7 @@ impl Words<'_> {
                     .iter()
                     .any(|header| header.contains("total") || header.contains('总'));
                 let named = column.forms.iter().any(|form| {
-                    form.closeness <= Closeness::Named
-                        && matches!(form.words.as_slice(), [word] if word
+                    matches!(form.words.as_slice(), [word] if word
                             .concepts
                             .iter()
                             .any(|concept| known.entry.concepts.contains(concept)))
@@ -153,10 +152,13 @@ impl Words<'_> {
                 };
                 words.is_some_and(|mut words| words.any(amount))
             });
-            if let Some(money) = table.money {
-                for column in amounts.chain([money]) {
-                    add(known.end, Meaning::Column(column, Closeness::Part));
+            let amounts: Vec<usize> = amounts.collect();
+            if let [_, _, ..] = amounts.as_slice() {
+                for column in amounts {
+                    add(known.end, Meaning::Column(column, Closeness::Idea));
                 }
+            } else if let Some(money) = table.money {
+                add(known.end, Meaning::Column(money, Closeness::Part));
             }
         }
     }

@@ -19,11 +19,46 @@ const ATTRIBUTES: [char; 32] = [
     '重', '高', '长', '宽', '法', '性', '色', '型', '类', '级', '种', '款', '金', '比', '差',
 ];
 
+/// Words behind which rows are named.
+const INTRODUCING: [&str; 11] = [
+    "count",
+    "each",
+    "each_kind",
+    "which",
+    "all",
+    "list",
+    "quantity",
+    "de",
+    "distinct",
+    "and",
+    "with",
+];
+
+/// What stands in no name: 最靠谱 is a judgement.
+const FUNCTIONS: [char; 24] = [
+    '最', '很', '太', '更', '较', '不', '没', '未', '无', '几', '多', '少', '哪', '谁', '什', '么', '怎',
+    '为', '何', '是', '有', '的', '和', '与',
+];
+
 impl Words<'_> {
+    /// The same words over one table alone.
+    #[must_use]
+    pub fn alone(mut self, alone: bool) -> Self {
+        self.alone = alone;
+        self
+    }
+
     /// Adds the rows as what a word means that nothing explains.
     pub(super) fn suppose(&self, edges: &mut [Vec<Edge>], table: &Table<'_>) {
-        let names_rows = |edge: &Edge| edge.meanings.contains(&Meaning::Subject);
-        if edges.iter().flatten().any(names_rows) || !nameless(table) {
+        // 人 ends the names of people, and names none.
+        let person = |at: usize| self.atoms.list.get(at).is_some_and(|atom| atom.text == "人");
+        let named = edges.iter().enumerate().any(|(at, list)| {
+            let mut rows = list
+                .iter()
+                .filter(|edge| edge.meanings.contains(&Meaning::Subject));
+            rows.any(|edge| edge.end > at + 1 || !person(at))
+        });
+        if !self.alone || named || !nameless(table) {
             return;
         }
         let dark = self.unexplained(edges);
@@ -38,7 +73,7 @@ impl Words<'_> {
                 .collect();
             let within =
                 |(from, to): &(usize, usize)| places.iter().any(|at| at <= from && *to <= at + (end - start));
-            if !fits || !dark.iter().all(within) {
+            if !fits || !self.stands_for_rows(start, end, edges) || !dark.iter().all(within) {
                 continue;
             }
             for at in places {
@@ -50,6 +85,47 @@ impl Words<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a word stands where the rows are named, and no attribute of theirs: 有多少名棋手, but not 谁的蜂箱最多.
+    fn stands_for_rows(&self, start: usize, end: usize, edges: &[Vec<Edge>]) -> bool {
+        let before = |place: usize, test: &dyn Fn(&Meaning) -> bool| {
+            let ending = edges
+                .iter()
+                .take(place)
+                .flatten()
+                .filter(|edge| edge.end == place);
+            ending.flat_map(|edge| &edge.meanings).any(test)
+        };
+        let after = |test: &dyn Fn(&Meaning) -> bool| {
+            let starting = edges.get(end).into_iter().flatten();
+            starting.flat_map(|edge| &edge.meanings).any(test)
+        };
+        let introduces = |meaning: &Meaning| match meaning {
+            Meaning::Role(Role::Word(word)) => INTRODUCING.contains(word),
+            Meaning::Role(Role::Unit(_)) | Meaning::Value(..) | Meaning::Number(_) => true,
+            _ => false,
+        };
+        let who = |meaning: &Meaning| matches!(meaning, Meaning::Role(Role::Word("who")));
+        // 经纪公司 is a longer word; what is the most, or more than something, is measured.
+        let goes_on = |meaning: &Meaning| {
+            matches!(
+                meaning,
+                Meaning::Role(
+                    Role::Word("class_after" | "percent" | "share")
+                        | Role::Extreme { .. }
+                        | Role::Most { .. }
+                        | Role::ExtremeOf { .. }
+                        | Role::Compare(_)
+                        | Role::CompareOf(..)
+                        | Role::AggregateAfter(_)
+                )
+            )
+        };
+        let is_de = |at: usize| self.atoms.list.get(at).is_some_and(|atom| atom.text == "的");
+        let of_somebody = start > 0 && is_de(start - 1) && before(start - 1, &who);
+        let begins = start == 0 && is_de(end);
+        (begins || before(start, &introduces)) && !of_somebody && !after(&goes_on)
     }
 
     /// Stretches of Chinese characters that no word covers.
@@ -89,15 +165,18 @@ impl Words<'_> {
         let unexplained = |at: usize| dark.iter().any(|(from, to)| (*from..*to).contains(&at));
         let silent = |at: usize| {
             let weak = |meaning: &Meaning| {
-                matches!(
-                    meaning,
-                    Meaning::Role(
-                        Role::Unit(_)
-                            | Role::Filler
-                            | Role::DegreeOf { .. }
-                            | Role::Word("class_after" | "kind_word" | "toward")
+                let person = *meaning == Meaning::Subject
+                    && self.atoms.list.get(at).is_some_and(|atom| atom.text == "人");
+                person
+                    || matches!(
+                        meaning,
+                        Meaning::Role(
+                            Role::Unit(_)
+                                | Role::Filler
+                                | Role::DegreeOf { .. }
+                                | Role::Word("class_after" | "kind_word" | "toward" | "person")
+                        )
                     )
-                )
             };
             edges
                 .get(at)
@@ -148,7 +227,7 @@ fn names_a_thing(text: &str, table: &Table<'_>) -> bool {
     let ends_known = ends
         .filter(|end| end.chars().count() > 1)
         .any(|end| known(end) && !table.subjects.iter().flatten().any(|word| shares(end, word)));
-    !ends_known && !text.ends_with(ATTRIBUTES)
+    !ends_known && !text.ends_with(ATTRIBUTES) && !text.contains(FUNCTIONS)
 }
 
 fn shares(word: &str, other: &HeaderWord) -> bool {
