@@ -194,13 +194,24 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
         if own.len() < words.len() {
             add(&own, Closeness::Own);
         }
+        // `cost_of_treatment` of treatments.
+        let of = fold(header).replace(['_', '-'], " ").contains(" of ");
+        if let (true, Some((last, thing))) = (of, words.split_last())
+            && is_subject(last)
+        {
+            add(thing, Closeness::Own);
+        }
     }
     // `amt_claimed` is the claimed amount, `Elo_Std` the standard Elo.
     if let [thing, kind] = single.as_slice()
         && (says_which(kind) || DONE.contains(&kind.text.as_str()))
         && !counts(thing)
     {
-        add(&[kind.clone(), thing.clone()], Closeness::Idea);
+        // What was done names what it is the date of: arrivals, where they arrived.
+        let mut kind = kind.clone();
+        let spoken = lexicon().get(&kind.text).map(|entry| entry.verbs.clone());
+        kind.concepts.extend(spoken.unwrap_or_default());
+        add(&[kind, thing.clone()], Closeness::Idea);
     }
     for words in [&phrase, &single] {
         if let Some((last, thing)) = words.split_last()

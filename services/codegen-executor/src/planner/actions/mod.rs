@@ -166,6 +166,7 @@ pub fn action(name: &str) -> Option<Action> {
         "order" => picks::order,
         "orders" => picks::orders,
         "order_counted" => picks::order_counted,
+        "order_number" => picks::order_number,
         "order_from" => picks::order_from,
         "order_concept" => picks::order_concept,
         "direction" => picks::direction,

@@ -295,6 +295,12 @@ pub fn direction(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     }
 }
 
+/// "by the number": how many there are.
+pub fn order_number(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let by = By::Measure(MeasureOf::ROWS);
+    one(descending(table, by, parts).map(|descending| Part::Order(vec![Ranked { by, descending }])))
+}
+
 /// The order of whatever the result is about.
 pub fn order_result(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let by = By::Result;
