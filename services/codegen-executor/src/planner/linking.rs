@@ -242,7 +242,16 @@ impl<'a> Words<'a> {
             });
             let about_rows = about_rows || self.repeats_header(at, known, table);
             let unless = &known.entry.unless;
-            let neutral = !unless.is_empty() && !unless.iter().any(|concept| table.knows(*concept));
+            let in_header = || {
+                let mut words = table
+                    .columns
+                    .iter()
+                    .flat_map(|column| &column.forms)
+                    .flat_map(|form| &form.words);
+                words.any(|word| word.stem == known.stem)
+            };
+            let neutral =
+                !unless.is_empty() && !unless.iter().any(|concept| table.knows(*concept)) && !in_header();
             let idle = known.entry.activity && !self.concerns(known, table);
             if about_rows || neutral || idle || (known.entry.first && at == 0) {
                 add(known.end, Meaning::Role(Role::Filler));

@@ -416,6 +416,10 @@ pub(super) fn compare(
     if column.identifies && beyond(number.value) {
         return None;
     }
+    // "open 24 hours" is no year of opening.
+    if column.holds_years() && !(900.0..=2200.0).contains(&number.value) {
+        return None;
+    }
     // "2010年" is no number of years.
     let year = number.unit == Some(Unit::Time) && (1900.0..=2100.0).contains(&number.value);
     if number.conflicts_with(&column.profile) || year {

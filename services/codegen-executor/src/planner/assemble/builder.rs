@@ -269,10 +269,15 @@ impl Builder<'_> {
         };
         let shown = said.columns.iter().find(dated);
         let only = match self.table.times.as_slice() {
-            [only] => Some(only),
+            [only] => Some(*only),
+            [] => {
+                let years = |at: &usize| self.column(*at).is_some_and(Column::holds_years);
+                let mut all = (0..self.table.columns.len()).filter(years);
+                all.next().filter(|_| all.next().is_none())
+            }
             _ => None,
         };
-        shown.or(only).map(|column| self.table.name(*column))
+        shown.copied().or(only).map(|column| self.table.name(column))
     }
 
     /// "the films and their directors": the column that names the rows stands first.

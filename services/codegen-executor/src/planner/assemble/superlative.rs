@@ -111,7 +111,11 @@ impl Builder<'_> {
                     let label = self
                         .table
                         .label
-                        .filter(|_| said.rows || said.who || said.which)
+                        .filter(|label| {
+                            // "which" alone asks for no mean of each single row.
+                            let single = self.column(*label).is_some_and(|label| label.unique);
+                            said.rows || said.who || said.which && !single
+                        })
                         .ok_or(Misfit::NoLabel)?;
                     // How often a row's own name occurs is hardly asked.
                     let own = |label: &Column<'_>| label.unique || label.mostly_different;

@@ -6,6 +6,10 @@ use super::{HeaderWord, pieces, without_unit, words};
 
 /// `price_usd`, `weight_kg`, `gdp_usd_bn`: units at the end say how it is counted and not what.
 pub(super) fn without_trailing_unit(mut words: Vec<HeaderWord>) -> Vec<HeaderWord> {
+    // "opened since 2000" compares with the year that `OpenSince` tells.
+    if words.len() > 1 && words.last().is_some_and(|word| word.text == "since") {
+        words.pop();
+    }
     while words.len() > 1 && words.last().is_some_and(is_unit) {
         words.pop();
         // `price_usd_per_kwh` is a price.

@@ -34,7 +34,6 @@ impl Words<'_> {
             _ => None,
         });
         let closest = closest.min();
-        let has = |test: fn(&Meaning) -> bool| edge.meanings.iter().any(test);
         let text = self.atoms.folded(at, edge.end);
         // 20 floors, where a column holds their number.
         let counts = closest.is_some_and(|closest| closest <= Closeness::Named)
@@ -45,6 +44,20 @@ impl Words<'_> {
             Meaning::Role(_) => true,
             _ => false,
         });
+        // "chain", where a column is called so and the rows only by another word for it: the column.
+        let spelt = edge
+            .meanings
+            .iter()
+            .any(|meaning| matches!(meaning, Meaning::Column(number, _) if self.spells(at, edge.end, table, *number)));
+        let called = stem_phrase(&self.atoms.folded(at, edge.end));
+        let own_name = table.subjects.iter().any(|words| {
+            let stems: Vec<&str> = words.iter().map(|word| word.stem.as_str()).collect();
+            stems.join(" ") == called
+        });
+        if spelt && !own_name && called.is_ascii() {
+            edge.meanings.retain(|meaning| *meaning != Meaning::Subject);
+        }
+        let has = |test: fn(&Meaning) -> bool| edge.meanings.iter().any(test);
         let subject = has(|meaning| matches!(meaning, Meaning::Subject));
         let number = has(|meaning| matches!(meaning, Meaning::Number(_)));
         let time = has(|meaning| matches!(meaning, Meaning::Time(_))) && !table.times.is_empty();
