@@ -6,12 +6,12 @@ use super::part::Part;
 use super::table::Table;
 use crate::engine::columns::named_by;
 use crate::engine::computed::operands;
-use schemas::plan::Plan;
+use schemas::plan::{Condition, Plan};
 
 /// Whether all columns that stand for themselves in a question play a part in a plan.
 #[must_use]
 pub fn heeds(table: &Table<'_>, cover: &Cover, atoms: &Atoms, plan: &Plan) -> bool {
-    if !says_one_thing(cover, atoms) {
+    if !says_one_thing(cover, atoms) || wants_both(cover, atoms, plan) {
         return false;
     }
     // Of a whole its parts are named: 占全部国家的百分之几.
@@ -42,6 +42,13 @@ pub fn heeds(table: &Table<'_>, cover: &Cover, atoms: &Atoms, plan: &Plan) -> bo
         Part::Columns(columns) => columns.iter().all(plays_a_part),
         _ => true,
     })
+}
+
+/// "in both the North and the South": no row is in two regions, and those in either were not asked for.
+fn wants_both(cover: &Cover, atoms: &Atoms, plan: &Plan) -> bool {
+    let both = atoms.list.iter().any(|atom| atom.text == "both");
+    let either = |part: &Part| matches!(part, Part::Condition(Condition::In { .. }));
+    both && plan.group.is_empty() && cover.items.iter().any(|item| either(&item.part))
 }
 
 /// Whether a word that comes again names the same column again: "the population of the country with the largest population".

@@ -26,6 +26,11 @@ impl Builder<'_> {
         {
             return Err(Misfit::Unconnected);
         }
+        // "for each city, which one has the highest price": not how high it is.
+        let highest = |measure: &MeasureOf| matches!(measure.function, Aggregate::Max | Aggregate::Min);
+        if said.each && said.asked_rows && !said.keys.is_empty() && said.measures.iter().any(highest) {
+            return Err(Misfit::Unconnected);
+        }
         // How many rows one row is, nobody asks.
         if said.measures == [MeasureOf::ROWS] && said.keys.is_empty() && self.is_pinned(&said.conditions) {
             return Err(Misfit::Unconnected);
