@@ -29,6 +29,8 @@ const UNKNOWN: u32 = 1_000;
 const READINGS: usize = 12;
 /// Ways to cover the question up to a piece that are kept.
 const COVERS: usize = 48;
+/// What it costs more that the rows are only supposed to be called so.
+const SUPPOSED: u32 = 5;
 /// Pieces of a text that is looked for without quotation marks.
 const LITERAL: usize = 4;
 
@@ -279,6 +281,7 @@ impl<'a> Chart<'a> {
                     Meaning::Edition(year) => add("edition", edge.end, Part::Edition(*year), 0),
                     Meaning::Quoted(text) => add("quoted", edge.end, Part::Text(text.clone()), 0),
                     Meaning::Subject => add("subject", edge.end, Part::Rows, 0),
+                    Meaning::Supposed => add("subject", edge.end, Part::Rows, SUPPOSED),
                 }
             }
         }

@@ -147,6 +147,10 @@ fn span(atoms: &Atoms, start: usize, end: usize) -> Option<Span> {
 #[must_use]
 pub fn assumption(taken: &Taken, language: Language) -> Assumption {
     let (about, text) = match (taken, language) {
+        (Taken::Rows(word), Language::Zh) => ("rows", format!("“{word}”指表中的行。")),
+        (Taken::Rows(word), Language::En) => {
+            ("rows", format!("\"{word}\" is taken for the rows of the table."))
+        }
         (Taken::Sum(column), Language::Zh) => (
             "function",
             format!("问题没有说明如何计算“{column}”，按求和处理。"),

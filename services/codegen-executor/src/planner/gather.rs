@@ -3,6 +3,7 @@
 use schemas::plan::{Aggregate, Comparison, Condition};
 use schemas::value::Value;
 
+use super::also;
 use super::atoms::Atoms;
 use super::chart::Cover;
 use super::part::{Against, By, Excess, How, Key, MeasureOf, Part, Pick, Ranked, Thing};
@@ -87,6 +88,12 @@ pub struct Gathered {
     pub apart: Vec<usize>,
     /// Whether the rows are named.
     pub rows: bool,
+    /// Whether a direction says what it is of: "newest first".
+    pub sized: bool,
+    /// Whether each of some things is asked for.
+    pub each: bool,
+    /// Whether "the average of all" is said, and not of those that other conditions leave.
+    pub whole_said: bool,
     /// What is computed.
     pub measures: Vec<MeasureOf>,
     /// What is grouped by.
@@ -113,6 +120,8 @@ pub struct Gathered {
     pub which: bool,
     /// Whether it stands at a column: "which countries".
     pub asked: bool,
+    /// At which one.
+    pub asked_at: Option<usize>,
     /// "who".
     pub who: bool,
     /// "show", "list".
@@ -186,16 +195,24 @@ pub struct Gathered {
 pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
     let mut all = Gathered::default();
     for (at, item) in cover.items.iter().enumerate() {
-        if let (Part::Columns(_), Some(Part::Role(Role::Word("which")))) =
+        let asked_before = all.which;
+        if let (Part::Columns(columns), Some(Part::Role(Role::Word("which")))) =
             (&item.part, item.words.first().map(|word| &word.part))
         {
             all.asked = true;
+            all.asked_at = columns.first().copied();
         }
         // Words that say something wherever they stand, in a part or between parts.
         for word in &item.words {
             match &word.part {
                 Part::Role(Role::Word("which")) => all.which = true,
                 Part::Role(Role::Word("who")) => all.who = true,
+                Part::Role(Role::Word("each" | "each_kind")) => all.each = true,
+                Part::Role(Role::Word(
+                    "latest_first" | "earliest_first" | "oldest_first" | "youngest_first",
+                )) => {
+                    all.sized = true;
+                }
                 Part::Role(Role::Word("quantity" | "how_much" | "quantity_of")) => all.asks_much = true,
                 Part::Role(Role::Unit(unit)) if *unit != Unit::Plain => {
                     all.in_unit = true;
@@ -210,20 +227,7 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
             .words
             .iter()
             .any(|word| word.part == Part::Role(Role::Word("cumulative")));
-        let stands = |back: usize| at.checked_sub(back).and_then(|place| cover.items.get(place));
-        let and = |item: &std::rc::Rc<super::chart::Constituent>| {
-            matches!(item.part, Part::Role(Role::Word("and")))
-        };
-        // "the universities with more than 30,000 students and the county": the universities as well.
-        if matches!(item.part, Part::Column(_) | Part::Columns(_))
-            && stands(1).is_some_and(and)
-            && stands(2).is_some_and(|item| matches!(item.part, Part::Condition(_)))
-            && all.rows
-            && all.list
-            && all.columns.is_empty()
-        {
-            all.and_its = true;
-        }
+        all.and_its |= also::shows_rows_too(cover, at, &all, asked_before);
         let asks = |item: &std::rc::Rc<super::chart::Constituent>| {
             matches!(item.part, Part::Role(Role::Word("which" | "who")))
         };
@@ -253,8 +257,13 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 all.spoken_of.push(*column);
             }
             Part::Condition(condition) => {
-                let and = |word: &super::chart::Word| matches!(word.part, Part::Role(Role::Word("and")));
-                all.several |= matches!(condition, Condition::In { .. }) && item.words.iter().any(and);
+                let says = |name: &'static str| {
+                    move |word: &super::chart::Word| word.part == Part::Role(Role::Word(name))
+                };
+                let whole = matches!(condition, Condition::CompareAggregate { .. });
+                all.whole_said |= whole && item.words.iter().any(says("all"));
+                all.several |=
+                    matches!(condition, Condition::In { .. }) && item.words.iter().any(says("and"));
                 all.conditions.push(condition.clone());
                 let timed = item.words.iter().any(|word| matches!(word.part, Part::Time(_)));
                 all.comparing.conditions.push(Placed {

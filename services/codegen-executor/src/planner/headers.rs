@@ -1,8 +1,12 @@
 //! Headers cut into words, and the ways in which a question may name a column.
 
+mod units;
+
 use super::fold::{fold, is_han};
 use super::lexicon::{Concept, lexicon, stem_phrase};
 use super::stem::stem;
+use units::without_trailing_unit;
+pub use units::{edition, says_truth, scale, unit};
 
 /// A word of a header.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +70,13 @@ const DONE: [&str; 20] = [
     "awarded",
     "completed",
 ];
+/// Words at the end of a header that say which of several it is, as adjectives do.
+const WHICH: [&str; 10] = [
+    "std", "standard", "rapid", "total", "avg", "ave", "average", "mean", "net", "gross",
+];
+/// Words at the end of a header that say that what stands before them is so or not.
+const TRUTHS: [&str; 1] = ["flag"];
+
 /// Words at the end of a header that say that something is counted.
 const COUNTED: [&str; 12] = [
     "人数", "个数", "次数", "count", "number", "amount", "value", "volume", "quantity", "数", "量", "数量",
@@ -183,6 +194,24 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
         if own.len() < words.len() {
             add(&own, Closeness::Own);
         }
+        // `cost_of_treatment` of treatments.
+        let of = fold(header).replace(['_', '-'], " ").contains(" of ");
+        if let (true, Some((last, thing))) = (of, words.split_last())
+            && is_subject(last)
+        {
+            add(thing, Closeness::Own);
+        }
+    }
+    // `amt_claimed` is the claimed amount, `Elo_Std` the standard Elo.
+    if let [thing, kind] = single.as_slice()
+        && (says_which(kind) || DONE.contains(&kind.text.as_str()))
+        && !counts(thing)
+    {
+        // What was done names what it is the date of: arrivals, where they arrived.
+        let mut kind = kind.clone();
+        let spoken = lexicon().get(&kind.text).map(|entry| entry.verbs.clone());
+        kind.concepts.extend(spoken.unwrap_or_default());
+        add(&[kind, thing.clone()], Closeness::Idea);
     }
     for words in [&phrase, &single] {
         if let Some((last, thing)) = words.split_last()
@@ -242,7 +271,22 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
             if dropped.iter().any(|word| is_decisive(word) && !is_mean(word)) || kept.iter().all(is_generic) {
                 continue;
             }
-            add(kept, Closeness::Part);
+            // `Ave_Price` and `num_seats`, where nothing else is called so.
+            let closeness = if dropped.iter().all(is_mean) {
+                Closeness::Own
+            } else if is_number && dropped.iter().all(counts) && !kept.iter().all(is_subject) {
+                Closeness::Named
+            } else {
+                Closeness::Part
+            };
+            add(kept, closeness);
+        }
+        // `fraud_flag`: whether it is fraud.
+        if let Some((last, thing)) = words.split_last()
+            && TRUTHS.contains(&last.text.as_str())
+            && !thing.iter().all(|word| is_subject(word) || is_generic(word))
+        {
+            add(thing, Closeness::Part);
         }
     }
     forms
@@ -275,69 +319,6 @@ fn inside(word: &HeaderWord, is_number: bool) -> Vec<(Vec<HeaderWord>, Closeness
     counted.chain(kind).collect()
 }
 
-/// `price_usd`, `weight_kg`, `gdp_usd_bn`: units at the end say how it is counted and not what.
-fn without_trailing_unit(mut words: Vec<HeaderWord>) -> Vec<HeaderWord> {
-    while words.len() > 1 && words.last().is_some_and(is_unit) {
-        words.pop();
-        // `price_usd_per_kwh` is a price.
-        if words.len() > 1 && words.last().is_some_and(|word| word.text == "per") {
-            words.pop();
-        }
-    }
-    words
-}
-
-/// The unit that a header ends in: the metres of `Height (m)`, the kilograms of `weight_kg`.
-#[must_use]
-pub fn unit(header: &str) -> Option<String> {
-    let bracket = header.rfind(['(', '[', '（', '【']);
-    let bracketed = bracket.and_then(|at| header.get(at..)).map(|unit| {
-        let signs = ['(', ')', '[', ']', '（', '）', '【', '】', ' '];
-        fold(unit.trim_matches(|c| signs.contains(&c)))
-    });
-    bracketed.or_else(|| {
-        let last = words(header).pop()?;
-        is_unit(&last).then_some(last.text)
-    })
-}
-
-fn is_unit(word: &HeaderWord) -> bool {
-    const SCALES: [&str; 13] = [
-        "bn", "mn", "mm", "k", "ugm3", "kt", "mt", "mtoe", "pct", "ppm", "mo", "thousand", "million",
-    ];
-    let measures = lexicon().is_measuring_unit(&word.text);
-    let text = word.text.as_str();
-    text.is_ascii() && (SCALES.contains(&text) || measures && (text.len() <= 4 || word.concepts.is_empty()))
-}
-
-/// What one stands for in a column whose header says so: `gdp_usd_bn`, `Budget (USD m)`, `sales in thousands`.
-#[must_use]
-pub fn scale(header: &str) -> f64 {
-    let pieces = pieces(header);
-    let scale = |piece: &str| match piece {
-        "bn" | "billion" | "billions" => Some(1e9),
-        "mn" | "mm" | "mln" | "million" | "millions" => Some(1e6),
-        "thousand" | "thousands" => Some(1e3),
-        _ => None,
-    };
-    // An m alone is a metre, unless it counts money.
-    let money = |piece: &String| matches!(piece.as_str(), "usd" | "eur" | "gbp" | "cny" | "rmb");
-    let millions = pieces
-        .windows(2)
-        .any(|pair| pair.first().is_some_and(money) && pair.get(1).is_some_and(|piece| piece == "m"));
-    let said = pieces.iter().find_map(|piece| scale(piece));
-    said.unwrap_or(if millions { 1e6 } else { 1.0 })
-}
-
-/// The year that a header ends in: `pop_2020`.
-#[must_use]
-pub fn edition(header: &str) -> Option<u16> {
-    let words = without_trailing_unit(words(without_unit(header)));
-    let (last, rest) = words.split_last()?;
-    let year: u16 = last.text.parse().ok()?;
-    (!rest.is_empty() && (1900..=2100).contains(&year)).then_some(year)
-}
-
 /// "number" at the end of a numeric header counts; at the end of a text header it identifies.
 fn is_number_word(word: &HeaderWord, is_number: bool) -> bool {
     is_number && COUNTED.contains(&word.stem.as_str())
@@ -355,7 +336,17 @@ pub fn says_mean(header: &str) -> bool {
 
 /// Means: a table that holds the mean of something alone is asked for it by that.
 fn is_mean(word: &HeaderWord) -> bool {
-    matches!(word.text.as_str(), "avg" | "average" | "mean" | "平均")
+    matches!(word.text.as_str(), "avg" | "ave" | "average" | "mean" | "平均")
+}
+
+/// Whether a word at the end of a header belongs before the others: amounts that are claimed.
+fn says_which(word: &HeaderWord) -> bool {
+    WHICH.contains(&word.text.as_str()) || word.text.len() > 4 && word.text.ends_with("ed")
+}
+
+/// Whether a word at the beginning of a header says that it counts what follows.
+fn counts(word: &HeaderWord) -> bool {
+    matches!(word.text.as_str(), "num" | "number" | "no" | "nbr" | "count")
 }
 
 fn is_generic(word: &HeaderWord) -> bool {

@@ -51,6 +51,7 @@ pub struct Lexicon {
     rows_of: Vec<RowsOf>,
     stand_in: HashMap<Concept, Vec<(Concept, bool)>>,
     coded: HashMap<Concept, HashMap<String, Concept>>,
+    bound: HashMap<String, Vec<Concept>>,
     things: HashMap<Concept, Thing>,
     /// Characters of the longest Chinese word, words of the longest English phrase.
     longest: (usize, usize),
@@ -229,6 +230,12 @@ impl Lexicon {
         column
             .iter()
             .find_map(|concept| self.coded.get(concept)?.get(code).copied())
+    }
+
+    /// What a single Chinese character stands for at the end of a compound: 高 of 塔高.
+    #[must_use]
+    pub fn bound(&self, character: &str) -> &[Concept] {
+        self.bound.get(character).map_or(&[], Vec::as_slice)
     }
 
     /// Characters of the longest Chinese word and words of the longest English phrase.

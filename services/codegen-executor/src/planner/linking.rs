@@ -5,6 +5,8 @@ mod indirect;
 mod naming;
 mod settling;
 mod speaking;
+mod supposed;
+mod widened;
 
 use super::atoms::{AtomKind, Atoms};
 use super::calendar::Calendar;
@@ -13,7 +15,7 @@ use super::headers::{Closeness, Form};
 use super::lexicon::{Entry, Following, lexicon, stem_phrase};
 use super::number::{Number, numbers};
 use super::role::Role;
-use super::table::{Column, Table};
+use super::table::Table;
 use super::time::{self, Said};
 use schemas::table::ColumnType;
 use settling::keep_times;
@@ -44,6 +46,8 @@ pub enum Meaning {
     Quoted(String),
     /// What the rows are.
     Subject,
+    /// What the rows may be, for want of another meaning.
+    Supposed,
 }
 
 /// A word that could stand between two pieces.
@@ -72,6 +76,8 @@ pub struct Words<'a> {
     times: Vec<Vec<(usize, Said)>>,
     /// Whether there are earlier questions, so that "only" and "instead" say something.
     follows: bool,
+    /// Whether there is one table alone, so that a word that nothing explains can only name its rows.
+    alone: bool,
 }
 
 impl<'a> Words<'a> {
@@ -85,6 +91,7 @@ impl<'a> Words<'a> {
             numbers: numbers(&atoms.list),
             times: (0..count).map(|at| time::times_at(atoms, at, calendar)).collect(),
             follows: false,
+            alone: false,
         }
     }
 
@@ -103,8 +110,10 @@ impl<'a> Words<'a> {
             .collect();
         self.choose_units(&mut edges, table);
         self.gloss(&mut edges);
+        self.widen(&mut edges, table);
         self.keep_whole(&mut edges);
         keep_times(&mut edges);
+        self.suppose(&mut edges, table);
         edges
     }
 
@@ -171,10 +180,12 @@ impl<'a> Words<'a> {
         self.link_names(at, table, &mut add);
         self.link_sizes(at, table, &mut add);
         self.link_totals(at, table, &mut add);
+        self.link_whole_totals(at, table, &mut add);
         self.link_money(at, table, &mut add);
         self.link_values(at, table, &mut add);
         for subject in &table.subjects {
-            if let Some(end) = self.sequence(at, subject, 0) {
+            let end = self.sequence(at, subject, 0);
+            if let Some(end) = end.filter(|end| !self.asks_how_many(at, *end)) {
                 add(end, Meaning::Subject);
             }
         }
@@ -209,7 +220,16 @@ impl<'a> Words<'a> {
             });
             let about_rows = about_rows || self.repeats_header(at, known, table);
             let unless = &known.entry.unless;
-            let neutral = !unless.is_empty() && !unless.iter().any(|concept| table.knows(*concept));
+            let in_header = || {
+                let mut words = table
+                    .columns
+                    .iter()
+                    .flat_map(|column| &column.forms)
+                    .flat_map(|form| &form.words);
+                words.any(|word| word.stem == known.stem)
+            };
+            let neutral =
+                !unless.is_empty() && !unless.iter().any(|concept| table.knows(*concept)) && !in_header();
             let idle = known.entry.activity && !self.concerns(known, table);
             if about_rows || neutral || idle || (known.entry.first && at == 0) {
                 add(known.end, Meaning::Role(Role::Filler));
@@ -353,19 +373,6 @@ impl<'a> Words<'a> {
             .iter()
             .chain(&entry.verbs)
             .any(|concept| table.knows(*concept))
-    }
-
-    /// 支付 where 支付方式 is a column that each row has: the verb leaves no row out.
-    fn repeats_header(&self, at: usize, known: &Known, table: &Table<'_>) -> bool {
-        if known.entry.verbs.is_empty() {
-            return false;
-        }
-        let text = self.atoms.folded(at, known.end);
-        let verb = text.trim_end_matches(['了', '过', '的']);
-        let names = |column: &Column<'_>| {
-            column.profile.nulls == 0 && column.headers.iter().any(|header| header.contains(verb))
-        };
-        verb.chars().count() > 1 && verb.chars().all(is_han) && table.columns.iter().any(names)
     }
 
     fn link_values(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {

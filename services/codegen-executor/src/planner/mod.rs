@@ -8,7 +8,8 @@
 //! | [`headers`], [`table`], [`values`] | how the columns, rows and values of a table may be named |
 //! | [`linking`] | what each stretch of the question may name |
 //! | [`grammar`], [`chart`], [`actions`], [`part`] | rules from a data file, the parser that applies them, what they make |
-//! | [`gather`], [`assemble`] | from the parts of a question to plans |
+//! | [`gather`], [`also`], [`assemble`] | from the parts of a question to plans |
+//! | [`heeded`] | whether a plan heeds all that is named |
 //! | [`follow`] | questions that go on from earlier ones |
 //! | [`join`] | two tables of which one points into the other |
 //! | [`preference`] | which of several readings another one outdoes |
@@ -16,6 +17,7 @@
 //! | [`explain`] | chips, assumptions and reasons in words |
 
 mod actions;
+mod also;
 mod assemble;
 mod atoms;
 mod calendar;
@@ -27,6 +29,7 @@ mod gather;
 mod glossary;
 mod grammar;
 mod headers;
+mod heeded;
 mod join;
 mod lexicon;
 mod linking;
@@ -49,11 +52,12 @@ use crate::engine::computed::operands;
 use assemble::{Draft, Taken, assemble};
 use atoms::Atoms;
 use calendar::Calendar;
-use chart::Chart;
+use chart::{Chart, Cover};
 use gather::{Misfit, ends_open, gather};
 use grammar::grammar;
 pub use join::Joined;
-use linking::Words;
+use linking::{Edge, Meaning, Words};
+use part::Part;
 use table::Table;
 pub use values::ValueIndex;
 
@@ -128,7 +132,9 @@ pub fn understand(question: &Question<'_>, tables: &[TableView<'_>]) -> Understa
 /// Understands a question by what everybody's words mean.
 fn read(question: &Question<'_>, tables: &[TableView<'_>]) -> Understanding {
     let atoms = Atoms::new(question.text);
-    let words = Words::new(&atoms, &Calendar::new(question.today)).going_on(!question.history.is_empty());
+    let words = Words::new(&atoms, &Calendar::new(question.today))
+        .going_on(!question.history.is_empty())
+        .alone(tables.len() == 1);
     let mut read = Vec::new();
     let mut failed: Option<Failure> = None;
     for view in tables {
@@ -308,22 +314,35 @@ fn over_table(
         });
         match read {
             Ok(drafts) if drafts.iter().any(of_the_future) => misfit = misfit.or(Some(Misfit::Future)),
-            Ok(drafts) => readings.extend(drafts.into_iter().map(|draft| {
-                let cost = draft.cost();
-                let assumptions = draft
-                    .taken
+            Ok(drafts)
+                if !drafts
                     .iter()
-                    .map(|taken| explain::assumption(taken, question.language))
-                    .collect();
-                (
-                    cover.cost + cost,
-                    Understood {
-                        plan: draft.plan,
-                        chips: chips_of(cover),
-                        assumptions,
-                    },
-                )
-            })),
+                    .any(|draft| heeded::heeds(&table, cover, atoms, &draft.plan)) =>
+            {
+                misfit = misfit.or(Some(Misfit::Unconnected));
+            }
+            Ok(mut drafts) => readings.extend(
+                drafts
+                    .drain(..)
+                    .filter(|draft| heeded::heeds(&table, cover, atoms, &draft.plan))
+                    .map(|mut draft| {
+                        draft.taken.extend(supposed(cover, atoms, &edges));
+                        let cost = draft.cost();
+                        let assumptions = draft
+                            .taken
+                            .iter()
+                            .map(|taken| explain::assumption(taken, question.language))
+                            .collect();
+                        (
+                            cover.cost + cost,
+                            Understood {
+                                plan: draft.plan,
+                                chips: chips_of(cover),
+                                assumptions,
+                            },
+                        )
+                    }),
+            ),
             Err(why) => misfit = misfit.or(Some(why)),
         }
     }
@@ -337,6 +356,18 @@ fn over_table(
         });
     }
     Ok(readings)
+}
+
+/// Words of a cover that are only supposed to name the rows.
+fn supposed(cover: &Cover, atoms: &Atoms, edges: &[Vec<Edge>]) -> Option<Taken> {
+    let words = cover.items.iter().flat_map(|item| &item.words);
+    let mut rows = words.filter(|word| word.part == Part::Rows);
+    let word = rows.find(|word| {
+        let from = edges.get(word.start).into_iter().flatten();
+        let mut same = from.filter(|edge| edge.end == word.end);
+        same.any(|edge| edge.meanings.contains(&Meaning::Supposed))
+    })?;
+    Some(Taken::Rows(atoms.folded(word.start, word.end)))
 }
 
 /// Whether all of a condition's time is still to come.

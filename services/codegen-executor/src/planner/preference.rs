@@ -4,6 +4,7 @@ use schemas::plan::{Aggregate, Plan};
 use schemas::trail::ChipRole;
 
 use super::Understood;
+use crate::engine::columns::named_by;
 
 /// Drops readings that another one outdoes.
 pub fn prefer(readings: &mut Vec<Understood>) {
@@ -16,7 +17,11 @@ pub fn prefer(readings: &mut Vec<Understood>) {
 
 /// Whether a plan is what was meant where another one is possible too.
 fn outdoes(better: &Plan, plan: &Plan) -> bool {
-    same_rows(better, plan) && (groups_more(better, plan) || keeps_all(better, plan))
+    same_rows(better, plan)
+        && (groups_more(better, plan)
+            || keeps_all(better, plan)
+            || counts_those(better, plan)
+            || ranks(better, plan))
 }
 
 fn same_rows(better: &Plan, plan: &Plan) -> bool {
@@ -38,6 +43,55 @@ fn groups_more(better: &Plan, plan: &Plan) -> bool {
             .group
             .iter()
             .any(|key| Some(&key.column) == different.column.as_ref())
+}
+
+/// "How many satellites weigh more than 2000 kg": how many, and not their weights, which the condition names.
+fn counts_those(better: &Plan, plan: &Plan) -> bool {
+    let counts = match better.measures.as_slice() {
+        [measure] => {
+            measure.function == Aggregate::Count && measure.column.is_none() && measure.filter.is_none()
+        }
+        _ => false,
+    };
+    let conditions = Plan {
+        select: Vec::new(),
+        measures: Vec::new(),
+        order: Vec::new(),
+        ..better.clone()
+    };
+    let filtered = named_by(&conditions);
+    let named = plan
+        .select
+        .iter()
+        .chain(plan.measures.iter().filter_map(|measure| measure.column.as_ref()));
+    let mut named = named.peekable();
+    counts
+        && better.group.is_empty()
+        && plan.group.is_empty()
+        && plan.derived.is_empty()
+        && better.derived.is_empty()
+        && plan.limit.is_none()
+        && named.peek().is_some()
+        && named.all(|name| filtered.contains(name.as_str()))
+}
+
+/// "the top 3 podcasts by number of episodes": the podcasts, and not how many have each number.
+fn ranks(better: &Plan, plan: &Plan) -> bool {
+    let ([order], [key], [measure]) = (
+        better.order.as_slice(),
+        plan.group.as_slice(),
+        plan.measures.as_slice(),
+    ) else {
+        return false;
+    };
+    better.group.is_empty()
+        && better.measures.is_empty()
+        && better.limit == plan.limit
+        && better.limit.is_some()
+        && key.bucket.is_none()
+        && key.column == order.by
+        && measure.function == Aggregate::Count
+        && measure.column.is_none()
 }
 
 /// "the lowest rating": how low it is, and not who has it. "The restaurant" would ask for that.

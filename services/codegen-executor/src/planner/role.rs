@@ -78,7 +78,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 91] = [
+const WORDS: [&str; 93] = [
     "count",
     "how_much",
     "quantity",
@@ -127,6 +127,7 @@ const WORDS: [&str; 91] = [
     "row",
     "person",
     "missing",
+    "present",
     "without",
     "respectively",
     "altogether",
@@ -153,6 +154,7 @@ const WORDS: [&str; 91] = [
     "ratio",
     "difference",
     "amount_word",
+    "price_word",
     "and_its",
     "same",
     "combined",

@@ -4,6 +4,7 @@
 mod computed;
 mod marks;
 mod subjects;
+mod truths;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -378,6 +379,7 @@ fn column<'a>(profile: &'a ColumnProfile, rows: u64, subject: &[Concept], stems:
             "率",
             "平均",
             "avg",
+            "ave",
             "index",
             "per",
             "price",

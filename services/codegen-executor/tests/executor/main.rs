@@ -14,6 +14,7 @@
 //! | [`queries`] | plans as SQL, and SQL that is not run |
 //! | [`workers`] | both engines in workers, and what goes wrong there |
 //! | [`python`] | scripts over tables |
+//! | [`registers`] | questions over English registers, in both languages |
 //! | [`reference`] | random plans against a reading of each row by itself |
 //! | [`answers`] | understood questions and their answers |
 //! | [`breaches`] | workers that give no answer, in words |
@@ -50,6 +51,7 @@ mod python;
 mod queries;
 mod reference;
 mod refusals;
+mod registers;
 mod second;
 mod service;
 mod shop;

@@ -55,6 +55,35 @@ pub fn compares_whole(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     })
 }
 
+/// "more expensive than the average": the comparison says of what.
+pub fn compares_whole_of(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let Some(Role::CompareOf(concept, comparison)) = parts.role("compare_of") else {
+        return Vec::new();
+    };
+    let compared = Part::Role(Role::Compare(comparison));
+    let about = table.about(concept).into_iter().filter(|(_, opposite)| !opposite);
+    about
+        .flat_map(|(column, _)| {
+            let column = Part::Column(column);
+            let whole: Vec<&Part> = [&column, &compared]
+                .into_iter()
+                .chain(parts.0.iter().copied())
+                .collect();
+            compares_whole(table, Parts(&whole))
+        })
+        .collect()
+}
+
+/// "whose day pass costs more than the average": of the column that is named.
+pub fn compares_whole_named(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let Some(Role::CompareOf(_, comparison)) = parts.role("compare_of") else {
+        return Vec::new();
+    };
+    let compared = Part::Role(Role::Compare(comparison));
+    let whole: Vec<&Part> = [&compared].into_iter().chain(parts.0.iter().copied()).collect();
+    compares_whole(table, Parts(&whole))
+}
+
 /// "起点站和终点站相同": one value in both columns.
 pub fn columns_equal(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let columns = parts.columns();

@@ -213,7 +213,8 @@ pub fn passes(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
                 words.any(|word| word.concepts.contains(&concept))
             })
         });
-        (main || column.kind() == ColumnType::Text && !of_time) && column.profile.nulls == 0
+        let year = column.kind() == ColumnType::Int && column.holds_years();
+        (main || year || column.kind() == ColumnType::Text && !of_time) && column.profile.nulls == 0
     };
     if column.is_some_and(each_has) {
         vec![Part::Role(Role::Filler)]
@@ -238,7 +239,7 @@ pub fn is_not(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         .and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
     let column = parts.column().and_then(|column| table.column(column));
     if boolean.is_some() {
-        is_false(table, parts)
+        super::truths::is_false(table, parts)
     } else if column.is_some_and(|column| column.profile.nulls > 0) {
         is_missing(table, parts)
     } else if let Some(column) = column.filter(|column| counts_from_zero(column)) {
@@ -282,30 +283,6 @@ pub fn has_some(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         };
         condition(Condition::Not {
             condition: Box::new(missing),
-        })
-    })
-}
-
-/// A column of truth values that holds.
-pub fn is_true(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    truth(table, parts, true)
-}
-
-/// A column of truth values that does not hold.
-pub fn is_false(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    truth(table, parts, false)
-}
-
-fn truth(table: &Table<'_>, parts: Parts<'_>, value: bool) -> Vec<Part> {
-    let column = parts
-        .column()
-        .and_then(|column| typed(table, column, |kind| kind == ColumnType::Bool));
-    column.map_or(Vec::new(), |column| {
-        let column = column.name().to_owned();
-        condition(Condition::Compare {
-            column,
-            comparison: Comparison::Eq,
-            value: Value::Bool(value),
         })
     })
 }
@@ -430,6 +407,18 @@ pub(super) fn compare(
         if !about.is_empty() && !about.iter().any(|(about, _)| table.name(*about) == column.name()) {
             return None;
         }
+    }
+    // Ids are no sizes: one that is asked for lies among them.
+    let beyond = |value: f64| {
+        let (min, max) = (column.profile.min.as_f64(), column.profile.max.as_f64());
+        min.is_some_and(|min| value < min) || max.is_some_and(|max| value > max)
+    };
+    if column.identifies && beyond(number.value) {
+        return None;
+    }
+    // "open 24 hours" is no year of opening.
+    if column.holds_years() && !(900.0..=2200.0).contains(&number.value) {
+        return None;
     }
     // "2010年" is no number of years.
     let year = number.unit == Some(Unit::Time) && (1900.0..=2100.0).contains(&number.value);

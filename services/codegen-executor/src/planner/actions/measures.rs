@@ -379,7 +379,12 @@ pub fn having(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
             let column = measure.column.and_then(|column| table.column(column));
             column.is_some_and(|column| column.concepts.contains(&concept))
         };
-        let other_unit = |unit| matches!(unit, Unit::Of(concept) if !of_column(concept));
+        // An expectancy of 72岁 is no age, where nothing else has one.
+        let other_unit = |unit| matches!(unit, Unit::Of(concept) if !of_column(concept) && !table.about(concept).is_empty());
+        let spoken = match parts.role("compare_of") {
+            Some(Role::CompareOf(_, comparison)) => Some(comparison),
+            _ => None,
+        };
         if number.percent || number.unit.is_some_and(other_unit) {
             return None;
         }
@@ -397,7 +402,7 @@ pub fn having(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
                 ..
             } => super::super::number::constant(number.value),
         };
-        Some(Part::Having(measure, parts.comparison()?, value))
+        Some(Part::Having(measure, parts.comparison().or(spoken)?, value))
     };
     one(found())
 }

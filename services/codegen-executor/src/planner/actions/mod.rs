@@ -10,6 +10,7 @@ mod measures;
 mod people;
 mod periods;
 mod picks;
+mod truths;
 mod values;
 
 use schemas::plan::{Comparison, Condition};
@@ -48,6 +49,7 @@ pub fn action(name: &str) -> Option<Action> {
         "starts_label" => values::starts_label,
         "in_own_unit" => values::in_own_unit,
         "counted_column" => values::counted_column,
+        "priced_column" => values::priced_column,
         "columns" => values::columns,
         "label" => values::label,
         "identified" => values::identified,
@@ -81,6 +83,8 @@ pub fn action(name: &str) -> Option<Action> {
         "between_unit" => conditions::between_unit,
         "compares_columns" => columns::compares_columns,
         "compares_whole" => columns::compares_whole,
+        "compares_whole_of" => columns::compares_whole_of,
+        "compares_whole_named" => columns::compares_whole_named,
         "is_missing" => conditions::is_missing,
         "has_some" => conditions::has_some,
         "is_not" => conditions::is_not,
@@ -91,8 +95,9 @@ pub fn action(name: &str) -> Option<Action> {
         "days" => computed::days,
         "days_over" => computed::days_over,
         "columns_equal" => columns::columns_equal,
-        "is_true" => conditions::is_true,
-        "is_false" => conditions::is_false,
+        "is_true" => truths::is_true,
+        "is_false" => truths::is_false,
+        "both_true" => truths::both_true,
         "inclusive" => conditions::inclusive,
         "exclusive" => conditions::exclusive,
         "inclusive_time" => periods::inclusive,
@@ -161,7 +166,11 @@ pub fn action(name: &str) -> Option<Action> {
         "apart" => |_, _| vec![Part::Apart],
         "order" => picks::order,
         "orders" => picks::orders,
+        "order_counted" => picks::order_counted,
+        "order_number" => picks::order_number,
         "order_from" => picks::order_from,
+        "order_concept" => picks::order_concept,
+        "direction" => picks::direction,
         "order_result" => picks::order_result,
         "rank" => picks::rank,
         "limit" => picks::limit,

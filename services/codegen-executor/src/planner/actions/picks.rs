@@ -228,6 +228,17 @@ pub fn order(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     one(ranked.filter(|ranked| !ranked.is_empty()).map(Part::Order))
 }
 
+/// "by number of students", where a column of numbers holds the students.
+pub fn order_counted(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let number = parts
+        .column()
+        .and_then(|column| typed(table, column, ColumnType::is_number));
+    match number {
+        Some(column) if !column.identifies && !column.numbers_things => order(table, parts),
+        _ => Vec::new(),
+    }
+}
+
 /// "from the lowest price to the highest".
 pub fn order_from(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let ends: Vec<bool> = parts
@@ -249,6 +260,57 @@ pub fn order_from(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         }])],
         _ => Vec::new(),
     }
+}
+
+/// "from the lightest to the heaviest": the superlatives say of what.
+pub fn order_concept(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let ends: Vec<(Concept, bool)> = parts
+        .roles()
+        .filter_map(|role| match role {
+            Role::ExtremeOf { concept, descending } => Some((concept, descending)),
+            _ => None,
+        })
+        .collect();
+    let [(of, first), (other, last)] = ends.as_slice() else {
+        return Vec::new();
+    };
+    if of != other || first == last {
+        return Vec::new();
+    }
+    let about = table.about(*of).into_iter();
+    about
+        .filter(|(column, _)| sortable(table, *column))
+        .map(|(column, opposite)| {
+            Part::Order(vec![Ranked {
+                by: By::Column(column),
+                descending: *first != opposite,
+            }])
+        })
+        .collect()
+}
+
+/// "from the most to the fewest", "tallest to shortest": which end comes first.
+pub fn direction(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let ends: Vec<bool> = parts
+        .roles()
+        .filter_map(|role| match role {
+            Role::Extreme { descending } | Role::Most { descending } | Role::ExtremeOf { descending, .. } => {
+                Some(descending)
+            }
+            _ => None,
+        })
+        .collect();
+    match ends.as_slice() {
+        [true, false] => vec![Part::Role(Role::Word("descending"))],
+        [false, true] => vec![Part::Role(Role::Word("ascending"))],
+        _ => Vec::new(),
+    }
+}
+
+/// "by the number": how many there are.
+pub fn order_number(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let by = By::Measure(MeasureOf::ROWS);
+    one(descending(table, by, parts).map(|descending| Part::Order(vec![Ranked { by, descending }])))
 }
 
 /// The order of whatever the result is about.

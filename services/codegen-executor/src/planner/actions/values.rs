@@ -67,6 +67,22 @@ pub fn counted_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     one(column.map(Part::Column))
 }
 
+/// "day pass price", 日票价格, where the column is counted in money.
+pub fn priced_column(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let priced = |column: &Column<'_>| {
+        let unit = headers::unit(column.name());
+        let money = |unit: &str| {
+            let entry = lexicon().get(unit);
+            entry.is_some_and(|entry| entry.roles.contains(&Role::Unit(Unit::Money)))
+        };
+        !column.additive && unit.is_some_and(|unit| money(&unit))
+    };
+    let column = parts
+        .column()
+        .filter(|column| typed(table, *column, ColumnType::is_number).is_some_and(priced));
+    one(column.map(Part::Column))
+}
+
 /// "height in metres", 高度（米）: the unit that the column is counted in, said again.
 pub fn in_own_unit(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     let Some(Role::Unit(Unit::Sized(size))) = parts.role("unit") else {
@@ -108,9 +124,13 @@ fn of_label(table: &Table<'_>, parts: Parts<'_>, place: Place) -> Vec<Part> {
 
 /// "编号" alone: the only column that says which row it is.
 pub fn identifier(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
-    let mut all = (0..table.columns.len())
-        .filter(|column| table.column(*column).is_some_and(|column| column.identifies));
-    let first = all.next().filter(|_| all.next().is_none());
+    let only = |test: &dyn Fn(&Column<'_>) -> bool| {
+        let mut all = (0..table.columns.len()).filter(|column| table.column(*column).is_some_and(test));
+        all.next().filter(|_| all.next().is_none())
+    };
+    // Beside a name that each row has for itself the number is meant.
+    let numbered = |column: &Column<'_>| column.identifies && headers::says_number(column.name());
+    let first = only(&|column| column.identifies).or_else(|| only(&numbered));
     one(first.map(|column| Part::Columns(vec![column])))
 }
 
@@ -156,12 +176,22 @@ pub fn label(table: &Table<'_>, _: Parts<'_>) -> Vec<Part> {
     let mut naming = (0..table.columns.len()).filter(|number| table.column(*number).is_some_and(names));
     match (naming.next(), naming.next(), table.label) {
         (Some(only), None, Some(label)) if only == label => vec![Part::Column(only)],
+        // "the name of each podcast", where they have a title and their hosts a name.
+        (Some(_), Some(_), Some(label)) if table.column(label).is_some_and(is_title) => {
+            vec![Part::Column(label)]
+        }
         // "the name of the mountain", where a column of mountains has them.
         (None, None, Some(label)) if table.column(label).is_some_and(is_name) => {
             vec![Part::Column(label)]
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a column's name says no more than that it names something.
+fn is_title(column: &Column<'_>) -> bool {
+    let words = headers::words(headers::without_unit(column.name()));
+    matches!(words.as_slice(), [word] if lexicon().any_is("naming", &word.concepts))
 }
 
 /// Whether a column names rows, and does not number them.

@@ -38,6 +38,7 @@ impl Builder<'_> {
         for ranked in &said.order {
             let by = match ranked.by {
                 By::Column(column) => self.table.name(column),
+                By::Result if said.sized => self.timed(said).ok_or(Misfit::NoOrder)?,
                 By::Result => self.plan.select.first().cloned().ok_or(Misfit::NoOrder)?,
                 By::Measure(_) | By::Compared(..) => return Err(Misfit::Unconnected),
             };
@@ -239,9 +240,13 @@ impl Builder<'_> {
             let numbered = || self.table.columns.iter().position(|column| column.identifies);
             match self.table.label.or_else(numbered) {
                 Some(label) => {
-                    let label = self.table.name(label);
-                    self.taken.push(Taken::Label(label.clone()));
-                    self.plan.select.push(label);
+                    // Who it is, is said by first and last name.
+                    let names = self.table.names.filter(|names| names.contains(&label));
+                    let shown = names.map_or(vec![label], |names| names.to_vec());
+                    let shown = shown.into_iter().map(|column| self.table.name(column));
+                    self.plan.select.extend(shown);
+                    let label = self.plan.select.join(" ");
+                    self.taken.push(Taken::Label(label));
                 }
                 None => {
                     self.taken.push(Taken::Everything);
@@ -255,6 +260,37 @@ impl Builder<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What is newer or older: the column of times among those that are shown, else the only one that there is.
+    fn timed(&self, said: &Gathered) -> Option<String> {
+        let dated = |column: &&usize| {
+            self.column(**column)
+                .is_some_and(|column| column.kind().is_time() || column.holds_years())
+        };
+        let shown = said.columns.iter().find(dated);
+        let only = match self.table.times.as_slice() {
+            [only] => Some(*only),
+            [] => {
+                let years = |at: &usize| self.column(*at).is_some_and(Column::holds_years);
+                let mut all = (0..self.table.columns.len()).filter(years);
+                all.next().filter(|_| all.next().is_none())
+            }
+            _ => None,
+        };
+        shown.copied().or(only).map(|column| self.table.name(column))
+    }
+
+    /// "the films and their directors": the column that names the rows stands first.
+    pub(super) fn add_label(&mut self, said: &Gathered) {
+        // 最长的是哪条，票价是多少: which one, and how much.
+        let both = said.pick.is_some() && said.which && said.how_much && said.rows;
+        if let (true, Some(label)) = (said.and_its || both, self.table.label) {
+            let label = self.table.name(label);
+            if !self.plan.select.contains(&label) {
+                self.plan.select.insert(0, label);
+            }
+        }
     }
 
     /// Whether conditions leave one row at most.

@@ -4,8 +4,9 @@ use schemas::plan::{Aggregate, Condition, GroupKey};
 use schemas::table::ColumnType;
 
 use super::super::gather::{Gathered, Misfit};
+use super::super::headers;
 use super::super::part::{Key, MeasureOf};
-use super::super::table::Column;
+use super::super::table::{Column, Table};
 use super::builder::Builder;
 use super::{Draft, Taken};
 
@@ -23,6 +24,11 @@ impl Builder<'_> {
         if said.distinct && !(counts_different && said.columns.is_empty()) && !each_once
             || said.combined && !said.keys.is_empty()
         {
+            return Err(Misfit::Unconnected);
+        }
+        // "for each city, which one has the highest price": not how high it is.
+        let highest = |measure: &MeasureOf| matches!(measure.function, Aggregate::Max | Aggregate::Min);
+        if said.each && said.asked_rows && !said.keys.is_empty() && said.measures.iter().any(highest) {
             return Err(Misfit::Unconnected);
         }
         // How many rows one row is, nobody asks.
@@ -78,6 +84,14 @@ impl Builder<'_> {
                 // It names the rows; a group of each row is hardly meant.
                 continue;
             }
+            // "for each category, the title of the best one": no group of each title.
+            if said.each
+                && column.mostly_different
+                && !column.kind().is_number()
+                && !self.plan.group.is_empty()
+            {
+                return Err(Misfit::Unconnected);
+            }
             let in_list =
                 ((said.list || said.which) && said.and && !said.after_measure) || !said.keys.is_empty();
             // "average score of Italian restaurants": those that the rows are about.
@@ -94,6 +108,9 @@ impl Builder<'_> {
             } else if column.additive && !self.plan.group.is_empty() && (said.and || !said.function_said) {
                 self.taken.push(Taken::Sum(name));
                 self.measure(MeasureOf::over(Aggregate::Sum, *number));
+            } else if headers::says_mean(&name) && said.and {
+                // "the number of games and the average rating", where each game has its average.
+                self.measure(MeasureOf::over(Aggregate::Mean, *number));
             } else {
                 return Err(Misfit::NoFunction(*number));
             }
@@ -126,7 +143,7 @@ impl Builder<'_> {
             if self.plan.group.iter().any(|key| key.column == column.name()) {
                 continue;
             }
-            if column.unique && !column.additive {
+            if column.identifies || column.unique && !column.kind().is_number() {
                 // "matches by month", where each match has its number.
                 self.measure(MeasureOf::ROWS);
                 continue;
@@ -188,4 +205,11 @@ impl Builder<'_> {
         self.order_groups(said)?;
         Ok(self.done())
     }
+}
+
+/// Whether each value of a column is a mean already.
+pub(super) fn means(table: &Table<'_>, column: usize) -> bool {
+    table
+        .column(column)
+        .is_some_and(|column| headers::says_mean(column.name()))
 }

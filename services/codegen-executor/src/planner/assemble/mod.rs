@@ -19,6 +19,7 @@ mod groups;
 mod rows;
 mod spoken;
 mod superlative;
+mod years;
 
 use schemas::plan::{Aggregate, Comparison, Condition, Plan};
 use schemas::value::Value;
@@ -29,6 +30,7 @@ use super::table::{Column, Table};
 use crate::words::Phrases;
 use builder::Builder;
 use contradiction::contradict;
+use groups::means;
 
 /// A plan, and what was taken for granted on the way to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +56,8 @@ const EVERYTHING: u32 = 6;
 /// What a question did not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
+    /// That a word names the rows.
+    Rows(String),
     /// That a column's sum is meant.
     Sum(String),
     /// That rows are shown by the column that names them.
@@ -75,7 +79,8 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
     if said.bare_spans && !(ranked && said.keys.len() == 1) {
         return Err(Misfit::Unconnected);
     }
-    let said = settle(table, land(table, spoken::placed(table, said)?)?);
+    let said = years::asked(table, spoken::placed(table, said)?);
+    let said = settle(table, land(table, said)?);
     if said.superlative.is_some() || said.repeated && said.and || said.round && said.decimals.is_none() {
         return Err(Misfit::Unconnected);
     }
@@ -83,7 +88,7 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
         return Err(Misfit::Unconnected);
     }
     let whole = |condition: &Condition| matches!(condition, Condition::CompareAggregate { .. });
-    if said.conditions.len() > 1 && said.conditions.iter().any(whole) {
+    if said.conditions.len() > 1 && said.conditions.iter().any(whole) && !said.whole_said {
         // The average of all, or of those that the other conditions leave?
         return Err(Misfit::Unconnected);
     }
@@ -162,6 +167,7 @@ fn drafted(builder: Builder<'_>, said: &Gathered, running: bool) -> Result<Vec<D
             // "PM2.5 at each station on 3 February": of one row a group its value, of several who knows what.
             Err(Misfit::NoFunction(column)) => [Aggregate::Mean, Aggregate::Min]
                 .into_iter()
+                .take(if means(table, column) { 1 } else { 2 })
                 .map(|function| {
                     let mut said = said.clone();
                     said.columns.retain(|other| *other != column);
@@ -433,9 +439,7 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
         && !said.keys.is_empty()
         && !said.bare_spans
         && said.counted.is_none()
-        && said.columns.is_empty()
-        && !said.which
-        && !said.who
+        && (said.columns.is_empty() && !said.which && !said.who || said.columns == [column])
     {
         let function = if descending {
             Aggregate::Max
@@ -443,6 +447,7 @@ fn settle(table: &Table<'_>, mut said: Gathered) -> Gathered {
             Aggregate::Min
         };
         said.measures.push(MeasureOf::over(function, column));
+        said.columns.clear();
         said.pick = None;
     }
     said

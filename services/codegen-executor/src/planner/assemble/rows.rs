@@ -50,10 +50,17 @@ impl Builder<'_> {
         // "hybrids with AWD": a truth value beside what is asked for says which rows, and is not asked for.
         let truth = |column: &&usize| {
             self.column(**column)
-                .is_some_and(|column| column.kind() == ColumnType::Bool)
+                .is_some_and(|column| column.kind() == ColumnType::Bool || column.holds_truths())
         };
         let beside = said.columns.len() > 1 || said.rows;
-        if beside && !self.is_pinned(&said.conditions) && said.apart.iter().any(|column| truth(&column)) {
+        // "Which resorts have a park": those that do.
+        let alone = said.asked_rows
+            && said.rows
+            && !said.columns.is_empty()
+            && said.columns.iter().all(|column| truth(&column));
+        if alone
+            || beside && !self.is_pinned(&said.conditions) && said.apart.iter().any(|column| truth(&column))
+        {
             return Err(Misfit::Unconnected);
         }
         // "the episode X": of its one value nothing is asked but what is said already.
@@ -147,12 +154,7 @@ impl Builder<'_> {
             return Err(Misfit::Unconnected);
         }
         self.select(&said.columns)?;
-        if let (true, Some(label)) = (said.and_its, self.table.label) {
-            let label = self.table.name(label);
-            if !self.plan.select.contains(&label) {
-                self.plan.select.insert(0, label);
-            }
-        }
+        self.add_label(said);
         self.order_rows(said)?;
         self.plan.distinct = said.distinct;
         let repeats = match said.columns.as_slice() {
@@ -186,6 +188,7 @@ impl Builder<'_> {
             return None;
         };
         let asks = said.which
+            && said.asked_at.is_none_or(|column| column == *other)
             && !said.and
             && !said.columns_listed
             && !said.list

@@ -47,11 +47,15 @@ impl Builder<'_> {
                 let category = match entities.as_slice() {
                     [only] => self
                         .column(*only)
-                        .filter(|column| is_category(column))
+                        .filter(|column| is_category(column) && !column.tells_rows())
                         .map(|_| *only),
                     _ => None,
                 };
                 let additive = self.column(by).is_some_and(|column| column.additive);
+                // "the tallest building in each city": of each city its own, and not the tallest one of all.
+                if said.each && !keys.is_empty() {
+                    return Err(Misfit::Unconnected);
+                }
                 let by_group =
                     !keys.is_empty() || (category.is_some() && additive && !said.rows && !said.spoken);
                 if by_group {
@@ -75,6 +79,7 @@ impl Builder<'_> {
                         return Err(Misfit::Unconnected);
                     }
                     self.select(&entities)?;
+                    self.add_label(said);
                     let name = self.table.name(by);
                     if !self.plan.select.contains(&name) {
                         self.plan.select.push(name.clone());
@@ -106,7 +111,11 @@ impl Builder<'_> {
                     let label = self
                         .table
                         .label
-                        .filter(|_| said.rows || said.who || said.which)
+                        .filter(|label| {
+                            // "which" alone asks for no mean of each single row.
+                            let single = self.column(*label).is_some_and(|label| label.unique);
+                            said.rows || said.who || said.which && !single
+                        })
                         .ok_or(Misfit::NoLabel)?;
                     // How often a row's own name occurs is hardly asked.
                     let own = |label: &Column<'_>| label.unique || label.mostly_different;

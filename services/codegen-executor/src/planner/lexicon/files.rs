@@ -43,6 +43,7 @@ struct Traits {
     rows_of: BTreeMap<String, Vec<String>>,
     stand_in: BTreeMap<String, Vec<String>>,
     coded: BTreeMap<String, BTreeMap<String, String>>,
+    bound: BTreeMap<String, Vec<String>>,
     unit_sizes: Vec<Vec<String>>,
 }
 
@@ -227,6 +228,12 @@ impl Lexicon {
                 self.stand_in.insert(concept, others);
             }
         }
+        for (head, characters) in &traits.bound {
+            for character in characters {
+                let concepts = self.bound.entry(character.clone()).or_default();
+                concepts.extend(self.heads.get(head));
+            }
+        }
         for (head, codes) in &traits.coded {
             let codes = codes
                 .iter()
@@ -362,7 +369,11 @@ impl Lexicon {
             // "sold how many" has a question in it that must not be passed over.
             for word in words
                 .iter()
-                .filter(|word| !["多少", "几", "how "].iter().any(|asks| word.contains(asks)))
+                .filter(|word| {
+                    !["多少", "几", "谁", "哪", "how "]
+                        .iter()
+                        .any(|asks| word.contains(asks))
+                })
                 // "pay by gender": the preposition may say what is grouped by.
                 .filter(|word| !word.ends_with(" by") && !word.ends_with(" with") && !word.ends_with(" to"))
             {

@@ -1,6 +1,6 @@
 //! Columns that are named by what they amount to: a name in two columns, "how long", sums in one word, money.
 
-use super::super::headers::{Closeness, Form};
+use super::super::headers::{Closeness, Form, HeaderWord};
 use super::super::lexicon::lexicon;
 use super::super::table::Table;
 use super::{Meaning, Words};
@@ -101,13 +101,63 @@ impl Words<'_> {
         }
     }
 
+    /// 总集数 and "total episodes" that the lexicon has as one, where a column holds the episodes: their sum.
+    pub(super) fn link_whole_totals(
+        &self,
+        at: usize,
+        table: &Table<'_>,
+        add: &mut impl FnMut(usize, Meaning),
+    ) {
+        let known = self.known.get(at).into_iter().flatten();
+        for known in known.filter(|known| !known.entry.concepts.is_empty()) {
+            let text = self.atoms.folded(at, known.end);
+            if !(text.starts_with('总') && text.chars().count() > 2 || text.starts_with("total ")) {
+                continue;
+            }
+            for (number, column) in table.columns.iter().enumerate() {
+                let says_total = column
+                    .headers
+                    .iter()
+                    .any(|header| header.contains("total") || header.contains('总'));
+                let named = column.forms.iter().any(|form| {
+                    matches!(form.words.as_slice(), [word] if word
+                            .concepts
+                            .iter()
+                            .any(|concept| known.entry.concepts.contains(concept)))
+                });
+                if named && !says_total && column.kind().is_number() && !column.identifies {
+                    add(known.end, Meaning::Total(number));
+                }
+            }
+        }
+    }
+
     /// "the amount", "how much money": of the only column that is counted in money.
     pub(super) fn link_money(&self, at: usize, table: &Table<'_>, add: &mut impl FnMut(usize, Meaning)) {
-        let Some(money) = table.money else { return };
         let money_itself = ["amount", "money"].map(|head| lexicon().concept(head));
         for known in self.known.get(at).into_iter().flatten() {
             let named = |concept: &Option<_>| concept.is_some_and(|one| known.entry.concepts.contains(&one));
-            if money_itself.iter().any(named) {
+            if !money_itself.iter().any(named) {
+                continue;
+            }
+            // "amount", where an amount is claimed and another one paid: either.
+            let amounts = (0..table.columns.len()).filter(|number| {
+                let column = table.column(*number).filter(|column| column.kind().is_number());
+                let words = column.map(|column| column.forms.iter().flat_map(|form| &form.words));
+                let amount = |word: &HeaderWord| {
+                    money_itself
+                        .iter()
+                        .flatten()
+                        .any(|concept| word.concepts.contains(concept))
+                };
+                words.is_some_and(|mut words| words.any(amount))
+            });
+            let amounts: Vec<usize> = amounts.collect();
+            if let [_, _, ..] = amounts.as_slice() {
+                for column in amounts {
+                    add(known.end, Meaning::Column(column, Closeness::Idea));
+                }
+            } else if let Some(money) = table.money {
                 add(known.end, Meaning::Column(money, Closeness::Part));
             }
         }

@@ -1,6 +1,7 @@
 //! Header words found in a question, in either order.
 
 use super::super::headers::HeaderWord;
+use super::super::lexicon::lexicon;
 use super::super::role::{Role, Unit};
 use super::super::table::Table;
 use super::{Edge, Meaning, Words};
@@ -10,8 +11,11 @@ impl Words<'_> {
     pub(super) fn sequence(&self, at: usize, words: &[HeaderWord], depth: usize) -> Option<usize> {
         let (first, rest) = words.split_first()?;
         let start = if depth > 0 { self.behind_joiner(at) } else { at };
-        self.ends_of(start, first)
-            .into_iter()
+        let mut ends = self.ends_of(start, first);
+        if depth > 0 && rest.is_empty() {
+            ends.extend(self.bound_end(start, first));
+        }
+        ends.into_iter()
             .filter_map(|end| {
                 if rest.is_empty() {
                     Some(end)
@@ -45,6 +49,22 @@ impl Words<'_> {
                 self.sequence(start, rest, 0)
             }
         })
+    }
+
+    /// Behind the one character that a compound ends in: 高 of 塔高.
+    fn bound_end(&self, at: usize, word: &HeaderWord) -> Option<usize> {
+        let character = self.atoms.list.get(at)?;
+        let concepts = lexicon().bound(&character.text);
+        let same = concepts.iter().any(|concept| word.concepts.contains(concept));
+        same.then_some(at + 1)
+    }
+
+    /// "number of games" asks how many rows there are, and is no name for them.
+    pub(super) fn asks_how_many(&self, at: usize, end: usize) -> bool {
+        let counted = ["number of", "count of"]
+            .iter()
+            .any(|words| self.atoms.reads(at, words).is_some());
+        counted || end > at + 1 && self.atoms.folded(at, end).ends_with(['数', '量'])
     }
 
     pub(super) fn behind_joiner(&self, at: usize) -> usize {

@@ -15,11 +15,12 @@ const CLASSIFIERS: [&str; 20] = [
 ];
 
 /// Roles that only stand behind something else, and rule out nothing.
-const WEAK: [&str; 7] = [
+const WEAK: [&str; 8] = [
     "id_alone",
     "class_after",
     "id_word",
     "amount_word",
+    "price_word",
     "reckoned",
     "kind_word",
     "name_word",
@@ -33,16 +34,33 @@ impl Words<'_> {
             _ => None,
         });
         let closest = closest.min();
-        let has = |test: fn(&Meaning) -> bool| edge.meanings.iter().any(test);
-        let role = has(|meaning| match meaning {
+        let text = self.atoms.folded(at, edge.end);
+        // 20 floors, where a column holds their number.
+        let counts = closest.is_some_and(|closest| closest <= Closeness::Named)
+            && !CLASSIFIERS.contains(&text.as_str());
+        let role = edge.meanings.iter().any(|meaning| match meaning {
             Meaning::Role(Role::Word(word)) => !WEAK.contains(word),
+            Meaning::Role(Role::Unit(Unit::Plain)) => !counts,
             Meaning::Role(_) => true,
             _ => false,
         });
+        // "chain", where a column is called so and the rows only by another word for it: the column.
+        let spelt = edge
+            .meanings
+            .iter()
+            .any(|meaning| matches!(meaning, Meaning::Column(number, _) if self.spells(at, edge.end, table, *number)));
+        let called = stem_phrase(&self.atoms.folded(at, edge.end));
+        let own_name = table.subjects.iter().any(|words| {
+            let stems: Vec<&str> = words.iter().map(|word| word.stem.as_str()).collect();
+            stems.join(" ") == called
+        });
+        if spelt && !own_name && called.is_ascii() {
+            edge.meanings.retain(|meaning| *meaning != Meaning::Subject);
+        }
+        let has = |test: fn(&Meaning) -> bool| edge.meanings.iter().any(test);
         let subject = has(|meaning| matches!(meaning, Meaning::Subject));
         let number = has(|meaning| matches!(meaning, Meaning::Number(_)));
         let time = has(|meaning| matches!(meaning, Meaning::Time(_))) && !table.times.is_empty();
-        let text = self.atoms.folded(at, edge.end);
         let short = text.chars().count() < 2
             || (text.chars().count() < 3
                 && !text.chars().any(is_han)
@@ -121,12 +139,7 @@ impl Words<'_> {
                 tells_rows && !numbered || closest.is_none_or(|closest| closest > Closeness::Own)
             }
             // 四缸, where a column holds the cylinders: no classifier of something else.
-            Meaning::Role(Role::Unit(Unit::Plain))
-                if closest.is_some_and(|closest| closest <= Closeness::Own)
-                    && !CLASSIFIERS.contains(&text.as_str()) =>
-            {
-                false
-            }
+            Meaning::Role(Role::Unit(Unit::Plain)) if counts => false,
             Meaning::Role(role) => match closest {
                 Some(Closeness::Exact) => function_word(Some(*role)),
                 Some(Closeness::Idea | Closeness::Own) => {
@@ -135,6 +148,7 @@ impl Words<'_> {
                 _ => true,
             },
             Meaning::Total(_)
+            | Meaning::Supposed
             | Meaning::Names(_)
             | Meaning::Edition(_)
             | Meaning::Number(_)

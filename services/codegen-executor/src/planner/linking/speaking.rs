@@ -1,10 +1,11 @@
 //! Words that speak of columns without naming them: verbs, and what brackets explain.
 
 use super::super::atoms::AtomKind;
+use super::super::fold::is_han;
 use super::super::headers::{Closeness, HeaderWord};
 use super::super::lexicon::Concept;
 use super::super::table::{Column, Table};
-use super::{Edge, Meaning, Words};
+use super::{Edge, Known, Meaning, Words};
 
 /// Pieces before a bracket that it may explain.
 const GLOSSED: usize = 4;
@@ -50,7 +51,7 @@ impl Words<'_> {
         }
     }
 
-    /// Columns of times whose header a verb comes from: "sailed" of a sailing date.
+    /// Columns of times and years whose header a verb comes from: "sailed" of a sailing date.
     pub(super) fn derived(&self, at: usize, table: &Table<'_>) -> Vec<usize> {
         let word = self
             .atoms
@@ -60,7 +61,7 @@ impl Words<'_> {
             .map_or("", |atom| &atom.text);
         let Some(root) = root(word) else { return Vec::new() };
         let comes_from = |column: &Column<'_>| {
-            column.kind().is_time()
+            (column.kind().is_time() || column.holds_years())
                 && column
                     .forms
                     .iter()
@@ -74,6 +75,19 @@ impl Words<'_> {
             .filter(|(_, column)| comes_from(column))
             .map(|(at, _)| at)
             .collect()
+    }
+
+    /// 支付 where 支付方式 is a column that each row has: the verb leaves no row out.
+    pub(super) fn repeats_header(&self, at: usize, known: &Known, table: &Table<'_>) -> bool {
+        if known.entry.verbs.is_empty() {
+            return false;
+        }
+        let text = self.atoms.folded(at, known.end);
+        let verb = text.trim_end_matches(['了', '过', '的']);
+        let names = |column: &Column<'_>| {
+            column.profile.nulls == 0 && column.headers.iter().any(|header| header.contains(verb))
+        };
+        verb.chars().count() > 1 && verb.chars().all(is_han) && table.columns.iter().any(names)
     }
 }
 

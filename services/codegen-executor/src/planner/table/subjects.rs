@@ -92,6 +92,8 @@ pub fn row_names(view: &TableView<'_>, alone: bool) -> Vec<Vec<HeaderWord>> {
             .collect();
         // "tv_series" of "shows.tv_series": TV series, and series.
         let suffixes = (0..words.len()).filter_map(|cut| words.get(cut..).map(<[HeaderWord]>::to_vec));
+        // "ski_resorts" are ski resorts, which the lexicon may have as one.
+        let suffixes = suffixes.flat_map(|words| [headers::joined(&words), words]);
         for subject in suffixes.collect::<Vec<_>>() {
             if !subject.is_empty() && !subjects.contains(&subject) {
                 subjects.push(subject);
