@@ -16,7 +16,7 @@ pub(super) fn asked(table: &Table<'_>, mut said: Gathered) -> Gathered {
     let picked = said.pick.and_then(|pick| match pick.ranked.by {
         By::Column(column) => Some(column),
         By::Measure(measure) => measure.column,
-        By::Result => None,
+        By::Compared(..) | By::Result => None,
     });
     let measured = said.measures.iter().filter_map(|measure| measure.column);
     let holds_years = |column: &usize| {
