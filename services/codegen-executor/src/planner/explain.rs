@@ -7,7 +7,7 @@ use schemas::trail::{Assumption, Chip, ChipRole, Span};
 
 use super::assemble::Taken;
 use super::atoms::Atoms;
-use super::chart::{Cover, Word};
+use super::chart::{Constituent, Cover, Word};
 use super::gather::Misfit;
 use super::linking::Edge;
 use super::part::Part;
@@ -18,10 +18,35 @@ use super::time::Said;
 /// What each word was taken to mean.
 #[must_use]
 pub fn chips(cover: &Cover, table: &Table<'_>, atoms: &Atoms, language: Language) -> Vec<Chip> {
-    let words = cover.items.iter().flat_map(|item| &item.words);
-    words
-        .filter_map(|word| chip(word, table, atoms, language))
-        .collect()
+    let of_item = |item: &std::rc::Rc<Constituent>| -> Vec<Chip> {
+        match &item.part {
+            // "two" counts nothing of the table here.
+            Part::Decimals(decimals) => decimals_chip(*decimals, &item.words, atoms, language)
+                .into_iter()
+                .collect(),
+            _ => {
+                let words = item.words.iter();
+                words
+                    .filter_map(|word| chip(word, table, atoms, language))
+                    .collect()
+            }
+        }
+    };
+    cover.items.iter().flat_map(of_item).collect()
+}
+
+/// To how many decimals figures are rounded, over all words that say so.
+fn decimals_chip(decimals: u8, words: &[Word], atoms: &Atoms, language: Language) -> Option<Chip> {
+    let span = span(atoms, words.first()?.start, words.last()?.end)?;
+    let meaning = match language {
+        Language::Zh => format!("保留 {decimals} 位小数"),
+        Language::En => format!("round to {decimals} decimals"),
+    };
+    Some(Chip {
+        span,
+        role: ChipRole::Aggregate,
+        meaning,
+    })
 }
 
 fn chip(word: &Word, table: &Table<'_>, atoms: &Atoms, language: Language) -> Option<Chip> {

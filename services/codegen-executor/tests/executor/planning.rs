@@ -366,7 +366,6 @@ Which towers have more?"
     ));
 }
 
-/// Days without a year are those of the only year that there is.
 #[test]
 fn figures_are_rounded_where_it_is_asked_for() {
     insta::assert_snapshot!(read_all(
@@ -390,6 +389,21 @@ Round the average fare"
     ));
 }
 
+#[test]
+fn words_about_decimals_are_one_chip() {
+    let question = "average fare, rounded to two decimal places";
+    let none = Glossary::default();
+    let Understanding::Understood(understood) = understand(&ferries(), &[], &none, question) else {
+        panic!("{question}");
+    };
+    let last = understood.chips.last().unwrap();
+    assert_eq!(
+        (last.span.text.as_str(), last.meaning.as_str()),
+        ("rounded to two decimal places", "round to 2 decimals")
+    );
+}
+
+/// Days without a year are those of the only year that there is.
 #[test]
 fn days_may_lack_a_year() {
     use ColumnType::{Date, Int};
