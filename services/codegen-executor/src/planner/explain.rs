@@ -38,14 +38,10 @@ pub fn chips(cover: &Cover, table: &Table<'_>, atoms: &Atoms, language: Language
 /// To how many decimals figures are rounded, over all words that say so.
 fn decimals_chip(decimals: u8, words: &[Word], atoms: &Atoms, language: Language) -> Option<Chip> {
     let span = span(atoms, words.first()?.start, words.last()?.end)?;
-    let meaning = match language {
-        Language::Zh => format!("保留 {decimals} 位小数"),
-        Language::En => format!("round to {decimals} decimals"),
-    };
     Some(Chip {
         span,
         role: ChipRole::Aggregate,
-        meaning,
+        meaning: crate::words::number::rounded_to(decimals, language),
     })
 }
 

@@ -1,5 +1,6 @@
 //! English.
 
+use schemas::Language;
 use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Limit, Measure, Place, Plan};
 use schemas::trail::LedgerStepKind;
 use schemas::value::Value;
@@ -179,7 +180,7 @@ impl Phrases for English {
             parts.push(format!("keep {}", cut(limit)));
         }
         if let Some(decimals) = plan.decimals {
-            parts.push(format!("round to {decimals} decimals"));
+            parts.push(number::rounded_to(decimals, Language::En));
         }
         format!("{table}: {}", parts.join("; "))
     }

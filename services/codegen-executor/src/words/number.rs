@@ -1,5 +1,6 @@
 //! Numbers and constants as text.
 
+use schemas::Language;
 use schemas::value::Value;
 
 /// Decimals that are shown at most, unless all of them were zero.
@@ -41,6 +42,24 @@ pub fn plain(value: &Value) -> String {
         Value::Int(number) => number.to_string(),
         Value::Float(number) => decimal(*number),
         Value::Text(text) => text.clone(),
+    }
+}
+
+/// A number with all the decimals that it has, as something was rounded to them: without separators.
+#[must_use]
+pub fn exact(number: f64) -> String {
+    trimmed(&number.to_string())
+}
+
+/// To how many decimals figures are rounded.
+#[must_use]
+pub fn rounded_to(decimals: u8, language: Language) -> String {
+    match (language, decimals) {
+        (Language::Zh, 0) => "取整数".to_owned(),
+        (Language::Zh, _) => format!("保留 {decimals} 位小数"),
+        (Language::En, 0) => "round to whole numbers".to_owned(),
+        (Language::En, 1) => "round to 1 decimal".to_owned(),
+        (Language::En, _) => format!("round to {decimals} decimals"),
     }
 }
 
@@ -106,6 +125,18 @@ mod tests {
         }
         assert_eq!(grouped(&Value::Int(i64::MIN)), "-9,223,372,036,854,775,808");
         assert_eq!(plain(&Value::Int(1_001_234)), "1001234");
+    }
+
+    #[test]
+    fn what_was_rounded_is_shown_whole() {
+        for (number, expected) in [
+            (1.234_567, "1.234567"),
+            (35.0, "35"),
+            (-0.0, "0"),
+            (1e-7, "0.0000001"),
+        ] {
+            assert_eq!(exact(number), expected);
+        }
     }
 
     #[test]

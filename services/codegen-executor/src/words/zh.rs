@@ -1,5 +1,6 @@
 //! Chinese.
 
+use schemas::Language;
 use schemas::plan::{Aggregate, Bucket, Comparison, Derived, Formula, Limit, Measure, Place, Plan};
 use schemas::trail::LedgerStepKind;
 use schemas::value::Value;
@@ -178,7 +179,7 @@ impl Phrases for Chinese {
             parts.push(cut(limit));
         }
         if let Some(decimals) = plan.decimals {
-            parts.push(format!("保留 {decimals} 位小数"));
+            parts.push(number::rounded_to(decimals, Language::Zh));
         }
         format!("{table}：{}", parts.join("，"))
     }

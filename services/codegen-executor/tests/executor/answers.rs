@@ -239,7 +239,7 @@ fn figures_are_rounded_last_of_all() {
     assert_eq!(rounded.rows, [[Value::Float(2.3)]], "{}", rounded.text);
     assert!(rounded.text.contains(": 2.3元"), "{}", rounded.text);
     assert!(
-        rounded.trail.sentence.contains("round to 1 decimals"),
+        rounded.trail.sentence.contains("round to 1 decimal"),
         "{}",
         rounded.trail.sentence
     );

@@ -80,6 +80,8 @@ fn written(value: &Value, decimals: Option<usize>, column: &str) -> Result<Strin
         }
         (Value::Bool(true), _) => "True".to_owned(),
         (Value::Bool(false), _) => "False".to_owned(),
+        // With as many decimals as the program rounded it to.
+        (Value::Float(number), None) => number::exact(*number),
         (other, _) => number::plain(other),
     })
 }
@@ -148,11 +150,12 @@ mod tests {
     use super::*;
 
     fn filled(form: &str, question: &str) -> Result<String, String> {
-        let columns = ["mean".to_owned(), "n:o".to_owned(), "none".to_owned()];
+        let columns = ["mean", "n:o", "none", "p"].map(str::to_owned);
         let rows = [vec![
             Value::Float(34.65),
             Value::Text("T2".to_owned()),
             Value::Null,
+            Value::Float(0.012_345_6),
         ]];
         fill(form, &columns, &rows, question)
     }
@@ -162,6 +165,7 @@ mod tests {
         let check =
             |form: &str, expected: &str| assert_eq!(filled(form, "in 2 parts"), Ok(expected.to_owned()));
         check("@mean[{mean:.2f}]", "@mean[34.65]");
+        check("@p[{p}]", "@p[0.0123456]");
         check("@mean[{mean:.4f}] @at[{n:o}]", "@mean[34.6500] @at[T2]");
         check("part 2: {{{mean}}}", "part 2: {34.65}");
         check("{n:o:.2f}", "T2");
