@@ -9,15 +9,18 @@ const DECIMALS: usize = 4;
 /// A number as measures are shown: thousands separated by commas, at most four decimals, no zeros at the end.
 #[must_use]
 pub fn grouped(value: &Value) -> String {
-    let text = plain(value);
-    let (sign, digits) = text
-        .strip_prefix('-')
-        .map_or(("", text.as_str()), |digits| ("-", digits));
+    parted(&plain(value))
+}
+
+/// The digits of a number with commas between thousands.
+#[must_use]
+pub fn parted(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     let (whole, fraction) = digits
         .split_once('.')
         .map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
     if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text;
+        return text.to_owned();
     }
     let mut out = String::from(sign);
     for (place, digit) in whole.chars().enumerate() {
@@ -33,7 +36,7 @@ pub fn grouped(value: &Value) -> String {
     out
 }
 
-/// A number as identifiers and constants are shown: without separators.
+/// A number as identifiers and constants are shown: without separators, at most four decimals, no zeros at the end.
 #[must_use]
 pub fn plain(value: &Value) -> String {
     match value {

@@ -69,10 +69,7 @@ pub fn tell(phrases: &dyn Phrases, plan: &Plan, outcome: &Outcome, profile: &Tab
 /// Tells the result of a written query, of whose columns nothing is known but their names.
 #[must_use]
 pub fn listed(phrases: &dyn Phrases, result: &Rows) -> String {
-    let style = Style {
-        separators: false,
-        unit: None,
-    };
+    let style = Style::default();
     let shown = |row: &[Value]| -> Vec<String> {
         let cells = row.iter().map(|value| cell(phrases, value, Some(&style)));
         cells.collect()
@@ -99,44 +96,46 @@ pub fn listed(phrases: &dyn Phrases, result: &Rows) -> String {
 }
 
 /// How the values of a column are shown.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Style<'a> {
     /// Whether thousands are parted: they are not in years and ids.
     pub(crate) separators: bool,
     /// What stands behind the number.
     pub(crate) unit: Option<&'a str>,
+    /// Whether all its decimals are shown: it was rounded to as many as were asked for.
+    pub(crate) exact: bool,
 }
 
 impl<'a> Style<'a> {
     /// The style of a column of a result.
     pub(crate) fn of(plan: &Plan, name: &str, profile: &'a TableProfile) -> Self {
+        Self {
+            exact: plan.decimals.is_some(),
+            ..Self::of_column(plan, name, profile)
+        }
+    }
+
+    fn of_column(plan: &Plan, name: &str, profile: &'a TableProfile) -> Self {
         if let Some(derived) = plan.derived.iter().find(|derived| derived.name == name) {
             return Self {
                 separators: true,
                 unit: derived.percent.then_some("%"),
+                ..Self::default()
             };
         }
         let find = |name: &str| profile.columns.iter().find(|column| column.name == name);
         match plan.measures.iter().find(|measure| measure.name == name) {
             Some(measure) => Self::of_measure(measure, measure.column.as_deref().and_then(find)),
-            None if plan.group.is_empty() => find(name).map_or(
+            None if plan.group.is_empty() => find(name).map_or(Self::default(), |column| {
+                // A whole number without a unit may be a year or an identifier.
+                let quantity = column.kind == ColumnType::Float || column.unit.is_some();
                 Self {
-                    separators: false,
-                    unit: None,
-                },
-                |column| {
-                    // A whole number without a unit may be a year or an identifier.
-                    let quantity = column.kind == ColumnType::Float || column.unit.is_some();
-                    Self {
-                        separators: quantity && !is_year(column),
-                        unit: column.unit.as_deref(),
-                    }
-                },
-            ),
-            None => Self {
-                separators: false,
-                unit: None,
-            },
+                    separators: quantity && !is_year(column),
+                    unit: column.unit.as_deref(),
+                    ..Self::default()
+                }
+            }),
+            None => Self::default(),
         }
     }
 
@@ -144,15 +143,17 @@ impl<'a> Style<'a> {
         match measure.function {
             Aggregate::Count | Aggregate::CountDistinct => Self {
                 separators: true,
-                unit: None,
+                ..Self::default()
             },
             Aggregate::Sum => Self {
                 separators: true,
                 unit: column.and_then(|column| column.unit.as_deref()),
+                ..Self::default()
             },
             Aggregate::Mean | Aggregate::Min | Aggregate::Max | Aggregate::Median => Self {
                 separators: !column.is_some_and(is_year),
                 unit: column.and_then(|column| column.unit.as_deref()),
+                ..Self::default()
             },
         }
     }
@@ -173,13 +174,17 @@ pub(crate) fn cell(phrases: &dyn Phrases, value: &Value, style: Option<&Style<'_
         Value::Bool(truth) => phrases.truth(*truth),
         Value::Text(text) => text.clone(),
         Value::Int(_) | Value::Float(_) => {
-            let separators = style.is_some_and(|style| style.separators);
-            let text = if separators {
-                number::grouped(value)
-            } else {
-                number::plain(value)
+            let style = style.copied().unwrap_or_default();
+            let text = match value {
+                Value::Float(number) if style.exact => number::exact(*number),
+                other => number::plain(other),
             };
-            number::with_unit(&text, style.and_then(|style| style.unit))
+            let text = if style.separators {
+                number::parted(&text)
+            } else {
+                text
+            };
+            number::with_unit(&text, style.unit)
         }
     }
 }

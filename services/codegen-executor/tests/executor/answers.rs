@@ -243,6 +243,9 @@ fn figures_are_rounded_last_of_all() {
         "{}",
         rounded.trail.sentence
     );
+    // However many they are, what is said has all of them.
+    let many = of(Some(7));
+    assert!(many.text.contains(": 2.3333333元"), "{}", many.text);
     // The engines are held against each other before that.
     assert_eq!(rounded.confidence.label, ConfidenceLabel::Verified);
 }
