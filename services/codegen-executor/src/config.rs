@@ -135,6 +135,20 @@ pub struct Effort {
     /// Programs that are asked for where no second engine can check one; what most of them give is the answer.
     #[arg(id = "llm-samples", long = "llm-samples", env = "LLM_SAMPLES", value_name = "N", default_value_t = Self::default().samples)]
     pub samples: u32,
+
+    /// What a model is told to do.
+    #[arg(id = "llm-prompt", long = "llm-prompt", env = "LLM_PROMPT", value_name = "PROMPT", value_enum, default_value_t = Self::default().prompt)]
+    pub prompt: Prompt,
+}
+
+/// What a model is told to do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Prompt {
+    /// To write plans, queries or scripts, with all the rules: for capable models.
+    #[default]
+    Full,
+    /// To write queries alone, in few words: small models lose themselves in more, and slow ones need minutes for it.
+    Short,
 }
 
 impl Default for Effort {
@@ -142,6 +156,7 @@ impl Default for Effort {
         Self {
             repairs: 3,
             samples: 3,
+            prompt: Prompt::default(),
         }
     }
 }

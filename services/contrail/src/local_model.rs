@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use artifacts::ArtifactsConfig;
 use bus::server::guarded;
+use codegen_executor::config::{Effort, Prompt};
 use gateway::keys::file::new_key;
 use models::ModelsConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -105,8 +106,9 @@ impl LocalModel {
         })
     }
 
-    /// Has this model asked. It takes one question after the other, and its time.
-    pub fn set(&self, config: &mut ModelsConfig) {
+    /// Has this model asked, in few words. It takes one question after the other, and its time.
+    pub fn set(&self, config: &mut ModelsConfig, effort: &mut Effort) {
+        effort.prompt = Prompt::Short;
         let usual = ModelsConfig::default();
         config.base_url = vec![format!("http://{}/v1", self.address)];
         config.model = vec![NAME.to_owned()];
@@ -181,8 +183,10 @@ impl Command {
                 NAME,
                 "--ctx-size",
                 &CONTEXT.to_string(),
+                // Two questions at once, each with its own memory of what it was told, out of one pool.
                 "--parallel",
-                "1",
+                "2",
+                "--kv-unified",
             ])
             .args(["--threads", &threads, "--threads-batch", &threads, "--poll", "0"])
             .args(["--no-webui", "--offline"])

@@ -67,21 +67,57 @@ pub trait Engines: Send + Sync {
     ) -> impl Future<Output = Result<Scripted, ExecutorError>> + Send;
 }
 
-/// What a written query calls a table, by its place from 0: no name out of a file reaches a query that way.
+/// What a written query is told to call a table, by its place from 0.
 #[must_use]
 pub fn name_in_queries(place: usize) -> String {
     format!("t{}", place + 1)
 }
 
-/// The tables that a written query may mean, as it sees them.
+/// The tables that a written query may mean, as it sees them: those that it calls by [`name_in_queries`], and where it calls
+/// none by that, those that it calls by a name of their own, as small models do whatever they are told.
 pub fn sources<'a>(sql: &str, tables: &'a [Table]) -> (Vec<Source>, Vec<&'a Table>) {
     let said = sql.to_lowercase();
-    let named = tables.iter().enumerate().filter_map(|(place, table)| {
-        let name = name_in_queries(place);
-        let source = || Source::named(&name, sql, &table.data.profile);
-        said.contains(&name).then(|| (source(), table))
+    let every = || {
+        let numbered = tables.iter().enumerate();
+        numbered.map(|(place, table)| (name_in_queries(place), own_names(table, tables), table))
+    };
+    let is_said = |name: &String| said.contains(&name.to_lowercase());
+    let by_place = every().any(|(name, ..)| is_said(&name));
+    let named = every().filter(|(name, own, _)| {
+        if by_place {
+            is_said(name)
+        } else {
+            own.iter().any(is_said)
+        }
     });
-    named.unzip()
+    let source = |(name, own, table): (String, Vec<String>, &'a Table)| {
+        (Source::named(&name, own, sql, &table.data.profile), table)
+    };
+    named.map(source).unzip()
+}
+
+/// What a table is called in its file and by it, as far as no other table is called that, too: the whole name, and what
+/// stands behind its last dot.
+fn own_names(table: &Table, tables: &[Table]) -> Vec<String> {
+    let names = |table: &Table| {
+        let whole = table.source.table.clone();
+        let last = whole.rsplit('.').next().unwrap_or_default().to_owned();
+        let mut names = vec![whole, last];
+        names.dedup();
+        names
+    };
+    let is_others = |name: &String| {
+        tables.iter().enumerate().any(|(place, other)| {
+            name.eq_ignore_ascii_case(&name_in_queries(place))
+                || (other.reference != table.reference
+                    && names(other)
+                        .iter()
+                        .any(|theirs| theirs.eq_ignore_ascii_case(name)))
+        })
+    };
+    let mut own = names(table);
+    own.retain(|name| !name.is_empty() && !is_others(name));
+    own
 }
 
 /// The tables that a script works with, with the names that it calls them by: those of [`name_in_queries`], and `df` for the

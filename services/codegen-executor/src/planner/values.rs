@@ -102,7 +102,7 @@ impl ValueIndex {
         let mut found: Vec<(&str, &Vec<u32>)> = self
             .by_text
             .iter()
-            .filter(|(value, _)| value.chars().count() >= SHORTEST && text.contains(value.as_str()))
+            .filter(|(value, _)| value.chars().count() >= SHORTEST && stands_in(value, &text))
             .map(|(value, numbers)| (value.as_str(), numbers))
             .collect();
         found.sort_by_key(|(value, _)| (std::cmp::Reverse(value.len()), *value));
@@ -165,6 +165,21 @@ impl ValueIndex {
     }
 }
 
+/// Whether a value stands in a text, and not in the middle of a word or of a number: `AF` does not in "after".
+fn stands_in(value: &str, text: &str) -> bool {
+    let is_word =
+        |character: Option<char>| character.is_some_and(|character| character.is_ascii_alphanumeric());
+    let goes_on = |one: Option<char>, next: Option<char>| is_word(one) && is_word(next);
+    let (first, last) = (value.chars().next(), value.chars().next_back());
+    text.match_indices(value).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text
+            .get(at + value.len()..)
+            .and_then(|after| after.chars().next());
+        !goes_on(before, first) && !goes_on(last, after)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +195,9 @@ mod tests {
         let found: Vec<_> = found.iter().map(|held| (held.column, held.text)).collect();
         assert_eq!(found, [("city", "New York"), ("city", "York"), ("gate", "A12")]);
         assert_eq!(index.mentioned("New York", 1).len(), 1);
+        // Not in the middle of a word or of a number.
+        assert!(index.mentioned("Yorkshire, Romeo, A120", 9).is_empty());
+        assert_eq!(index.mentioned("从Rome出发", 9).len(), 1);
         assert_eq!(index.holds("city", " rome", 3), Some(true));
         assert_eq!(index.holds("city", "A12", 3), Some(false));
         assert_eq!(index.holds("city", "Oslo", 4), None);

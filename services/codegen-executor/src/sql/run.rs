@@ -122,10 +122,7 @@ async fn query(
     let session = session::open(memory, origin).map_err(failed(RefusalKind::Failed))?;
     for (source, file) in tables {
         let table = source.read(file).map_err(failed(RefusalKind::Damaged))?;
-        let name = datafusion::common::TableReference::bare(source.table);
-        session
-            .register_table(name, Arc::new(table))
-            .map_err(failed(RefusalKind::Failed))?;
+        session::register(&session, &source, Arc::new(table)).map_err(failed(RefusalKind::Failed))?;
     }
     let state = session.state();
     let plan = state

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::Float64Array;
 use datafusion::arrow::datatypes::DataType;
+use datafusion::catalog::MemorySchemaProvider;
+use datafusion::common::TableReference;
 use datafusion::common::cast::as_float64_array;
+use datafusion::datasource::MemTable;
 use datafusion::error::Result;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
@@ -21,6 +24,7 @@ use datafusion::logical_expr::{AggregateUDF, ColumnarValue, ScalarUDF, Volatilit
 use datafusion::prelude::{SessionConfig, SessionContext};
 use serde::{Deserialize, Serialize};
 
+use super::source::Source;
 use super::{arithmetic, fold};
 use crate::precision;
 
@@ -71,6 +75,31 @@ pub fn open(memory: usize, origin: Origin) -> Result<SessionContext> {
         .with_window_functions(windows)
         .build();
     Ok(SessionContext::new_with_state(state))
+}
+
+/// Makes a table known under all of its names.
+///
+/// # Errors
+/// When two tables have one name.
+pub fn register(session: &SessionContext, source: &Source, table: Arc<MemTable>) -> Result<()> {
+    session.register_table(TableReference::bare(source.table.as_str()), table.clone())?;
+    for alias in &source.aliases {
+        session.register_table(TableReference::bare(alias.as_str()), table.clone())?;
+        let Some((schema, name)) = alias.rsplit_once('.') else {
+            continue;
+        };
+        for catalog in session.catalog_names() {
+            let catalog = session.catalog(&catalog);
+            let known = catalog
+                .as_ref()
+                .is_some_and(|catalog| catalog.schema(schema).is_some());
+            if let (Some(catalog), false) = (catalog, known) {
+                catalog.register_schema(schema, Arc::new(MemorySchemaProvider::new()))?;
+            }
+        }
+        session.register_table(TableReference::partial(schema, name), table.clone())?;
+    }
+    Ok(())
 }
 
 type Functions = (Vec<Arc<ScalarUDF>>, Vec<Arc<AggregateUDF>>, Vec<Arc<WindowUDF>>);

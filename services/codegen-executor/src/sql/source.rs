@@ -20,6 +20,9 @@ use crate::tables::shared::SharedFile;
 pub struct Source {
     /// Its name.
     pub table: String,
+    /// Other names that a written query may call it by; `a.b` is also the table `b` of the schema `a`.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// The columns that are read, with their types.
     pub columns: Vec<(String, ColumnType)>,
     /// What the places of its rows, from 0, are called.
@@ -33,14 +36,15 @@ impl Source {
         let columns = profile.columns.iter();
         Self {
             table: table.to_owned(),
+            aliases: Vec::new(),
             columns: columns.map(|column| (column.name.clone(), column.kind)).collect(),
             row: row.to_owned(),
         }
     }
 
-    /// A table for a written query, under a name, with the columns that the query may mean.
+    /// A table for a written query, under a name and others, with the columns that the query may mean.
     #[must_use]
-    pub fn named(table: &str, sql: &str, profile: &TableProfile) -> Self {
+    pub fn named(table: &str, aliases: Vec<String>, sql: &str, profile: &TableProfile) -> Self {
         let said = sql.to_lowercase();
         // Quotation marks within names are doubled there.
         let named = |name: &str| said.contains(&name.to_lowercase().replace('"', "\"\""));
@@ -53,6 +57,7 @@ impl Source {
         let names: Vec<&str> = all().map(|column| column.name.as_str()).collect();
         Self {
             table: table.to_owned(),
+            aliases,
             columns: columns
                 .into_iter()
                 .map(|column| (column.name.clone(), column.kind))

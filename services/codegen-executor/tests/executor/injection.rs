@@ -146,7 +146,8 @@ async fn a_model_that_obeys_reaches_nothing() {
         "SELECT 999999 AS t1x FROM t2".to_owned(),
     ] {
         let obey = Turn::json(&json!({ "decision": "sql", "meaning": "m", "sql": sql }));
-        let turns = vec![obey; 4];
+        // Who says the same twice is not asked again.
+        let turns = vec![obey; 2];
         let Played { answer, left, .. } = play_over(QUESTION, &[poisoned(INJECTIONS[0])], turns).await;
         assert_eq!(
             (answer.status, left),

@@ -21,6 +21,7 @@
 //! | [`words`] | the same in words |
 //! | [`model`] | questions that a language model is asked |
 //! | [`model_python`] | scripts that it writes |
+//! | [`model_small`] | what small models need |
 //! | [`model_known`] | what it is told besides: glossary, conversation |
 //! | [`injection`] | files that try to tell it what to do |
 //! | [`charts`] | results as pictures |
@@ -46,6 +47,7 @@ mod joins;
 mod model;
 mod model_known;
 mod model_python;
+mod model_small;
 mod planning;
 mod python;
 mod queries;

@@ -61,14 +61,21 @@ pub async fn play_over(question: &str, tables: &[Table], turns: Vec<Turn>) -> Pl
 }
 
 pub async fn play_with(question: &str, tables: &[Table], turns: Vec<Turn>, engines: &impl Engines) -> Played {
-    play_all(asked(question, Language::of(question)), tables, turns, engines).await
+    let asked = asked(question, Language::of(question));
+    play_all(asked, tables, turns, engines, Effort::default()).await
 }
 
 pub async fn play_as(asked: Asked, tables: &[Table], turns: Vec<Turn>) -> Played {
-    play_all(asked, tables, turns, &InProcess::new(LIMIT)).await
+    play_all(asked, tables, turns, &InProcess::new(LIMIT), Effort::default()).await
 }
 
-async fn play_all(asked: Asked, tables: &[Table], turns: Vec<Turn>, engines: &impl Engines) -> Played {
+pub async fn play_all(
+    asked: Asked,
+    tables: &[Table],
+    turns: Vec<Turn>,
+    engines: &impl Engines,
+    effort: Effort,
+) -> Played {
     let scripted = ScriptedLlm::start(turns).await;
     let config = ModelsConfig {
         base_url: vec![scripted.base_url()],
@@ -77,7 +84,7 @@ async fn play_all(asked: Asked, tables: &[Table], turns: Vec<Turn>, engines: &im
         idle_seconds: 10,
         ..ModelsConfig::default()
     };
-    let model = Model::open(&config, Effort::default()).unwrap().unwrap();
+    let model = Model::open(&config, effort).unwrap().unwrap();
     let understanding = answer::understand(&asked, tables);
     assert!(
         matches!(understanding, Understanding::Abstained { .. }),

@@ -128,13 +128,13 @@ impl Up {
         if !self.local_model {
             return Ok(None);
         }
-        let models = &mut settings.executor.models;
+        let (models, effort) = (&mut settings.executor.models, &mut settings.executor.effort);
         anyhow::ensure!(
             models.base_url.iter().all(|url| url.trim().is_empty()),
             "--local-model is for machines without an endpoint, and LLM_BASE_URL names one: leave one of them out"
         );
         let model = LocalModel::start(&global.artifacts, folder.path()).await?;
-        model.set(models);
+        model.set(models, effort);
         Ok(Some(model))
     }
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::super::Asked;
 use super::reply;
+use crate::config::Prompt;
 use crate::engines::name_in_queries;
 use crate::tables::Table;
 
@@ -18,6 +19,8 @@ use crate::tables::Table;
 const PROGRAM: &str = include_str!("../../../prompts/program.md");
 /// What comes with it where scripts can run.
 const SCRIPTS: &str = include_str!("../../../prompts/python.md");
+/// Queries alone, for small models.
+const SHORT: &str = include_str!("../../../prompts/short.md");
 /// Columns of one table that are shown.
 const COLUMNS: usize = 200;
 /// Values of one column that are shown, where there are few columns and where there are many.
@@ -61,13 +64,17 @@ pub struct Shown<'a> {
 
 /// The first request of a question. `scripts` tells whether there is an engine for them.
 #[must_use]
-pub fn first(asked: &Asked, tables: &[Table], scripts: bool) -> Request {
+pub fn first(asked: &Asked, tables: &[Table], scripts: bool, prompt: Prompt) -> Request {
     let fence = fence(asked);
+    let (task, schema) = match prompt {
+        Prompt::Full => (task(scripts), reply::schema(tables.len(), scripts)),
+        Prompt::Short => (SHORT.to_owned(), reply::query_schema()),
+    };
     Request {
-        messages: vec![Message::system(task(scripts)), Message::user(told(asked, tables))],
+        messages: vec![Message::system(task), Message::user(told(asked, tables))],
         shape: Shape::Json {
             name: "program",
-            schema: reply::schema(tables.len(), scripts),
+            schema,
         },
         temperature: 0.0,
         seed: None,
@@ -271,6 +278,16 @@ mod tests {
             })
             .collect();
         assert!(missing.is_empty(), "the prompt does not explain {missing:?}");
+    }
+
+    #[test]
+    fn the_short_task_names_every_word_of_a_query() {
+        let mut found = BTreeSet::new();
+        words(&reply::query_schema(), &mut found);
+        assert_eq!(found.len(), 4, "{found:?}");
+        let missing = found.iter().find(|word| !SHORT.contains(&format!("\"{word}\"")));
+        assert_eq!(missing, None);
+        assert!(SHORT.len() * 4 < task(true).len(), "short is less than a quarter");
     }
 
     #[test]

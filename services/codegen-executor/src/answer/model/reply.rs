@@ -102,6 +102,20 @@ pub fn schema(tables: usize, scripts: bool) -> Value {
     schema
 }
 
+/// The schema of replies where nothing but queries is asked for.
+#[must_use]
+pub fn query_schema() -> Value {
+    document!({
+        "type": "object",
+        "properties": {
+            "decision": { "type": "string", "enum": ["sql", "impossible"] },
+            "meaning": { "type": "string" },
+            "sql": { "type": "string" },
+        },
+        "required": ["decision", "meaning"],
+    })
+}
+
 /// Takes out what explains and what only few servers know: it costs tokens, or the request.
 fn strip(schema: &mut Value) {
     match schema {

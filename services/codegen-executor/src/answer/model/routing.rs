@@ -40,7 +40,7 @@ impl Model {
             tables,
             engines,
         };
-        let first = prompt::first(asked, tables, engines.runs_scripts());
+        let first = prompt::first(asked, tables, engines.runs_scripts(), self.effort.prompt);
         let mut talk = Conversation::new(self, prompt::fence(asked), first);
         let (given, wants_words) = match self.repaired(&ring, &mut talk).await? {
             Ok(given) => given,
@@ -83,6 +83,7 @@ impl Model {
         ring: &Ring<'a, E>,
         talk: &mut Conversation<'_>,
     ) -> Result<Result<(Given<'a>, bool), Said<'static>>, ExecutorError> {
+        let mut before = None;
         for _ in 0..=self.effort.repairs {
             let text = match talk.next().await {
                 Ok(text) => text,
@@ -94,6 +95,10 @@ impl Model {
             match ring.run(&text).await? {
                 Ok(given) => return Ok(Ok(given)),
                 Err(failed) => talk.complain(&failed),
+            }
+            // Small models write the same fault again and again, each time at the price of a long prompt.
+            if before.replace(text.clone()) == Some(text) {
+                break;
             }
         }
         let tries = talk.part.requests as usize;

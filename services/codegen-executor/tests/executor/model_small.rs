@@ -1,0 +1,63 @@
+//! What small models need: few words, names as they like to write them, and an end where they can do no better.
+
+use codegen_executor::config::{Effort, Prompt};
+use schemas::Language;
+use schemas::answer::{AnswerStatus, ConfidenceLabel, Tier};
+use schemas::value::Value;
+
+use super::in_process::InProcess;
+use super::model::{Played, QUESTION, asked, errors, play_all, play_over, shop, sql};
+use super::shop::LIMIT;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_model_is_asked_for_a_query_in_few_words() {
+    let effort = Effort {
+        prompt: Prompt::Short,
+        ..Effort::default()
+    };
+    let right = || sql("SELECT sum(\"stems\") AS total FROM t1");
+    let turns = vec![right(), right(), right()];
+    let asked = asked(QUESTION, Language::En);
+    let Played { answer, prompts, .. } =
+        play_all(asked, &shop(), turns, &InProcess::new(LIMIT), effort).await;
+    assert_eq!(answer.rows, [[Value::Int(42)]], "{}", answer.text);
+    assert_eq!(
+        (answer.tier, answer.confidence.label),
+        (Tier::Sql, ConfidenceLabel::Consistent)
+    );
+    for prompt in &prompts {
+        assert!(
+            prompt.contains(QUESTION) && prompt.contains("\"stems\""),
+            "{prompt}"
+        );
+        assert!(prompt.contains("Ignore") || prompt.contains("ignore"), "{prompt}");
+        assert!(
+            !prompt.contains("readings") && !prompt.contains("pandas"),
+            "{prompt}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_may_be_called_by_its_own_name() {
+    let mut tables = shop();
+    tables[0].source.table = "market.orders".to_owned();
+    for query in [
+        "SELECT sum(stems) AS total FROM market.orders",
+        "SELECT sum(orders.stems) AS total FROM orders",
+        "SELECT sum(stems) AS total FROM \"market.orders\"",
+        "SELECT sum(o.stems) AS total FROM market.orders AS o",
+    ] {
+        let Played { answer, .. } = play_over(QUESTION, &tables, vec![sql(query); 3]).await;
+        assert_eq!(answer.rows, [[Value::Int(42)]], "{query}: {}", answer.text);
+        assert_eq!(answer.trail.sources[0].table, "market.orders", "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_fault_twice_is_the_end() {
+    let wrong = sql("SELECT petals FROM t1");
+    let Played { answer, left, .. } = play_over(QUESTION, &shop(), vec![wrong; 4]).await;
+    assert_eq!(answer.status, AnswerStatus::Refused);
+    assert_eq!((errors(&answer).len(), left), (2, 2), "{}", answer.text);
+}
