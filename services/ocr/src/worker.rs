@@ -16,6 +16,7 @@ use crate::problem::Problem;
 pub const WORKER: sandbox::Kind = sandbox::Kind {
     name: "decode",
     preload: sandbox::no_preload,
+    warm_up: sandbox::no_warm_up,
     serve,
 };
 

@@ -1,5 +1,6 @@
 //! Runs a plan by Polars, or lists the texts of a table.
 
+use polars::io::mmap::MmapBytesReader;
 use sandbox::JobIo;
 use schemas::plan::Plan;
 use schemas::table::TableProfile;
@@ -49,8 +50,8 @@ pub(crate) enum Answer {
 pub fn run(
     plan: &Plan,
     profile: &TableProfile,
-    table: SharedFile,
-    joined: Option<SharedFile>,
+    table: impl MmapBytesReader,
+    joined: Option<impl MmapBytesReader>,
     limit: ResultLimit,
 ) -> Result<Outcome, PlanError> {
     let columns = engine::columns_read(plan, profile)?;
