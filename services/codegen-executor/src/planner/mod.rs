@@ -10,6 +10,7 @@
 //! | [`grammar`], [`chart`], [`actions`], [`part`] | rules from a data file, the parser that applies them, what they make |
 //! | [`gather`], [`also`], [`assemble`] | from the parts of a question to plans |
 //! | [`heeded`] | whether a plan heeds all that is named |
+//! | [`heard`] | what a question says, for programs that somebody else wrote |
 //! | [`follow`] | questions that go on from earlier ones |
 //! | [`join`] | two tables of which one points into the other |
 //! | [`preference`] | which of several readings another one outdoes |
@@ -29,6 +30,7 @@ mod gather;
 mod glossary;
 mod grammar;
 mod headers;
+pub mod heard;
 mod heeded;
 mod join;
 mod lexicon;
@@ -59,7 +61,7 @@ pub use join::Joined;
 use linking::{Edge, Meaning, Words};
 use part::Part;
 use table::Table;
-pub use values::ValueIndex;
+pub use values::{Held, ValueIndex};
 
 /// A question with everything that its meaning hangs on.
 #[derive(Debug, Clone, Copy)]

@@ -61,3 +61,31 @@ async fn the_same_fault_twice_is_the_end() {
     assert_eq!(answer.status, AnswerStatus::Refused);
     assert_eq!((errors(&answer).len(), left), (2, 2), "{}", answer.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_question_does_not_say_is_no_condition() {
+    let effort = Effort {
+        prompt: Prompt::Short,
+        ..Effort::default()
+    };
+    let right = || sql("SELECT sum(stems) AS total FROM t1");
+    for (wrong, expected) in [
+        ("SELECT sum(stems) AS total FROM t1 WHERE flower = 'Rose'", "Rose"),
+        (
+            "SELECT sum(stems) AS total FROM t1 WHERE day >= '2024-05-06'",
+            "2024-05-06",
+        ),
+        ("SELECT sum(stems) AS total FROM t1 WHERE stems > 17", "17"),
+        ("SELECT stems FROM t1 ORDER BY stems LIMIT 1", "LIMIT"),
+    ] {
+        let turns = vec![sql(wrong), right(), right(), right()];
+        let asked = asked(QUESTION, Language::En);
+        let Played { answer, .. } = play_all(asked, &shop(), turns, &InProcess::new(LIMIT), effort).await;
+        assert_eq!(answer.rows, [[Value::Int(42)]], "{wrong}: {}", answer.text);
+        let errors = errors(&answer);
+        assert!(
+            errors.len() == 1 && errors[0].contains(expected),
+            "{wrong}: {errors:?}"
+        );
+    }
+}

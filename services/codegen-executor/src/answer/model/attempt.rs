@@ -9,6 +9,7 @@ use super::super::computed::Computed;
 use super::form;
 use super::grounding::Ground;
 use super::reply::{self, Program, Unusable};
+use super::stated;
 use super::written::Written;
 use crate::engines::{Engines, RunError};
 use crate::error::ExecutorError;
@@ -56,6 +57,8 @@ pub(super) struct Ring<'a, E> {
     pub asked: &'a Asked,
     pub tables: &'a [Table],
     pub engines: &'a E,
+    /// Whether queries are held against the question, as those of small models have to be.
+    pub is_strict: bool,
 }
 
 impl<'a, E: Engines> Ring<'a, E> {
@@ -83,6 +86,14 @@ impl<'a, E: Engines> Ring<'a, E> {
                 }
             }
             Program::Query(sql) => {
+                if self.is_strict
+                    && let Some(fault) = stated::fault(&sql, &self.asked.question, self.tables)
+                {
+                    return Ok(Err(Failed {
+                        program: Some(reply::code("sql", &sql)),
+                        error: fault,
+                    }));
+                }
                 let written = Written::of_query(sql, self.tables, self.engines).await?;
                 match written.and_then(|written| written.formed(form, &self.asked.question)) {
                     Ok(written) => Given::Written(Box::new(written)),

@@ -7,6 +7,7 @@
 //! | [`belongs`] | whether a question is about the tables or about documents beside them |
 //! | [`reply`] | what it replies: plans, a query, a script, or that it can't be done |
 //! | `grounding` | whether a plan's columns and constants are those of the table and the question |
+//! | `stated` | what a written query has that the question does not say |
 //! | `conversation` | a conversation, and what it takes |
 //! | `attempt` | a reply that is run |
 //! | `written` | a written query or script with its result, and the answer that it makes |
@@ -28,6 +29,7 @@ pub mod prompt;
 pub mod prose;
 pub mod reply;
 mod routing;
+mod stated;
 mod vote;
 mod written;
 

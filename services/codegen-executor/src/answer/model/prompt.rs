@@ -13,6 +13,7 @@ use super::super::Asked;
 use super::reply;
 use crate::config::Prompt;
 use crate::engines::name_in_queries;
+use crate::planner::heard::Heard;
 use crate::tables::Table;
 
 /// The task.
@@ -122,7 +123,7 @@ pub fn asked(
         told.push('\n');
     }
     if !mentioned.is_empty() {
-        told.push_str("Values of the tables that stand in the question:\n");
+        told.push_str("Values of the tables that the question may mean:\n");
         told.push_str(&fenced(fence, &mentioned.into()));
         told.push('\n');
     }
@@ -189,10 +190,14 @@ fn column_shown(column: &ColumnProfile, values: usize) -> serde_json::Value {
     shown
 }
 
-/// The values that stand in the question, with their tables and columns.
+/// The values that the question names, as they stand in it or in other words, with their tables and columns.
 fn mentioned(asked: &Asked, tables: &[Table]) -> Vec<serde_json::Value> {
+    let heard = Heard::new(&asked.question);
     let each = tables.iter().enumerate().flat_map(|(place, table)| {
-        let held = table.data.values.mentioned(&asked.question, MENTIONED);
+        let mut held = table.data.values.mentioned(&asked.question, MENTIONED);
+        let others = heard.values(&table.data.values).into_iter();
+        let others: Vec<_> = others.filter(|other| !held.contains(other)).collect();
+        held.extend(others);
         held.into_iter().map(
             move |held| json!({ "table": place + 1, "column": held.column, "value": shortened(held.text) }),
         )
@@ -284,7 +289,7 @@ mod tests {
     fn the_short_task_names_every_word_of_a_query() {
         let mut found = BTreeSet::new();
         words(&reply::query_schema(), &mut found);
-        assert_eq!(found.len(), 4, "{found:?}");
+        assert_eq!(found.len(), 3, "{found:?}");
         let missing = found.iter().find(|word| !SHORT.contains(&format!("\"{word}\"")));
         assert_eq!(missing, None);
         assert!(SHORT.len() * 4 < task(true).len(), "short is less than a quarter");

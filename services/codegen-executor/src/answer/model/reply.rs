@@ -109,10 +109,9 @@ pub fn query_schema() -> Value {
         "type": "object",
         "properties": {
             "decision": { "type": "string", "enum": ["sql", "impossible"] },
-            "meaning": { "type": "string" },
             "sql": { "type": "string" },
         },
-        "required": ["decision", "meaning"],
+        "required": ["decision"],
     })
 }
 

@@ -13,6 +13,7 @@ use super::conversation::Conversation;
 use super::vote::{self, Candidate, Outcome};
 use super::written::Written;
 use super::{Model, prompt, prose};
+use crate::config::Prompt;
 use crate::engines::Engines;
 use crate::error::ExecutorError;
 use crate::planner::Understanding;
@@ -39,6 +40,7 @@ impl Model {
             asked,
             tables,
             engines,
+            is_strict: self.effort.prompt == Prompt::Short,
         };
         let first = prompt::first(asked, tables, engines.runs_scripts(), self.effort.prompt);
         let mut talk = Conversation::new(self, prompt::fence(asked), first);

@@ -1,0 +1,107 @@
+//! What a written query takes for granted and the question does not say: a small model adds conditions that sound right.
+
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
+
+use crate::planner::heard::{Heard, Named};
+use crate::sql::fold::fold;
+use crate::tables::Table;
+
+/// Texts that functions are told what to do by.
+const PARTS: [&str; 12] = [
+    "year", "quarter", "month", "week", "day", "hour", "minute", "second", "dow", "doy", "isodow", "epoch",
+];
+/// Numbers that every query may have: none, one of them, and what makes a percentage.
+const FREE: [f64; 3] = [0.0, 1.0, 100.0];
+
+/// Why a query is not what was asked, for the model to mend; none: nothing was found.
+#[must_use]
+pub fn fault(sql: &str, question: &str, tables: &[Table]) -> Option<String> {
+    // What is no SQL is told by the engine.
+    let tokens = Tokenizer::new(&GenericDialect, sql).tokenize().ok()?;
+    let heard = Heard::new(question);
+    let named: Vec<String> = tables
+        .iter()
+        .flat_map(|table| heard.values(&table.data.values))
+        .map(|held| fold(held.text))
+        .collect();
+    let is_said = |text: &str| {
+        let bare = text.trim_matches(['%', '_', ' ']);
+        bare.is_empty()
+            || PARTS.contains(&fold(bare).as_str())
+            || text.starts_with('%') && text.len() == 2
+            || heard.says(bare)
+            || named.contains(&fold(bare))
+            || is_day_of(bare, &heard)
+    };
+    for token in &tokens {
+        match token {
+            Token::SingleQuotedString(text) if !is_said(text) => {
+                return Some(format!(
+                    "the question does not say {text:?}: leave out what it does not ask for, or take the value that it means"
+                ));
+            }
+            Token::Number(digits, _) => {
+                let number: f64 = digits.parse().ok()?;
+                if !FREE.contains(&number) && !heard.says_number(number) {
+                    return Some(format!("the question does not say the number {digits}"));
+                }
+            }
+            Token::Word(word) if word.keyword == Keyword::LIMIT && !heard.ranks() => {
+                return Some(
+                    "the question asks for no first, last, largest or smallest: leave out LIMIT".to_owned(),
+                );
+            }
+            _ => {}
+        }
+    }
+    let words = tokens.iter().filter_map(|token| match token {
+        Token::Word(word) => Some(word.value.as_str()),
+        _ => None,
+    });
+    let words: Vec<&str> = words.collect();
+    tables.iter().find_map(|table| better(table, &words, &heard))
+}
+
+/// Whether a text is a day in a year or a month that the question says.
+fn is_day_of(text: &str, heard: &Heard) -> bool {
+    let mut parts = text.splitn(2, '-');
+    let year = parts.next().and_then(|year| year.parse::<u16>().ok());
+    parts.next().is_some() && year.is_some_and(|year| year > 1000 && heard.says_number(year.into()))
+}
+
+/// A column that the question names in full, where the query has one beside it that it names in part alone.
+fn better(table: &Table, words: &[&str], heard: &Heard) -> Option<String> {
+    let columns = || {
+        table
+            .data
+            .profile
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+    };
+    let is_used = |name: &str| words.iter().any(|word| word.eq_ignore_ascii_case(name));
+    for used in columns().filter(|name| is_used(name)) {
+        let Named { said, unsaid } = heard.column(used);
+        if unsaid == 0 {
+            continue;
+        }
+        let whole = columns().filter(|name| !is_used(name)).find(|name| {
+            let named = heard.column(name);
+            named.unsaid == 0 && named.said == said + unsaid && said > 0 && shares(used, name)
+        });
+        if let Some(whole) = whole {
+            return Some(format!(
+                "the question says {whole:?} rather than {used:?}: take the columns that it names"
+            ));
+        }
+    }
+    None
+}
+
+/// Whether two names end alike: `loser_rank` and `winner_rank`.
+fn shares(one: &str, other: &str) -> bool {
+    let last = |name: &str| name.rsplit(['_', ' ']).next().map(fold);
+    last(one) == last(other)
+}
