@@ -14,7 +14,7 @@ use crate::typing::{self, Column};
 
 /// Cells from which on the columns are read at the same time.
 const MANY: usize = 200_000;
-/// Threads that read columns, at most.
+/// Threads that read one table, at most.
 const THREADS: usize = 4;
 
 /// A column as it is kept, and what is known of it.
@@ -35,6 +35,12 @@ impl From<Column<'_>> for Kept {
             decisions: column.decisions,
         }
     }
+}
+
+/// Threads that read one table.
+pub(crate) fn threads() -> usize {
+    let processors = std::thread::available_parallelism();
+    processors.map_or(1, usize::from).min(THREADS)
 }
 
 /// Reads the rows of all columns, in the order of the headings. `year` is the one that the table's title says.
@@ -66,9 +72,7 @@ pub fn read(
         };
         Kept::from(typing::read(grid, heading, rows, &context))
     };
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(THREADS);
+    let threads = threads();
     if threads < 2 || headings.len() < 2 || rows.len() * headings.len() < MANY {
         return columns.iter().map(read).collect();
     }

@@ -1,8 +1,11 @@
 //! Text files of fields parted by a delimiter, with quotes as in RFC 4180.
 
+use std::ops::RangeInclusive;
+
 use schemas::file::RejectionCode;
 use schemas::table::Decision;
 
+use crate::columns;
 use crate::fields::Records;
 use crate::grid::{Addresses, Cell, Grid};
 use crate::kind::Kind;
@@ -21,6 +24,9 @@ const DELIMITERS: [(u8, &str); 4] = [
 const SAMPLE: usize = 60;
 /// Rows between two reports.
 const REPORT_EVERY: usize = 100_000;
+/// Bytes of a text whose parts are read at the same time. Of longer ones the rows lie in memory once, and not one and a half
+/// times for a while.
+const LONG: RangeInclusive<usize> = 1 << 20..=128 << 20;
 
 /// Reads a whole text.
 ///
@@ -39,25 +45,21 @@ pub fn read(
         }
         None => (text, 0, sniff(text, kind)),
     };
-    let mut grid = Grid::new(Addresses::Lines);
-    grid.reserve(text.len());
-    let mut records = Records::new(text, delimiter);
-    let mut fields = Vec::new();
-    let mut rows = 0usize;
-    while records.read(&mut fields) {
-        let number = u32::try_from(records.start_line() + skipped).unwrap_or(u32::MAX);
-        grid.push(number, fields.iter().map(|field| Cell::Text(field)), limits)?;
-        rows += 1;
-        if rows.is_multiple_of(REPORT_EVERY) {
-            on_progress(Stage {
-                name: "reading rows".into(),
-                done: records.start() as u64,
-                total: text.len() as u64,
-            });
-        }
-    }
+    let mut report = |done: usize| {
+        on_progress(Stage {
+            name: "reading rows".into(),
+            done: done.min(text.len()) as u64,
+            total: text.len() as u64,
+        });
+    };
+    let whole = Part { text, skipped };
+    let at_once = parts(&whole).and_then(|parts| read_at_once(&parts, delimiter, limits, &mut report));
+    let (grid, spans_lines) = match at_once {
+        Some(grid) => (grid, false),
+        None => whole.read(delimiter, limits, &mut report)?,
+    };
     // An open quote swallows the rest of the file into its last field.
-    if records.spans_lines() && text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+    if spans_lines && text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
         let place = grid.row_place(grid.len().saturating_sub(1));
         return Err(Rejected::new(
             RejectionCode::Corrupt,
@@ -68,6 +70,89 @@ pub fn read(
         .at(place));
     }
     Ok((grid, vec![decision]))
+}
+
+/// A stretch of the text, from the beginning of a record to the end of one.
+struct Part<'a> {
+    text: &'a str,
+    /// Lines before it.
+    skipped: u64,
+}
+
+impl Part<'_> {
+    /// Its rows, and whether its last record goes on in another line.
+    fn read(
+        &self,
+        delimiter: u8,
+        limits: &Limits,
+        report: &mut dyn FnMut(usize),
+    ) -> Result<(Grid, bool), Rejected> {
+        let mut grid = Grid::new(Addresses::Lines);
+        grid.reserve(self.text.len());
+        let mut records = Records::new(self.text, delimiter);
+        let mut fields = Vec::new();
+        let mut rows = 0usize;
+        while records.read(&mut fields) {
+            let number = u32::try_from(records.start_line() + self.skipped).unwrap_or(u32::MAX);
+            grid.push(number, fields.iter().map(|field| Cell::Text(field)), limits)?;
+            rows += 1;
+            if rows.is_multiple_of(REPORT_EVERY) {
+                report(records.start());
+            }
+        }
+        Ok((grid, records.spans_lines()))
+    }
+}
+
+/// Parts of a long text that can be read at the same time; none of one in which a quote may hold the end of a line.
+fn parts<'a>(whole: &Part<'a>) -> Option<Vec<Part<'a>>> {
+    let threads = columns::threads();
+    let is_fit = threads > 1 && LONG.contains(&whole.text.len()) && !whole.text.contains('"');
+    if is_fit { parted(whole, threads) } else { None }
+}
+
+/// So many parts of about the same length.
+fn parted<'a>(whole: &Part<'a>, count: usize) -> Option<Vec<Part<'a>>> {
+    let (mut rest, mut skipped) = (whole.text, whole.skipped);
+    let mut parts = Vec::with_capacity(count);
+    for left in (1..=count).rev() {
+        // The end of a line is no part of a longer character.
+        let middle = rest.len() / left;
+        let behind = rest.as_bytes().get(middle..).unwrap_or_default();
+        let end = behind.iter().position(|byte| *byte == b'\n');
+        let end = end
+            .filter(|_| left > 1)
+            .map_or(rest.len(), |end| middle + end + 1);
+        let (text, behind) = rest.split_at_checked(end)?;
+        parts.push(Part { text, skipped });
+        skipped += text.bytes().filter(|byte| *byte == b'\n').count() as u64;
+        rest = behind;
+    }
+    Some(parts)
+}
+
+/// The rows of all parts. None: something is wrong with one, which is told when they are read in order.
+fn read_at_once(
+    parts: &[Part<'_>],
+    delimiter: u8,
+    limits: &Limits,
+    report: &mut dyn FnMut(usize),
+) -> Option<Grid> {
+    let (first, others) = parts.split_first()?;
+    std::thread::scope(|scope| {
+        let read = |part: &Part<'_>| part.read(delimiter, limits, &mut |_| {}).ok();
+        let others: Vec<_> = others
+            .iter()
+            .map(|part| scope.spawn(move || read(part)))
+            .collect();
+        let mut scaled = |done: usize| report(done * parts.len());
+        let (mut grid, _) = first.read(delimiter, limits, &mut scaled).ok()?;
+        for other in others {
+            let (other, _) = other.join().ok()??;
+            grid.append(other, limits)?;
+        }
+        Some(grid)
+    })
 }
 
 /// `sep=;` as the first line, as Excel writes it.
@@ -235,6 +320,47 @@ mod tests {
         assert_eq!(grid.row_place(2), "line 5");
         let (grid, _) = read("sep=,\na,b\n1,x\n", Kind::Csv, &Limits::default(), &mut |_| {}).unwrap();
         assert_eq!(grid.row_place(1), "line 3");
+    }
+
+    #[test]
+    fn long_texts_are_read_alike_in_parts_and_in_order() {
+        let mut text = "name,count\r\n".to_owned();
+        for row in 0..40_000 {
+            let end = if row % 7 == 0 { "\n\n" } else { "\r\n" };
+            text.push_str(&format!("城市 {row} and something longer, {row}{end}"));
+        }
+        assert!(LONG.contains(&text.len()));
+        let whole = Part {
+            text: &text,
+            skipped: 3,
+        };
+        let (expected, _) = whole.read(b',', &Limits::default(), &mut |_| {}).unwrap();
+        // However many processors there are here.
+        for count in 1..=5 {
+            let parts = parted(&whole, count).unwrap();
+            assert_eq!(parts.len(), count);
+            let mut told = Vec::new();
+            let grid = read_at_once(&parts, b',', &Limits::default(), &mut |done| told.push(done)).unwrap();
+            assert_eq!(grid.len(), 40_001);
+            assert_eq!(
+                (grid.width(), grid.trimmed()),
+                (expected.width(), expected.trimmed())
+            );
+            for row in 0..grid.len() {
+                assert!(grid.row(row).eq(expected.row(row)), "row {row} of {count} parts");
+                assert_eq!(grid.row_place(row), expected.row_place(row));
+            }
+            assert_eq!(
+                (grid.filled(0), grid.filled(1)),
+                (expected.filled(0), expected.filled(1))
+            );
+        }
+        let few = Limits {
+            rows: 30_000,
+            ..Limits::default()
+        };
+        let parts = parted(&whole, 2).unwrap();
+        assert!(read_at_once(&parts, b',', &few, &mut |_| {}).is_none());
     }
 
     #[test]

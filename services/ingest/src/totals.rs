@@ -4,6 +4,9 @@
 //! data: then the numbers have to bear it out.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::cell;
 use crate::grid::{Cell, Grid};
@@ -63,6 +66,8 @@ const NOTES: &[&str] = &[
     "notes:",
     "source:",
 ];
+/// What the Chinese ones among all these words have one of.
+const CHINESE: [char; 7] = ['计', '計', '总', '總', '汇', '彙', '均'];
 /// Letters that the label of a totals row may have.
 const LONGEST: usize = 40;
 
@@ -91,11 +96,13 @@ pub fn split(grid: &Grid, rows: Range<usize>) -> Split {
     }
     let bottom = claims_of_the_last(grid, rows.start..end);
     let mut sums = sums::Sums::new(grid);
+    let mut telling = grid.rows_with(&CLAIMS).into_iter().peekable();
     for row in rows.start..end {
-        let claim = if row >= bottom {
-            claim(grid, row, true)
+        while telling.next_if(|telling| *telling < row).is_some() {}
+        let claim = if telling.peek() == Some(&row) {
+            claim(grid, row, row >= bottom)
         } else {
-            claim(grid, row, false)
+            Claim::None
         };
         let is_total = match claim {
             Claim::None => false,
@@ -123,6 +130,25 @@ fn claims_of_the_last(grid: &Grid, rows: Range<usize>) -> usize {
         end = row;
     }
     end
+}
+
+/// What begins all the words that [`may_claim`] looks for, in capitals or not: nearly no row has any of it, and a whole table
+/// is searched for it faster than its cells are looked at one by one.
+static CLAIMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let begins = ["tot", "sum", "ove", "av", "mea"].into_iter().flat_map(spellings);
+    let chinese = CHINESE.map(String::from);
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(begins.chain(chinese))
+        .unwrap_or_else(|error| unreachable!("a few short words: {error}"))
+});
+
+/// A word with each of its letters large or small.
+fn spellings(word: &str) -> Vec<String> {
+    word.chars().fold(vec![String::new()], |spelt, letter| {
+        let with = |letter: char| spelt.iter().map(move |word| format!("{word}{letter}"));
+        with(letter).chain(with(letter.to_ascii_uppercase())).collect()
+    })
 }
 
 /// A totals row says so in a text before its first number, and has a number.
@@ -177,7 +203,6 @@ fn claim_of(text: &str, at_the_end: bool) -> Claim {
 
 /// Whether a text holds what all the words above have in common with one another.
 fn may_claim(text: &str) -> bool {
-    const CHINESE: [char; 7] = ['计', '計', '总', '總', '汇', '彙', '均'];
     if text.len() > 3 * LONGEST {
         return false;
     }
