@@ -89,7 +89,7 @@ fn compare(
 ) {
     let through = || {
         let table = SharedFile::new(std::fs::File::open(path).unwrap()).unwrap();
-        worker::plan::run(plan, profile, table, None::<SharedFile>, LIMIT).unwrap()
+        worker::plan::run(plan, profile, table, None, LIMIT).unwrap()
     };
     assert_eq!(
         through().rows.len(),

@@ -24,7 +24,6 @@ use crate::read::{self, ReadTable};
 pub const WORKER: sandbox::Kind = sandbox::Kind {
     name: "parse",
     preload,
-    warm_up: sandbox::no_warm_up,
     serve,
 };
 

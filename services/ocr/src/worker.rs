@@ -16,7 +16,6 @@ use crate::problem::Problem;
 pub const WORKER: sandbox::Kind = sandbox::Kind {
     name: "decode",
     preload: sandbox::no_preload,
-    warm_up: sandbox::no_warm_up,
     serve,
 };
 

@@ -7,7 +7,6 @@ use datafusion::execution::context::SQLOptions;
 use datafusion::physical_plan::SendableRecordBatchStream;
 use datafusion::prelude::DataFrame;
 use futures::StreamExt;
-use parquet::file::reader::ChunkReader;
 use schemas::value::Value;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -17,6 +16,7 @@ use super::source::Source;
 use super::{cells, gate, session};
 use crate::engine::ResultLimit;
 use crate::engine::cells::size;
+use crate::tables::shared::SharedFile;
 
 /// Bytes of the stack that a query is planned on: planners go down into what they plan.
 const STACK: usize = 64 << 20;
@@ -87,7 +87,7 @@ impl Refusal {
 pub fn run(
     sql: &str,
     origin: Origin,
-    tables: Vec<(Source, impl ChunkReader + 'static)>,
+    tables: Vec<(Source, SharedFile)>,
     memory: usize,
     limit: ResultLimit,
 ) -> Result<Rows, Refusal> {
@@ -109,7 +109,7 @@ pub fn run(
 async fn query(
     sql: &str,
     origin: Origin,
-    tables: Vec<(Source, impl ChunkReader + 'static)>,
+    tables: Vec<(Source, SharedFile)>,
     memory: usize,
     limit: ResultLimit,
 ) -> Result<Rows, Refusal> {

@@ -10,9 +10,10 @@ use datafusion::datasource::MemTable;
 use datafusion::error::{DataFusionError, Result};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
-use parquet::file::reader::ChunkReader;
 use schemas::table::{ColumnType, TableProfile};
 use serde::{Deserialize, Serialize};
+
+use crate::tables::shared::SharedFile;
 
 /// A table as a query sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +70,7 @@ impl Source {
     ///
     /// # Errors
     /// When the file is no Parquet, lacks a column or holds another type.
-    pub fn read(&self, file: impl ChunkReader + 'static) -> Result<MemTable> {
+    pub fn read(&self, file: SharedFile) -> Result<MemTable> {
         // What Arrow says of types beside Parquet's own is of no use here, and one thing less to be wrong.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let builder =

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | [`plan`] | runs a plan by Polars, or lists the texts of a table |
 //! | [`sql`] | runs a query by DataFusion |
-//! | `warm` | what the engines' workers do before their job |
 //! | [`python`] | becomes a Python that runs a script |
 //!
 //! Requests and answers are JSON; tables come as descriptors of Parquet, in the order that the request names them.
@@ -12,9 +11,8 @@
 pub mod plan;
 pub mod python;
 pub mod sql;
-mod warm;
 
-use sandbox::{JobIo, Kind, Limits, no_preload, no_warm_up};
+use sandbox::{JobIo, Kind, Limits, no_preload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -28,7 +26,6 @@ pub const WORKERS: [Kind; 3] = [PLAN, SQL, PYTHON];
 pub const PLAN: Kind = Kind {
     name: "plan",
     preload: no_preload,
-    warm_up: warm::polars,
     serve: plan::serve,
 };
 
@@ -36,7 +33,6 @@ pub const PLAN: Kind = Kind {
 pub const SQL: Kind = Kind {
     name: "sql",
     preload: no_preload,
-    warm_up: warm::datafusion,
     serve: sql::serve,
 };
 
@@ -44,7 +40,6 @@ pub const SQL: Kind = Kind {
 pub const PYTHON: Kind = Kind {
     name: "python",
     preload: no_preload,
-    warm_up: no_warm_up,
     serve: python::serve,
 };
 

@@ -1,6 +1,5 @@
 //! Runs a plan by Polars, or lists the texts of a table.
 
-use polars::io::mmap::MmapBytesReader;
 use sandbox::JobIo;
 use schemas::plan::Plan;
 use schemas::table::TableProfile;
@@ -50,8 +49,8 @@ pub(crate) enum Answer {
 pub fn run(
     plan: &Plan,
     profile: &TableProfile,
-    table: impl MmapBytesReader,
-    joined: Option<impl MmapBytesReader>,
+    table: SharedFile,
+    joined: Option<SharedFile>,
     limit: ResultLimit,
 ) -> Result<Outcome, PlanError> {
     let columns = engine::columns_read(plan, profile)?;

@@ -24,7 +24,6 @@ const PAUSE: Duration = Duration::from_millis(25);
 const ECHO: Kind = Kind {
     name: "echo",
     preload: sandbox::no_preload,
-    warm_up: sandbox::no_warm_up,
     serve: |io| Ok(io.request().to_vec()),
 };
 

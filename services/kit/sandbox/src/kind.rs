@@ -15,9 +15,6 @@ pub struct Kind {
     /// Runs before the worker is locked down, as the last chance to read a file, and to load shared libraries. It must
     /// not start threads: the layers would not bind them, and the worker refuses to go on.
     pub preload: fn() -> Result<(), String>,
-    /// Runs in a worker that waits for its job, locked down: starts the threads that the job will want, and does once what is
-    /// slow the first time. A worker whose job comes sooner ends it first; one that fails in it waits on all the same.
-    pub warm_up: fn() -> Result<(), String>,
     /// Does the one job: the result's bytes, or words for the person who asked.
     pub serve: fn(&mut JobIo) -> Result<Vec<u8>, String>,
 }
@@ -30,19 +27,10 @@ pub const fn no_preload() -> Result<(), String> {
     Ok(())
 }
 
-/// For kinds that begin at once.
-///
-/// # Errors
-/// None.
-pub const fn no_warm_up() -> Result<(), String> {
-    Ok(())
-}
-
 /// The kind that is always registered: answers with its request. [`check`](crate::check::check) uses it.
 pub(crate) const ECHO: Kind = Kind {
     name: "sandbox-echo",
     preload: no_preload,
-    warm_up: no_warm_up,
     serve: |io| Ok(io.request().to_vec()),
 };
 

@@ -27,7 +27,6 @@
 //! const COUNT: Kind = Kind {
 //!     name: "count",
 //!     preload: sandbox::no_preload,
-//!     warm_up: sandbox::no_warm_up,
 //!     serve: |io| Ok(io.request().len().to_string().into_bytes()),
 //! };
 //!
@@ -69,7 +68,7 @@ pub use host::outcome::{Failure, Reply, Usage};
 pub use host::pool::{Job, Pool, PoolSettings};
 pub use host::span::{record, span};
 pub use input::{Draft, Input};
-pub use kind::{JobIo, Kind, no_preload, no_warm_up};
+pub use kind::{JobIo, Kind, no_preload};
 pub use layers::{Layer, Layers, Missing, Need, State};
 pub use limits::Limits;
 pub use mode::Mode;

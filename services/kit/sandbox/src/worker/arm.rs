@@ -27,7 +27,6 @@ const FIRST_FREE: u32 = 5;
 
 /// A worker that is ready.
 pub(super) struct Armed {
-    pub(super) warm_up: fn() -> Result<(), String>,
     pub(super) serve: fn(&mut crate::kind::JobIo) -> Result<Vec<u8>, String>,
     pub(super) hello: Hello,
     pub(super) result: File,
@@ -53,7 +52,6 @@ pub(super) fn arm(kind: Option<&Kind>, name: &OsStr) -> Result<Armed, WorkerErro
                 exit(BROKEN);
             }
             Ok(Armed {
-                warm_up: kind.warm_up,
                 serve: kind.serve,
                 hello,
                 result,

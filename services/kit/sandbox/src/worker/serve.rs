@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::fs::File;
-use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::arm::{self, Armed};
@@ -20,18 +19,11 @@ const UNHEARD: i32 = 71;
 /// Waits for the job, does it and answers. What is returned is the exit code.
 pub(super) fn serve(armed: Armed) -> i32 {
     let Armed {
-        warm_up,
         serve,
         hello,
         result,
         bulk,
     } = armed;
-    match catch_unwind(warm_up) {
-        Ok(Ok(())) => {}
-        // Its end is kept by the host, for whoever looks why a job is slow or fails.
-        Ok(Err(words)) => say(&words),
-        Err(panic) => say(message(panic.as_ref())),
-    }
     let Ok((assignment, request, inputs)) = job(hello.nonce, hello.limits.request) else {
         // The pool is closing: there was no job.
         return DONE;
@@ -62,12 +54,6 @@ pub(super) fn serve(armed: Armed) -> i32 {
         Ok(()) => DONE,
         Err(_) => UNHEARD,
     }
-}
-
-/// On standard error.
-fn say(words: &str) {
-    // Nothing to be done where it is closed.
-    let _ = writeln!(io::stderr(), "warming up failed: {words}");
 }
 
 /// The inputs of a job, each of them until it is taken.

@@ -65,14 +65,12 @@ pub struct Case {
 const WORKER: Kind = Kind {
     name: "corpus",
     preload: sandbox::no_preload,
-    warm_up: sandbox::no_warm_up,
     serve,
 };
 
 const BROKEN: Kind = Kind {
     name: "broken",
     preload: || Err("libmissing.so: no such file".to_owned()),
-    warm_up: sandbox::no_warm_up,
     serve,
 };
 
@@ -83,7 +81,6 @@ const THREADED: Kind = Kind {
         std::thread::spawn(|| std::thread::sleep(std::time::Duration::from_secs(60)));
         Ok(())
     },
-    warm_up: sandbox::no_warm_up,
     serve,
 };
 
