@@ -24,6 +24,7 @@ pub struct Heard {
     numbers: Vec<Number>,
     concepts: Vec<Concept>,
     ranks: bool,
+    wants_distinct: bool,
 }
 
 /// How much of a column's name a question says, in words.
@@ -48,6 +49,7 @@ impl Heard {
             numbers: numbers.map(|(_, number)| number).collect(),
             concepts: Vec::new(),
             ranks: false,
+            wants_distinct: false,
         };
         for first in 0..atoms.list.len() {
             for behind in first + 1..=(first + LONGEST).min(atoms.list.len()) {
@@ -64,6 +66,7 @@ impl Heard {
             return;
         };
         self.ranks |= entry.roles.iter().any(ranks);
+        self.wants_distinct |= entry.roles.contains(&Role::Word("distinct"));
         // A single Chinese character stands in words that have nothing to do with it.
         let is_lone = behind == first + 1
             && atoms
@@ -79,6 +82,12 @@ impl Heard {
     #[must_use]
     pub fn ranks(&self) -> bool {
         self.ranks
+    }
+
+    /// Whether it asks for what is different only once.
+    #[must_use]
+    pub fn wants_distinct(&self) -> bool {
+        self.wants_distinct
     }
 
     /// Whether it says a number, as it stands or as a percentage of one.
@@ -180,6 +189,13 @@ mod tests {
         ] {
             assert!(!Heard::new(question).ranks(), "{question}");
         }
+    }
+
+    #[test]
+    fn what_is_different_is_asked_for() {
+        let wants = |question: &str| Heard::new(question).wants_distinct();
+        assert!(wants("List the different cities") && wants("列出不同的城市"));
+        assert!(!wants("List the cities") && !wants("列出城市"));
     }
 
     #[test]

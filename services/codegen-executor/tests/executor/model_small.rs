@@ -77,6 +77,8 @@ async fn what_the_question_does_not_say_is_no_condition() {
         ),
         ("SELECT sum(stems) AS total FROM t1 WHERE stems > 17", "17"),
         ("SELECT stems FROM t1 ORDER BY stems LIMIT 1", "LIMIT"),
+        ("SELECT DISTINCT stems FROM t1", "DISTINCT"),
+        ("SELECT stems FROM t1 WHERE flower = 'blarfle'", "no row"),
     ] {
         let turns = vec![sql(wrong), right(), right(), right()];
         let asked = asked(QUESTION, Language::En);

@@ -95,6 +95,11 @@ impl<'a, E: Engines> Ring<'a, E> {
                     }));
                 }
                 let written = Written::of_query(sql, self.tables, self.engines).await?;
+                let written = if self.is_strict {
+                    written.and_then(Written::with_rows)
+                } else {
+                    written
+                };
                 match written.and_then(|written| written.formed(form, &self.asked.question)) {
                     Ok(written) => Given::Written(Box::new(written)),
                     Err(failed) => return Ok(Err(failed)),

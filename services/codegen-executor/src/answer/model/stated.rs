@@ -35,7 +35,12 @@ pub fn fault(sql: &str, question: &str, tables: &[Table]) -> Option<String> {
             || named.contains(&fold(bare))
             || is_day_of(bare, &heard)
     };
-    for token in &tokens {
+    let mut before = None;
+    for token in tokens
+        .iter()
+        .filter(|token| !matches!(token, Token::Whitespace(_)))
+    {
+        let before = before.replace(token);
         match token {
             Token::SingleQuotedString(text) if !is_said(text) => {
                 return Some(format!(
@@ -53,6 +58,11 @@ pub fn fault(sql: &str, question: &str, tables: &[Table]) -> Option<String> {
                     "the question asks for no first, last, largest or smallest: leave out LIMIT".to_owned(),
                 );
             }
+            Token::Word(word)
+                if word.keyword == Keyword::DISTINCT && is_select(before) && !heard.wants_distinct() =>
+            {
+                return Some("the question does not ask for different rows: leave out DISTINCT".to_owned());
+            }
             _ => {}
         }
     }
@@ -62,6 +72,10 @@ pub fn fault(sql: &str, question: &str, tables: &[Table]) -> Option<String> {
     });
     let words: Vec<&str> = words.collect();
     tables.iter().find_map(|table| better(table, &words, &heard))
+}
+
+fn is_select(token: Option<&Token>) -> bool {
+    matches!(token, Some(Token::Word(word)) if word.keyword == Keyword::SELECT)
 }
 
 /// Whether a text is a day in a year or a month that the question says.

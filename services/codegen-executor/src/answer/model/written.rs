@@ -23,6 +23,9 @@ const VOTES: &str = "votes";
 const SECOND_PROGRAM: &str = "second_program";
 /// What is said of a program whose result is missing.
 const NOTHING: &str = "the result has missing values alone: no row may fulfil the conditions, or a name, a day or a text is written otherwise in the data";
+/// What is said of a program that found none.
+const NO_ROWS: &str =
+    "no row fulfils the conditions: the data writes a value otherwise than the query, or holds none";
 /// Rows of results that differ, for the model.
 const SHOWN: usize = 3;
 
@@ -99,6 +102,17 @@ impl<'a> Written<'a> {
             tables,
             stamp,
         }))
+    }
+
+    /// The same, where there are rows: what a small model looks for may stand otherwise in the data, and nobody can tell.
+    pub fn with_rows(self) -> Result<Self, Failed> {
+        if self.rows.rows_in_all > 0 {
+            return Ok(self);
+        }
+        Err(Failed {
+            program: Some(self.code()),
+            error: NO_ROWS.to_owned(),
+        })
     }
 
     /// Runs a script, and the query that is to give the same if there is one. The inner error is about either of them.
