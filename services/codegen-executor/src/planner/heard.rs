@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::ValueIndex;
 use super::atoms::{AtomKind, Atoms};
 use super::fold::fold;
+pub use super::fold::is_han;
 use super::headers::{self, HeaderWord};
 use super::lexicon::{Concept, lexicon, stem_phrase};
 use super::number::{Number, numbers};

@@ -11,6 +11,7 @@
 //! | [`fold`] | text without case, width and surrounding blanks, as a function of SQL |
 //! | [`source`] | a table out of Parquet |
 //! | `arithmetic` | functions of numbers for written queries |
+//! | `spelling` | names of columns in written queries, spelt as their tables spell them |
 //! | `cells` | results as rows of values |
 //! | [`run`](mod@run) | all of it together |
 
@@ -28,6 +29,7 @@ pub mod render;
 pub mod run;
 pub mod session;
 pub mod source;
+mod spelling;
 
 pub use render::{Query, render};
 pub use run::{Refusal, RefusalKind, Rows, run};

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::session::Origin;
 use super::source::Source;
-use super::{cells, gate, session};
+use super::{cells, gate, session, spelling};
 use crate::engine::ResultLimit;
 use crate::engine::cells::size;
 use crate::tables::shared::SharedFile;
@@ -118,6 +118,8 @@ async fn query(
     if origin == Origin::Written {
         gate::computes(&statement)?;
         gate::divide_exactly(&mut statement);
+        let columns = tables.iter().flat_map(|(source, _)| &source.columns);
+        spelling::mend(&mut statement, columns.map(|(name, _)| name.as_str()));
     }
     let session = session::open(memory, origin).map_err(failed(RefusalKind::Failed))?;
     for (source, file) in tables {

@@ -47,6 +47,7 @@ async fn a_table_may_be_called_by_its_own_name() {
         "SELECT sum(orders.stems) AS total FROM orders",
         "SELECT sum(stems) AS total FROM \"market.orders\"",
         "SELECT sum(o.stems) AS total FROM market.orders AS o",
+        "SELECT SUM(Stems) AS total FROM market.orders",
     ] {
         let Played { answer, .. } = play_over(QUESTION, &tables, vec![sql(query); 3]).await;
         assert_eq!(answer.rows, [[Value::Int(42)]], "{query}: {}", answer.text);

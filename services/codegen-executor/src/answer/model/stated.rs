@@ -1,10 +1,12 @@
 //! What a written query takes for granted and the question does not say: a small model adds conditions that sound right.
 
+use std::collections::BTreeSet;
+
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
-use crate::planner::heard::{Heard, Named};
+use crate::planner::heard::{Heard, Named, is_han};
 use crate::sql::fold::fold;
 use crate::tables::Table;
 
@@ -26,7 +28,9 @@ pub fn fault(sql: &str, question: &str, tables: &[Table]) -> Option<String> {
         .flat_map(|table| heard.values(&table.data.values))
         .map(|held| fold(held.text))
         .collect();
-    let is_said = |text: &str| {
+    // A value in the other language is what a model is there for; several of them are guesses.
+    let mut translated = BTreeSet::new();
+    let mut is_said = |text: &str| {
         let bare = text.trim_matches(['%', '_', ' ']);
         bare.is_empty()
             || PARTS.contains(&fold(bare).as_str())
@@ -34,6 +38,10 @@ pub fn fault(sql: &str, question: &str, tables: &[Table]) -> Option<String> {
             || heard.says(bare)
             || named.contains(&fold(bare))
             || is_day_of(bare, &heard)
+            || is_translated(bare, question, tables) && {
+                translated.insert(fold(bare));
+                translated.len() == 1
+            }
     };
     let mut before = None;
     for token in tokens
@@ -76,6 +84,16 @@ pub fn fault(sql: &str, question: &str, tables: &[Table]) -> Option<String> {
 
 fn is_select(token: Option<&Token>) -> bool {
     matches!(token, Some(Token::Word(word)) if word.keyword == Keyword::SELECT)
+}
+
+/// Whether a text is a value of a table in Latin letters, and the question one in Chinese characters.
+fn is_translated(text: &str, question: &str, tables: &[Table]) -> bool {
+    let folded = fold(text);
+    text.is_ascii()
+        && question.chars().any(is_han)
+        && tables
+            .iter()
+            .any(|table| table.data.values.of_text(&folded).next().is_some())
 }
 
 /// Whether a text is a day in a year or a month that the question says.
