@@ -21,6 +21,7 @@ const LONGEST: usize = 8;
 #[derive(Debug)]
 pub struct Heard {
     folded: String,
+    quoted: Vec<String>,
     stems: HashSet<String>,
     numbers: Vec<Number>,
     concepts: Vec<Concept>,
@@ -43,9 +44,11 @@ impl Heard {
     pub fn new(question: &str) -> Self {
         let atoms = Atoms::new(question);
         let stems = atoms.list.iter().filter(|atom| atom.kind == AtomKind::Word);
+        let quoted = atoms.list.iter().filter(|atom| atom.kind == AtomKind::Quoted);
         let numbers = numbers(&atoms.list).into_iter().flatten();
         let mut heard = Self {
             folded: fold(question),
+            quoted: quoted.map(|atom| atom.text.clone()).collect(),
             stems: stems.map(|atom| stem(&atom.text)).collect(),
             numbers: numbers.map(|(_, number)| number).collect(),
             concepts: Vec::new(),
@@ -83,6 +86,12 @@ impl Heard {
     #[must_use]
     pub fn ranks(&self) -> bool {
         self.ranks
+    }
+
+    /// The texts that it has in quotation marks, folded.
+    #[must_use]
+    pub fn quoted(&self) -> &[String] {
+        &self.quoted
     }
 
     /// Whether it asks for what is different only once.

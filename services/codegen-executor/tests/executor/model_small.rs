@@ -79,7 +79,11 @@ async fn what_the_question_does_not_say_is_no_condition() {
         ("SELECT sum(stems) AS total FROM t1 WHERE stems > 17", "17"),
         ("SELECT stems FROM t1 ORDER BY stems LIMIT 1", "LIMIT"),
         ("SELECT DISTINCT stems FROM t1", "DISTINCT"),
-        ("SELECT stems FROM t1 WHERE flower = 'blarfle'", "no row"),
+        (
+            "SELECT stems FROM t1 WHERE flower <> 'blarfle'",
+            "no column has the value",
+        ),
+        ("SELECT stems FROM t1 WHERE stems < 0", "no row"),
     ] {
         let turns = vec![sql(wrong), right(), right(), right()];
         let asked = asked(QUESTION, Language::En);
@@ -91,4 +95,24 @@ async fn what_the_question_does_not_say_is_no_condition() {
             "{wrong}: {errors:?}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_quotation_marks_is_not_left_out() {
+    let effort = Effort {
+        prompt: Prompt::Short,
+        ..Effort::default()
+    };
+    let question = "Kindly blarfle the stems of \"rose\"";
+    let turns = vec![sql("SELECT sum(stems) AS total FROM t1"); 2];
+    let Played { answer, .. } = play_all(
+        asked(question, Language::En),
+        &shop(),
+        turns,
+        &InProcess::new(LIMIT),
+        effort,
+    )
+    .await;
+    assert_eq!(answer.status, AnswerStatus::Refused, "{}", answer.text);
+    assert!(errors(&answer)[0].contains("rose"), "{:?}", errors(&answer));
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
+use schemas::table::ColumnType;
 
 use crate::planner::heard::{Heard, Named, is_han};
 use crate::sql::fold::fold;
@@ -43,6 +44,9 @@ pub fn fault(sql: &str, question: &str, tables: &[Table]) -> Option<String> {
                 translated.len() == 1
             }
     };
+    if let Some(missing) = left_out(&tokens, &heard) {
+        return Some(missing);
+    }
     let mut before = None;
     for token in tokens
         .iter()
@@ -50,6 +54,11 @@ pub fn fault(sql: &str, question: &str, tables: &[Table]) -> Option<String> {
     {
         let before = before.replace(token);
         match token {
+            Token::SingleQuotedString(text) if is_unknown(text, tables, &heard) => {
+                return Some(format!(
+                    "no column has the value {text:?}: take the value that the data has for it, or say that it is impossible"
+                ));
+            }
             Token::SingleQuotedString(text) if !is_said(text) => {
                 return Some(format!(
                     "the question does not say {text:?}: leave out what it does not ask for, or take the value that it means"
@@ -86,11 +95,40 @@ fn is_select(token: Option<&Token>) -> bool {
     matches!(token, Some(Token::Word(word)) if word.keyword == Keyword::SELECT)
 }
 
-/// Whether a text is a value of a table in Latin letters, and the question one in Chinese characters.
+/// A text that the question has in quotation marks, where a query has fewer texts than it.
+fn left_out(tokens: &[Token], heard: &Heard) -> Option<String> {
+    let texts = tokens.iter().filter_map(|token| match token {
+        Token::SingleQuotedString(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let texts: BTreeSet<&str> = texts.collect();
+    let is_there = |quoted: &&String| texts.iter().any(|text| fold(text).contains(quoted.as_str()));
+    let missing = heard.quoted().iter().find(|quoted| !is_there(quoted))?;
+    (texts.len() < heard.quoted().len())
+        .then(|| format!("the question says {missing:?}, and the query makes nothing of it"))
+}
+
+/// Whether a text that the question says is no value of any column. A pattern is part of one.
+fn is_unknown(text: &str, tables: &[Table], heard: &Heard) -> bool {
+    let mut texts = tables.iter().flat_map(|table| {
+        let columns = table.data.profile.columns.iter();
+        let of_text = columns.filter(|column| column.kind == ColumnType::Text);
+        of_text.map(move |column| table.data.values.holds(&column.name, text, column.distinct))
+    });
+    !text.contains(['%', '_'])
+        && heard.says(text)
+        && !is_day_of(text, heard)
+        && !PARTS.contains(&fold(text).as_str())
+        && texts.all(|holds| holds == Some(false))
+}
+
+/// Whether a text is a value of a table in Latin letters, and the question one in Chinese characters; or a code, such as `L` for
+/// left, which no question says.
 fn is_translated(text: &str, question: &str, tables: &[Table]) -> bool {
+    const CODE: usize = 2;
     let folded = fold(text);
     text.is_ascii()
-        && question.chars().any(is_han)
+        && (text.len() <= CODE || question.chars().any(is_han))
         && tables
             .iter()
             .any(|table| table.data.values.of_text(&folded).next().is_some())
