@@ -118,6 +118,10 @@ pub struct Gathered {
     pub rank: Option<By>,
     /// "which", "what".
     pub which: bool,
+    /// "Each" of those that a condition leaves.
+    pub each_of: bool,
+    /// How many words ask: "which is the longest, and in which country is it?".
+    pub asking: u32,
     /// Whether it stands at a column: "which countries".
     pub asked: bool,
     /// At which one.
@@ -156,6 +160,8 @@ pub struct Gathered {
     pub each_value: bool,
     /// "added together", which wants one number.
     pub combined: bool,
+    /// "From the highest to the lowest", which no texts are.
+    pub by_size: bool,
     /// Years of the columns that are meant.
     pub editions: Vec<u16>,
     /// Whether a function is said of a measure, and not taken for granted.
@@ -196,22 +202,30 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
     let mut all = Gathered::default();
     for (at, item) in cover.items.iter().enumerate() {
         let asked_before = all.which;
-        if let (Part::Columns(columns), Some(Part::Role(Role::Word("which")))) =
-            (&item.part, item.words.first().map(|word| &word.part))
-        {
-            all.asked = true;
-            all.asked_at = columns.first().copied();
+        if let Some(Part::Role(Role::Word("which"))) = item.words.first().map(|word| &word.part) {
+            let asked = match &item.part {
+                Part::Columns(columns) => columns.first(),
+                Part::Column(column) => Some(column),
+                _ => None,
+            };
+            (all.asked, all.asked_at) = (all.asked || asked.is_some(), asked.copied().or(all.asked_at));
         }
         // Words that say something wherever they stand, in a part or between parts.
         for word in &item.words {
             match &word.part {
-                Part::Role(Role::Word("which")) => all.which = true,
-                Part::Role(Role::Word("who")) => all.who = true,
+                Part::Role(Role::Word("which")) => (all.which, all.asking) = (true, all.asking + 1),
+                Part::Role(Role::Word("who")) => (all.who, all.asking) = (true, all.asking + 1),
                 Part::Role(Role::Word("each" | "each_kind")) => all.each = true,
                 Part::Role(Role::Word(
                     "latest_first" | "earliest_first" | "oldest_first" | "youngest_first",
                 )) => {
                     all.sized = true;
+                }
+                Part::Role(Role::Word("highest_first" | "lowest_first")) => all.by_size = true,
+                Part::Role(Role::Extreme { .. } | Role::Most { .. })
+                    if matches!(item.part, Part::Order(_)) =>
+                {
+                    all.by_size = true;
                 }
                 Part::Role(Role::Word("quantity" | "how_much" | "quantity_of")) => all.asks_much = true,
                 Part::Role(Role::Unit(unit)) if *unit != Unit::Plain => {
@@ -262,6 +276,7 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 };
                 let whole = matches!(condition, Condition::CompareAggregate { .. });
                 all.whole_said |= whole && item.words.iter().any(says("all"));
+                all.each_of |= item.words.iter().any(says("each"));
                 all.several |=
                     matches!(condition, Condition::In { .. }) && item.words.iter().any(says("and"));
                 all.conditions.push(condition.clone());

@@ -22,6 +22,7 @@ pub(super) struct Builder<'a> {
 impl Builder<'_> {
     pub(super) fn done(self) -> Draft {
         let mut plan = self.plan;
+        leave_out_missing_keys(self.table, &mut plan);
         let computed = {
             let named = engine::columns::named_by(&plan);
             self.table.computed(|name| named.contains(name))
@@ -42,6 +43,13 @@ impl Builder<'_> {
                 By::Result => self.plan.select.first().cloned().ok_or(Misfit::NoOrder)?,
                 By::Measure(_) | By::Compared(..) => return Err(Misfit::Unconnected),
             };
+            let text = |column: usize| {
+                self.column(column)
+                    .is_some_and(|column| column.kind() == ColumnType::Text)
+            };
+            if said.by_size && self.table.number(&by).is_some_and(text) {
+                return Err(Misfit::NoOrder);
+            }
             self.plan.order.push(Order {
                 by,
                 descending: ranked.descending,
@@ -284,7 +292,9 @@ impl Builder<'_> {
     /// "the films and their directors": the column that names the rows stands first.
     pub(super) fn add_label(&mut self, said: &Gathered) {
         // 最长的是哪条，票价是多少: which one, and how much.
-        let both = said.pick.is_some() && said.which && said.how_much && said.rows;
+        let both = said.pick.is_some()
+            && said.rows
+            && (said.which && said.how_much || said.asking > 1 && !said.columns.is_empty());
         if let (true, Some(label)) = (said.and_its || both, self.table.label) {
             let label = self.table.name(label);
             if !self.plan.select.contains(&label) {
@@ -315,4 +325,38 @@ impl Builder<'_> {
     pub(super) fn column(&self, number: usize) -> Option<&Column<'_>> {
         self.table.column(number)
     }
+}
+
+/// "How many animals does each keeper have": what points at no keeper is no keeper's. And what is not known is none of
+/// those that are picked: the designers of most bridges.
+fn leave_out_missing_keys(table: &Table<'_>, plan: &mut Plan) {
+    let has_gaps = |name: &String| {
+        let column = table.number(name).and_then(|column| table.column(column));
+        column.is_some_and(|column| column.profile.nulls > 0)
+    };
+    let own = table.columns.len() - table.view.joined.map_or(0, |joined| joined.columns.len());
+    let of_theirs = |key: &GroupKey| table.number(&key.column).is_some_and(|column| column >= own);
+    let pointer = table.view.joined.map(|joined| joined.join.column.clone());
+    let pointer = pointer.filter(|_| plan.group.iter().any(of_theirs));
+    let picked = plan.having.is_some() || plan.limit.is_some();
+    let keys = plan.group.iter().map(|key| key.column.clone()).filter(|_| picked);
+    let gaps: Vec<String> = pointer.into_iter().chain(keys).filter(has_gaps).collect();
+    for column in gaps {
+        leave_out(plan, column);
+    }
+}
+
+/// Adds to a plan's conditions that something is there.
+pub(super) fn leave_out(plan: &mut Plan, column: String) {
+    let some = Condition::Not {
+        condition: Box::new(Condition::Missing { column }),
+    };
+    plan.filter = Some(match plan.filter.take() {
+        None => some,
+        Some(Condition::And { mut all }) => {
+            all.push(some);
+            Condition::And { all }
+        }
+        Some(one) => Condition::And { all: vec![one, some] },
+    });
 }

@@ -84,6 +84,9 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
     if said.superlative.is_some() || said.repeated && said.and || said.round && said.decimals.is_none() {
         return Err(Misfit::Unconnected);
     }
+    if said.each_of && !(said.measures.is_empty() && said.pick.is_none()) {
+        return Err(Misfit::Unconnected);
+    }
     if clash(table, &said.columns) {
         return Err(Misfit::Unconnected);
     }
