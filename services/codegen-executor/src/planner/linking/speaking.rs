@@ -37,15 +37,18 @@ impl Words<'_> {
                         .is_some_and(|atom| matches!(atom.kind, AtomKind::Word | AtomKind::Han));
                     word && edges.get(*at).is_none_or(Vec::is_empty)
                 };
-                let near = || (open.saturating_sub(GLOSSED)..open).rev();
+                let near = (open.saturating_sub(GLOSSED)..open).rev();
                 // 层状火山: a word that ends in what the rows are.
                 let weak = |at: &usize| edges.get(*at).into_iter().flatten().all(is_part_of_a_word);
-                let dark = near().take_while(weak).filter(unexplained).last();
-                let start = near()
-                    .take_while(unexplained)
-                    .last()
-                    .or_else(|| dark.map(|dark| self.beginning(dark, open, edges)))
-                    .unwrap_or(open);
+                let covered = |at: usize| {
+                    let before = (at.saturating_sub(GLOSSED)..at).flat_map(|start| edges.get(start).into_iter().flatten());
+                    before.into_iter().any(|edge| edge.end > at)
+                };
+                let dark = near
+                    .take_while(weak)
+                    .filter(|at| unexplained(at) && !covered(*at))
+                    .last();
+                let start = dark.map_or(open, |dark| self.beginning(dark, open, edges));
                 if let Some(list) = edges.get_mut(start) {
                     list.push(Edge {
                         end,
