@@ -202,14 +202,14 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
     let mut all = Gathered::default();
     for (at, item) in cover.items.iter().enumerate() {
         let asked_before = all.which;
-        if let Some(Part::Role(Role::Word("which"))) = item.words.first().map(|word| &word.part) {
-            let asked = match &item.part {
-                Part::Columns(columns) => columns.first(),
-                Part::Column(column) => Some(column),
-                _ => None,
-            };
-            (all.asked, all.asked_at) = (all.asked || asked.is_some(), asked.copied().or(all.asked_at));
-        }
+        let which = |word: &super::chart::Word| word.part == Part::Role(Role::Word("which"));
+        let asked = match &item.part {
+            Part::Columns(columns) => columns.first().copied(),
+            Part::Column(column) => Some(*column),
+            _ => None,
+        };
+        let asked = asked.filter(|_| item.words.first().is_some_and(which));
+        (all.asked, all.asked_at) = (all.asked || asked.is_some(), asked.or(all.asked_at));
         // Words that say something wherever they stand, in a part or between parts.
         for word in &item.words {
             match &word.part {
@@ -313,7 +313,7 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 if cover
                     .items
                     .get(..at)
-                    .is_some_and(|items| measures(items, *column)) => {}
+                    .is_some_and(|items| also::measures(items, *column)) => {}
             Part::Column(column) => {
                 all.apart.push(*column);
                 all.add_columns(&[*column]);
@@ -419,18 +419,6 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
         }
     }
     Ok(all)
-}
-
-/// Whether the last thing that is said is a measure of this column, with nothing but small words behind it.
-fn measures(items: &[std::rc::Rc<super::chart::Constituent>], column: usize) -> bool {
-    let said = items.iter().rev().find(|item| match &item.part {
-        Part::Role(role) => matches!(role.name(), "and" | "and_its"),
-        _ => true,
-    });
-    said.is_some_and(|item| match &item.part {
-        Part::Measures(measures) => measures.iter().all(|measure| measure.column == Some(column)),
-        _ => false,
-    })
 }
 
 /// "for each building and use": whether an "and" is the last that was understood. A comma opens nothing.

@@ -22,7 +22,9 @@ pub(super) struct Builder<'a> {
 impl Builder<'_> {
     pub(super) fn done(self) -> Draft {
         let mut plan = self.plan;
-        leave_out_missing_keys(self.table, &mut plan);
+        if plan.having.is_some() || plan.limit.is_some() {
+            leave_out_unknown_keys(self.table, &mut plan);
+        }
         let computed = {
             let named = engine::columns::named_by(&plan);
             self.table.computed(|name| named.contains(name))
@@ -327,30 +329,47 @@ impl Builder<'_> {
     }
 }
 
-/// "How many animals does each keeper have": what points at no keeper is no keeper's. And what is not known is none of
-/// those that are picked: the designers of most bridges.
-fn leave_out_missing_keys(table: &Table<'_>, plan: &mut Plan) {
-    let has_gaps = |name: &String| {
-        let column = table.number(name).and_then(|column| table.column(column));
-        column.is_some_and(|column| column.profile.nulls > 0)
-    };
+/// Leaves out the rows of no known group: those that are picked are known.
+fn leave_out_unknown_keys(table: &Table<'_>, plan: &mut Plan) {
+    leave_out_unjoined(table, plan);
+    let keys: Vec<String> = plan.group.iter().map(|key| key.column.clone()).collect();
+    for key in keys {
+        leave_out_where_missing(table, plan, key);
+    }
+}
+
+/// "How many animals does each keeper have": what points at no keeper is no keeper's.
+pub(super) fn leave_out_unjoined(table: &Table<'_>, plan: &mut Plan) {
     let own = table.columns.len() - table.view.joined.map_or(0, |joined| joined.columns.len());
     let of_theirs = |key: &GroupKey| table.number(&key.column).is_some_and(|column| column >= own);
     let pointer = table.view.joined.map(|joined| joined.join.column.clone());
-    let pointer = pointer.filter(|_| plan.group.iter().any(of_theirs));
-    let picked = plan.having.is_some() || plan.limit.is_some();
-    let keys = plan.group.iter().map(|key| key.column.clone()).filter(|_| picked);
-    let gaps: Vec<String> = pointer.into_iter().chain(keys).filter(has_gaps).collect();
-    for column in gaps {
-        leave_out(plan, column);
+    if let Some(pointer) = pointer.filter(|_| plan.group.iter().any(of_theirs)) {
+        leave_out_where_missing(table, plan, pointer);
+    }
+}
+
+fn leave_out_where_missing(table: &Table<'_>, plan: &mut Plan, name: String) {
+    let column = table.number(&name).and_then(|column| table.column(column));
+    let missing = Condition::Missing { column: name.clone() };
+    let said = match &plan.filter {
+        Some(Condition::And { all }) => all.contains(&not(missing)),
+        Some(one) => *one == not(missing),
+        None => false,
+    };
+    if !said && column.is_some_and(|column| column.profile.nulls > 0) {
+        leave_out(plan, name);
+    }
+}
+
+fn not(condition: Condition) -> Condition {
+    Condition::Not {
+        condition: Box::new(condition),
     }
 }
 
 /// Adds to a plan's conditions that something is there.
 pub(super) fn leave_out(plan: &mut Plan, column: String) {
-    let some = Condition::Not {
-        condition: Box::new(Condition::Missing { column }),
-    };
+    let some = not(Condition::Missing { column });
     plan.filter = Some(match plan.filter.take() {
         None => some,
         Some(Condition::And { mut all }) => {

@@ -118,7 +118,8 @@ impl Builder<'_> {
                         })
                         .ok_or(Misfit::NoLabel)?;
                     // "How many days did the longest trip take": of one row its number, and no sum.
-                    if said.quantity && self.column(label).is_some_and(|label| label.unique) {
+                    let asks_which = said.which || said.who || said.list;
+                    if !asks_which && self.column(label).is_some_and(|label| label.unique) {
                         return Err(Misfit::NoLabel);
                     }
                     // How often a row's own name occurs is hardly asked.

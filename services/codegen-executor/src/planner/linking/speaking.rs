@@ -41,7 +41,8 @@ impl Words<'_> {
                 // 层状火山: a word that ends in what the rows are.
                 let weak = |at: &usize| edges.get(*at).into_iter().flatten().all(is_part_of_a_word);
                 let covered = |at: usize| {
-                    let before = (at.saturating_sub(GLOSSED)..at).flat_map(|start| edges.get(start).into_iter().flatten());
+                    let before = (at.saturating_sub(GLOSSED)..at)
+                        .flat_map(|start| edges.get(start).into_iter().flatten());
                     before.into_iter().any(|edge| edge.end > at)
                 };
                 let dark = near
