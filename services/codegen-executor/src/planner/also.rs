@@ -40,3 +40,15 @@ pub fn shows_rows_too(cover: &Cover, at: usize, said: &Gathered, asked: bool) ->
     let again = asked && which && said.columns.is_empty() && (1..4).any(and);
     beside_condition || who && said.which || again
 }
+
+/// Whether the last thing that is said is a measure of this column, with nothing but small words behind it.
+pub fn measures(items: &[Rc<Constituent>], column: usize) -> bool {
+    let said = items.iter().rev().find(|item| match &item.part {
+        Part::Role(role) => matches!(role.name(), "and" | "and_its"),
+        _ => true,
+    });
+    said.is_some_and(|item| match &item.part {
+        Part::Measures(measures) => measures.iter().all(|measure| measure.column == Some(column)),
+        _ => false,
+    })
+}

@@ -271,6 +271,11 @@ impl<'a> Chart<'a> {
                         let sum = MeasureOf::over(Aggregate::Sum, *column);
                         add("measure", edge.end, Part::Measures(vec![sum]), 1);
                     }
+                    Meaning::Within(function, columns) => {
+                        let over = |column: &usize| MeasureOf::over(*function, *column);
+                        let measures = columns.iter().map(over).collect();
+                        add("measure", edge.end, Part::Measures(measures), 1);
+                    }
                     Meaning::Verb(column) => add("verb", edge.end, Part::Column(*column), 1),
                     Meaning::Value(column, texts) => {
                         add("value", edge.end, Part::Values(*column, texts.clone()), 0);

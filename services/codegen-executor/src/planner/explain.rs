@@ -83,6 +83,8 @@ fn chip_role(role: Role) -> Option<ChipRole> {
         | "sort"
         | "ascending"
         | "descending"
+        | "highest_first"
+        | "lowest_first"
         | "alphabetical"
         | "oldest_first"
         | "reverse_alphabetical"

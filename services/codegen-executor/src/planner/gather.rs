@@ -118,6 +118,10 @@ pub struct Gathered {
     pub rank: Option<By>,
     /// "which", "what".
     pub which: bool,
+    /// "Each" of those that a condition leaves.
+    pub each_of: bool,
+    /// How many words ask: "which is the longest, and in which country is it?".
+    pub asking: u32,
     /// Whether it stands at a column: "which countries".
     pub asked: bool,
     /// At which one.
@@ -156,6 +160,8 @@ pub struct Gathered {
     pub each_value: bool,
     /// "added together", which wants one number.
     pub combined: bool,
+    /// "From the highest to the lowest", which no texts are.
+    pub by_size: bool,
     /// Years of the columns that are meant.
     pub editions: Vec<u16>,
     /// Whether a function is said of a measure, and not taken for granted.
@@ -196,22 +202,30 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
     let mut all = Gathered::default();
     for (at, item) in cover.items.iter().enumerate() {
         let asked_before = all.which;
-        if let (Part::Columns(columns), Some(Part::Role(Role::Word("which")))) =
-            (&item.part, item.words.first().map(|word| &word.part))
-        {
-            all.asked = true;
-            all.asked_at = columns.first().copied();
-        }
+        let which = |word: &super::chart::Word| word.part == Part::Role(Role::Word("which"));
+        let asked = match &item.part {
+            Part::Columns(columns) => columns.first().copied(),
+            Part::Column(column) => Some(*column),
+            _ => None,
+        };
+        let asked = asked.filter(|_| item.words.first().is_some_and(which));
+        (all.asked, all.asked_at) = (all.asked || asked.is_some(), asked.or(all.asked_at));
         // Words that say something wherever they stand, in a part or between parts.
         for word in &item.words {
             match &word.part {
-                Part::Role(Role::Word("which")) => all.which = true,
-                Part::Role(Role::Word("who")) => all.who = true,
+                Part::Role(Role::Word("which")) => (all.which, all.asking) = (true, all.asking + 1),
+                Part::Role(Role::Word("who")) => (all.who, all.asking) = (true, all.asking + 1),
                 Part::Role(Role::Word("each" | "each_kind")) => all.each = true,
                 Part::Role(Role::Word(
                     "latest_first" | "earliest_first" | "oldest_first" | "youngest_first",
                 )) => {
                     all.sized = true;
+                }
+                Part::Role(Role::Word("highest_first" | "lowest_first")) => all.by_size = true,
+                Part::Role(Role::Extreme { .. } | Role::Most { .. })
+                    if matches!(item.part, Part::Order(_)) =>
+                {
+                    all.by_size = true;
                 }
                 Part::Role(Role::Word("quantity" | "how_much" | "quantity_of")) => all.asks_much = true,
                 Part::Role(Role::Unit(unit)) if *unit != Unit::Plain => {
@@ -262,6 +276,7 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 };
                 let whole = matches!(condition, Condition::CompareAggregate { .. });
                 all.whole_said |= whole && item.words.iter().any(says("all"));
+                all.each_of |= item.words.iter().any(says("each"));
                 all.several |=
                     matches!(condition, Condition::In { .. }) && item.words.iter().any(says("and"));
                 all.conditions.push(condition.clone());
@@ -298,7 +313,7 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
                 if cover
                     .items
                     .get(..at)
-                    .is_some_and(|items| measures(items, *column)) => {}
+                    .is_some_and(|items| also::measures(items, *column)) => {}
             Part::Column(column) => {
                 all.apart.push(*column);
                 all.add_columns(&[*column]);
@@ -404,18 +419,6 @@ pub fn gather(cover: &Cover) -> Result<Gathered, Misfit> {
         }
     }
     Ok(all)
-}
-
-/// Whether the last thing that is said is a measure of this column, with nothing but small words behind it.
-fn measures(items: &[std::rc::Rc<super::chart::Constituent>], column: usize) -> bool {
-    let said = items.iter().rev().find(|item| match &item.part {
-        Part::Role(role) => matches!(role.name(), "and" | "and_its"),
-        _ => true,
-    });
-    said.is_some_and(|item| match &item.part {
-        Part::Measures(measures) => measures.iter().all(|measure| measure.column == Some(column)),
-        _ => false,
-    })
 }
 
 /// "for each building and use": whether an "and" is the last that was understood. A comma opens nothing.

@@ -1,10 +1,12 @@
 //! Headers cut into words, and the ways in which a question may name a column.
 
+mod chinese;
 mod units;
 
 use super::fold::{fold, is_han};
 use super::lexicon::{Concept, lexicon, stem_phrase};
 use super::stem::stem;
+pub use chinese::tail;
 use units::without_trailing_unit;
 pub use units::{edition, says_truth, scale, unit};
 
@@ -77,6 +79,18 @@ const WHICH: [&str; 10] = [
 /// Words at the end of a header that say that what stands before them is so or not.
 const TRUTHS: [&str; 1] = ["flag"];
 
+/// Participles at the end of a header that say that there is such a thing, where it holds no number.
+const STATED: [&str; 8] = [
+    "charged",
+    "included",
+    "allowed",
+    "required",
+    "accepted",
+    "provided",
+    "offered",
+    "available",
+];
+
 /// Words at the end of a header that say that something is counted.
 const COUNTED: [&str; 12] = [
     "人数", "个数", "次数", "count", "number", "amount", "value", "volume", "quantity", "数", "量", "数量",
@@ -108,7 +122,7 @@ pub fn words(header: &str) -> Vec<HeaderWord> {
             })
         };
         if piece.chars().any(is_han) {
-            chinese(piece, &mut words);
+            chinese::cut(piece, &mut words);
         } else if !SILENT.contains(&piece.as_str()) || in_phrase() {
             words.push(english(piece));
         }
@@ -202,6 +216,18 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
             add(thing, Closeness::Own);
         }
     }
+    // `TollCharged`: whether there is a toll.
+    if let Some((last, thing)) = single.split_last()
+        && STATED.contains(&last.text.as_str())
+        && !thing.is_empty()
+        && !is_number
+    {
+        add(thing, Closeness::Own);
+    }
+    // `is_active` and 是否进口 say that it is so or not.
+    if let Some(thing) = units::stated(&single) {
+        add(thing, Closeness::Own);
+    }
     // `amt_claimed` is the claimed amount, `Elo_Std` the standard Elo.
     if let [thing, kind] = single.as_slice()
         && (says_which(kind) || DONE.contains(&kind.text.as_str()))
@@ -250,8 +276,12 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
         }
     }
     if let [word] = phrase.as_slice() {
-        for (words, closeness) in inside(word, is_number) {
+        for (words, closeness) in chinese::inside(word, is_number) {
             add(&words, closeness);
+        }
+        add(&chinese::halves(&word.text), Closeness::Part);
+        if let Some(tail) = tail(&word.text) {
+            add(&[tail], Closeness::Part);
         }
     }
     if let (Some((_, thing)), Some(_)) = (phrase.split_last(), edition(header)) {
@@ -290,33 +320,6 @@ pub fn forms(header: &str, subject: &[Concept], subject_stems: &[String], is_num
         }
     }
     forms
-}
-
-/// What a Chinese word that the lexicon knows whole has inside: the thing that 评论数 counts, and the 费 that 电费 is.
-fn inside(word: &HeaderWord, is_number: bool) -> Vec<(Vec<HeaderWord>, Closeness)> {
-    let text = word.text.as_str();
-    if !text.chars().all(is_han) || text.chars().count() < 2 {
-        return Vec::new();
-    }
-    let counted = COUNTED
-        .iter()
-        .filter(|_| is_number)
-        .filter_map(|count| text.strip_suffix(count))
-        .filter(|thing| thing.chars().count() > 1);
-    let kind = text.char_indices().next_back().and_then(|(at, _)| text.get(at..));
-    let kind = kind.filter(|kind| !COUNTED.contains(kind));
-    let known = |part: &str| -> Option<Vec<HeaderWord>> {
-        let concepts = lexicon().get(part)?.concepts.clone();
-        let word = HeaderWord {
-            stem: part.to_owned(),
-            text: part.to_owned(),
-            concepts,
-        };
-        (!word.concepts.is_empty() && !is_generic(&word) && !is_decisive(&word)).then(|| vec![word])
-    };
-    let counted = counted.filter_map(|thing| Some((known(thing)?, Closeness::Named)));
-    let kind = kind.and_then(|kind| Some((known(kind)?, Closeness::Part)));
-    counted.chain(kind).collect()
 }
 
 /// "number" at the end of a numeric header counts; at the end of a text header it identifies.
@@ -371,44 +374,6 @@ fn english(piece: &str) -> HeaderWord {
         text: piece.to_owned(),
         stem,
         concepts,
-    }
-}
-
-/// Longest match over the lexicon; what it does not know stays together.
-fn chinese(piece: &str, words: &mut Vec<HeaderWord>) {
-    let chars: Vec<char> = piece.chars().collect();
-    let mut unknown = String::new();
-    let mut at = 0;
-    let word = |text: String, concepts| HeaderWord {
-        stem: text.clone(),
-        text,
-        concepts,
-    };
-    while at < chars.len() {
-        let longest = lexicon().longest().0.min(chars.len() - at);
-        let found = (1..=longest).rev().find_map(|length| {
-            let text: String = chars.get(at..at + length)?.iter().collect();
-            let entry = lexicon().get(&text)?;
-            let known = !entry.concepts.is_empty() || lexicon().is_table_word(&text);
-            // A single character is a word of its own at the end only: 名 of 商品名, but not in 名额.
-            (known && (length > 1 || at + 1 == chars.len())).then(|| (length, text, entry.concepts.clone()))
-        });
-        match found {
-            Some((length, text, concepts)) => {
-                if !unknown.is_empty() {
-                    words.push(word(std::mem::take(&mut unknown), Vec::new()));
-                }
-                words.push(word(text, concepts));
-                at += length;
-            }
-            None => {
-                unknown.extend(chars.get(at).filter(|c| **c != '的'));
-                at += 1;
-            }
-        }
-    }
-    if !unknown.is_empty() {
-        words.push(word(unknown, Vec::new()));
     }
 }
 

@@ -1,8 +1,10 @@
 //! Whether a plan heeds what a question names: a column that is named and plays no part was asked for, and is not there.
 
 use super::atoms::Atoms;
-use super::chart::Cover;
+use super::chart::{Cover, Word};
+use super::fold::fold;
 use super::part::Part;
+use super::role::{Role, Unit};
 use super::table::Table;
 use crate::engine::columns::named_by;
 use crate::engine::computed::operands;
@@ -11,7 +13,7 @@ use schemas::plan::{Condition, Plan};
 /// Whether all columns that stand for themselves in a question play a part in a plan.
 #[must_use]
 pub fn heeds(table: &Table<'_>, cover: &Cover, atoms: &Atoms, plan: &Plan) -> bool {
-    if !says_one_thing(cover, atoms) || wants_both(cover, atoms, plan) {
+    if !says_one_thing(cover, atoms) || wants_both(cover, atoms, plan) || !measures_so(table, cover, atoms) {
         return false;
     }
     // Of a whole its parts are named: 占全部国家的百分之几.
@@ -42,6 +44,28 @@ pub fn heeds(table: &Table<'_>, cover: &Cover, atoms: &Atoms, plan: &Plan) -> bo
         Part::Columns(columns) => columns.iter().all(plays_a_part),
         _ => true,
     })
+}
+
+/// "at night": a unit that nothing is measured in says when, or which ones.
+fn measures_so(table: &Table<'_>, cover: &Cover, atoms: &Atoms) -> bool {
+    let in_unit = cover.items.iter().filter(|item| {
+        matches!(item.part, Part::Role(_))
+            && matches!(item.words.as_slice(), [before, unit]
+                if before.part == Part::Role(Role::Word("in")) && unit.part == Part::Role(Role::Unit(Unit::Plain)))
+    });
+    let said = |word: &Word| {
+        let text = atoms.folded(word.start, word.end);
+        table.columns.iter().any(|column| {
+            let [whole, _] = &column.headers;
+            whole.contains(&text)
+                || column
+                    .profile
+                    .unit
+                    .as_deref()
+                    .is_some_and(|unit| fold(unit) == text)
+        })
+    };
+    in_unit.flat_map(|item| item.words.last()).all(said)
 }
 
 /// "in both the North and the South": no row is in two regions, and those in either were not asked for.

@@ -2,21 +2,24 @@
 //! becomes an edge from a piece to a later one; which of them make up the question is decided in `chart`.
 
 mod indirect;
+mod makers;
 mod naming;
 mod settling;
 mod speaking;
 mod supposed;
+mod whole;
 mod widened;
+mod within;
 
 use super::atoms::{AtomKind, Atoms};
 use super::calendar::Calendar;
-use super::fold::is_han;
 use super::headers::{Closeness, Form};
 use super::lexicon::{Entry, Following, lexicon, stem_phrase};
 use super::number::{Number, numbers};
 use super::role::Role;
 use super::table::Table;
 use super::time::{self, Said};
+use schemas::plan::Aggregate;
 use schemas::table::ColumnType;
 use settling::keep_times;
 use speaking::verb_columns;
@@ -30,6 +33,8 @@ pub enum Meaning {
     Column(usize, Closeness),
     /// The sum of a column, in one word: 门票总收入.
     Total(usize),
+    /// A function in the middle of a column's name: 胜者的平均年龄 of 胜者年龄.
+    Within(Aggregate, Vec<usize>),
     /// A verb that speaks of what a column holds.
     Verb(usize),
     /// Values of a column, as written in the table.
@@ -111,59 +116,12 @@ impl<'a> Words<'a> {
         self.choose_units(&mut edges, table);
         self.gloss(&mut edges);
         self.widen(&mut edges, table);
+        self.keep_scaled(&mut edges);
         self.keep_whole(&mut edges);
+        self.keep_named(&mut edges, table);
         keep_times(&mut edges);
         self.suppose(&mut edges, table);
         edges
-    }
-
-    /// 中部 that names nothing here is not 中 and 部, which would say nothing: a word of content does not fall apart into
-    /// words that only shape a sentence.
-    fn keep_whole(&self, edges: &mut [Vec<Edge>]) {
-        for (at, known) in self.known.iter().enumerate() {
-            for word in known {
-                let entry = &word.entry;
-                let content = word.end > at + 1
-                    && !entry.concepts.is_empty()
-                    && entry.roles.is_empty()
-                    && entry.verbs.is_empty()
-                    && entry.unless.is_empty()
-                    && !(entry.activity || entry.first)
-                    && word.stem.chars().all(is_han);
-                let linked = edges
-                    .get(at)
-                    .is_some_and(|edges| edges.iter().any(|edge| edge.end >= word.end));
-                // 数量和平均价: 平均 reaches beyond 和平, which is no peace then.
-                let crossed = (at + 1..word.end).any(|piece| {
-                    edges
-                        .get(piece)
-                        .is_some_and(|edges| edges.iter().any(|edge| edge.end > word.end))
-                });
-                if !content || linked || crossed {
-                    continue;
-                }
-                // Where a piece of it says something, the word is put together from what it says.
-                let shapes = |edge: &Edge| {
-                    // 哪个月: a span of time says something.
-                    edge.meanings.iter().all(
-                        |meaning| matches!(meaning, Meaning::Role(role) if !matches!(role, Role::Bucket(_))),
-                    )
-                };
-                let says = (at..word.end).any(|piece| {
-                    edges
-                        .get(piece)
-                        .is_some_and(|edges| edges.iter().any(|edge| edge.end <= word.end && !shapes(edge)))
-                });
-                if says {
-                    continue;
-                }
-                for piece in at..word.end {
-                    if let Some(list) = edges.get_mut(piece) {
-                        list.retain(|edge| edge.end > piece + 1);
-                    }
-                }
-            }
-        }
     }
 
     fn edges_at(&self, at: usize, table: &Table<'_>) -> Vec<Edge> {
@@ -182,6 +140,8 @@ impl<'a> Words<'a> {
         self.link_totals(at, table, &mut add);
         self.link_whole_totals(at, table, &mut add);
         self.link_money(at, table, &mut add);
+        self.link_within(at, table, &mut add);
+        self.link_makers(at, table, &mut add);
         self.link_values(at, table, &mut add);
         for subject in &table.subjects {
             let end = self.sequence(at, subject, 0);
@@ -239,6 +199,10 @@ impl<'a> Words<'a> {
                 {
                     let end = if *descending { "highest" } else { "lowest" };
                     add(known.end, Meaning::Role(Role::Word(end)));
+                }
+                // "Which is the longest": what is asked for, and no clause.
+                if *role == Role::Filler && at == 0 && known.stem.starts_with("wh") {
+                    continue;
                 }
                 let people = *role == Role::Word("person") && table.of_people;
                 add(
@@ -300,8 +264,12 @@ impl<'a> Words<'a> {
             // A part of its name is too little to say that a truth value holds.
             let partial =
                 |form: &&Form| column.kind() != ColumnType::Bool || form.closeness <= Closeness::Named;
+            // "animals without a keeper": those that point at none.
+            let pointless = column.profile.nulls > 0 && self.lacks(at);
             let own = |form: &&Form| {
-                !column.foreign || !matches!(form.closeness, Closeness::Named | Closeness::Numbered)
+                pointless
+                    || !column.foreign
+                    || !matches!(form.closeness, Closeness::Named | Closeness::Numbered)
             };
             for form in column.forms.iter().filter(partial).filter(own) {
                 // "number of tickets" asks how many; a ticket number is said the other way round.
@@ -349,6 +317,20 @@ impl<'a> Words<'a> {
             if best == Some(*closeness) && !already {
                 add(*end, Meaning::Column(*number, *closeness));
             }
+        }
+    }
+
+    /// Whether what stands before a place says that something is not there.
+    fn lacks(&self, at: usize) -> bool {
+        let text = |back: usize| {
+            let atom = at.checked_sub(back).and_then(|at| self.atoms.list.get(at));
+            atom.map_or("", |atom| atom.text.as_str())
+        };
+        match text(1) {
+            "no" | "without" | "无" => true,
+            "有" => matches!(text(2), "没" | "未"),
+            "a" | "any" => text(2) == "without",
+            _ => false,
         }
     }
 

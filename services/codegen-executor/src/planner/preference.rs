@@ -1,6 +1,6 @@
 //! Which of several readings of one question says less than another one of them, and is left out.
 
-use schemas::plan::{Aggregate, Plan};
+use schemas::plan::{Aggregate, Condition, Plan};
 use schemas::trail::ChipRole;
 
 use super::Understood;
@@ -10,8 +10,11 @@ use crate::engine::columns::named_by;
 pub fn prefer(readings: &mut Vec<Understood>) {
     let all = readings.clone();
     readings.retain(|reading| {
-        !all.iter()
-            .any(|other| outdoes(&other.plan, &reading.plan) || asks_value(other, &reading.plan))
+        !all.iter().any(|other| {
+            outdoes(&other.plan, &reading.plan)
+                || bounds(&other.plan, &reading.plan)
+                || asks_value(other, &reading.plan)
+        })
     });
 }
 
@@ -73,6 +76,33 @@ fn counts_those(better: &Plan, plan: &Plan) -> bool {
         && plan.limit.is_none()
         && named.peek().is_some()
         && named.all(|name| filtered.contains(name.as_str()))
+}
+
+/// "How many cars have more than 6 cylinders": cars of so many, and not the numbers that so many cars have.
+fn bounds(better: &Plan, plan: &Plan) -> bool {
+    let (
+        Some(Condition::Compare {
+            column,
+            comparison,
+            value,
+        }),
+        Some(Condition::Compare {
+            comparison: of_groups,
+            value: rows,
+            ..
+        }),
+        [key],
+    ) = (&better.filter, &plan.having, plan.group.as_slice())
+    else {
+        return false;
+    };
+    better.table == plan.table
+        && plan.filter.is_none()
+        && better.group.is_empty()
+        && better.having.is_none()
+        && key.column == *column
+        && comparison == of_groups
+        && value == rows
 }
 
 /// "the top 3 podcasts by number of episodes": the podcasts, and not how many have each number.

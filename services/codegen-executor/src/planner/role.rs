@@ -78,7 +78,7 @@ pub enum Unit {
 }
 
 /// Keys of the section `word` in the word files; each is also the name that rules know it by.
-const WORDS: [&str; 93] = [
+const WORDS: [&str; 95] = [
     "count",
     "how_much",
     "quantity",
@@ -88,6 +88,8 @@ const WORDS: [&str; 93] = [
     "sort",
     "ascending",
     "descending",
+    "highest_first",
+    "lowest_first",
     "alphabetical",
     "reverse_alphabetical",
     "oldest_first",

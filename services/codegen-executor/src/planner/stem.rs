@@ -37,6 +37,9 @@ pub fn stem(word: &str) -> String {
             return word.get(..word.len() - 2).unwrap_or(word).to_owned();
         }
     }
+    if word.ends_with("oes") && word.len() > 6 && !word.ends_with("shoes") {
+        return word.get(..word.len() - 2).unwrap_or(word).to_owned();
+    }
     // "buses", "statuses": the bare stem ends in "us".
     if word.ends_with("uses") && word.len() > 4 && !word.ends_with("ouses") {
         return word.get(..word.len() - 2).unwrap_or(word).to_owned();

@@ -2,6 +2,7 @@
 //! say when.
 
 mod computed;
+mod labels;
 mod marks;
 mod subjects;
 mod truths;
@@ -19,6 +20,7 @@ use super::fold::fold;
 use super::headers::{self, Closeness, Form, HeaderWord};
 use super::lexicon::{Concept, lexicon};
 
+use labels::label;
 use marks::{main_time, money, names, periods, pointed};
 pub(super) use subjects::row_names;
 use subjects::{called, keyed_subjects};
@@ -305,6 +307,20 @@ impl<'a> Table<'a> {
         self.columns.iter().any(named) || self.view.values.of_concept(concept).next().is_some()
     }
 
+    /// Columns of texts that hold people.
+    pub fn people(&self) -> impl Iterator<Item = usize> {
+        let holds = |column: &Column<'_>| {
+            let [_, header] = &column.headers;
+            let named = lexicon().any_is("person", &column.concepts);
+            column.kind() == ColumnType::Text && (named || header.ends_with(['人', '员', '者']))
+        };
+        self.columns
+            .iter()
+            .enumerate()
+            .filter(move |(_, column)| holds(column))
+            .map(|(number, _)| number)
+    }
+
     /// Columns that are about a concept, best first; with whether a stand-in turns the order around.
     #[must_use]
     pub fn about(&self, concept: Concept) -> Vec<(usize, bool)> {
@@ -474,24 +490,4 @@ fn is_running(profile: &ColumnProfile, rows: u64) -> bool {
         (Value::Int(min), Value::Int(max)) => rows >= 10 && max.abs_diff(*min) == rows - 1,
         _ => false,
     }
-}
-
-/// The column that names the rows: a name before a title before anything else that differs in each row.
-fn label(columns: &[Column<'_>]) -> Option<usize> {
-    let naming = |column: &Column<'_>, closest: Closeness| {
-        column.kind() == ColumnType::Text
-            && column.forms.iter().any(|form| {
-                form.closeness <= closest
-                    && matches!(form.words.as_slice(), [word] if lexicon().any_is("naming", &word.concepts))
-            })
-    };
-    let ends_in_name = |column: &Column<'_>| {
-        column.kind() == ColumnType::Text
-            && column.unique
-            && column.forms.iter().any(|form| form.closeness == Closeness::Named)
-    };
-    let first_that = |test: &dyn Fn(&Column<'_>) -> bool| columns.iter().position(test);
-    first_that(&|column| naming(column, Closeness::Own))
-        .or_else(|| first_that(&ends_in_name))
-        .or_else(|| first_that(&|column| column.kind() == ColumnType::Text && column.unique))
 }

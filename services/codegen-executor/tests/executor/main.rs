@@ -15,6 +15,7 @@
 //! | [`workers`] | both engines in workers, and what goes wrong there |
 //! | [`python`] | scripts over tables |
 //! | [`registers`] | questions over English registers, in both languages |
+//! | [`offices`] | questions over registers as offices keep them |
 //! | [`reference`] | random plans against a reading of each row by itself |
 //! | [`answers`] | understood questions and their answers |
 //! | [`breaches`] | workers that give no answer, in words |
@@ -48,6 +49,7 @@ mod model;
 mod model_known;
 mod model_python;
 mod model_small;
+mod offices;
 mod planning;
 mod python;
 mod queries;

@@ -3,6 +3,7 @@
 use schemas::plan::{Aggregate, Condition};
 
 use super::super::part::{Against, How, MeasureOf, Part};
+use super::super::role::Role;
 use super::super::table::Table;
 use super::super::time::Said;
 use super::{Parts, measures, periods};
@@ -86,7 +87,26 @@ pub fn ratio(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 /// "the difference between the highest and the lowest price".
 pub fn difference(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let computed = measures::aggregate(table, parts);
+    let ends: Vec<Aggregate> = parts
+        .roles()
+        .filter_map(|role| match role {
+            Role::Extreme { descending: true } => Some(Aggregate::Max),
+            Role::Extreme { descending: false } => Some(Aggregate::Min),
+            _ => None,
+        })
+        .collect();
+    // 最高预算和最低预算相差多少: the column is said twice.
+    let computed = match (ends.as_slice(), parts.columns().as_slice()) {
+        ([one, other], [column, same]) if column == same && one != other => {
+            let both = [one, other].map(|function| measures::over(table, *function, Some(*column)));
+            let both = both.into_iter().flatten().filter_map(|part| match part {
+                Part::Measures(measures) => measures.first().copied(),
+                _ => None,
+            });
+            vec![Part::Measures(both.collect())]
+        }
+        _ => measures::aggregate(table, parts),
+    };
     let Some(Part::Measures(both)) = computed.first() else {
         return Vec::new();
     };

@@ -223,6 +223,16 @@ pub fn passes(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     }
 }
 
+/// "missing dates", 没有登记的日期: of what each row has none is missing.
+pub fn is_missing_before(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
+    let gaps = parts.column().and_then(|column| table.column(column));
+    if gaps.is_some_and(|column| column.profile.nulls > 0) {
+        is_missing(table, parts)
+    } else {
+        Vec::new()
+    }
+}
+
 /// Nothing is there.
 pub fn is_missing(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     parts.column().map_or(Vec::new(), |column| {

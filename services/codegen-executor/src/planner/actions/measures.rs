@@ -214,14 +214,6 @@ pub fn aggregate_top(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     over(table, Aggregate::Max, parts.column())
 }
 
-/// "多少条": so many of what is counted, and no amount of money.
-pub fn much(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    match parts.role("unit") {
-        Some(Role::Unit(Unit::Plain)) => vec![Part::Role(Role::Word("quantity_of"))],
-        _ => parts.said().cloned().into_iter().collect(),
-    }
-}
-
 /// "total", "altogether", "how much": of what can be summed.
 pub fn aggregate_sum(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
     // How much a price is asks for the price.
@@ -453,7 +445,7 @@ pub fn having_distinct(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 }
 
 /// Whether a column holds ranks, which are better the smaller they are.
-pub(super) fn is_rank(table: &Table<'_>, column: usize) -> bool {
+pub fn is_rank(table: &Table<'_>, column: usize) -> bool {
     let rank = lexicon().concept("rank");
     let named = |column: &Column<'_>| {
         column
@@ -477,14 +469,4 @@ fn applies(function: Aggregate, column: &Column<'_>) -> bool {
         }
         Aggregate::Min | Aggregate::Max => column.kind().is_number() || column.kind().is_time(),
     }
-}
-
-/// Decimals that anybody may ask for: a float has no more that mean anything.
-const DECIMALS: u8 = 15;
-
-/// "to two decimal places", 保留两位小数.
-pub fn rounding(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
-    let said = parts.number().filter(|number| !number.scaled && !number.percent);
-    let decimals = said.and_then(|said| (0..=DECIMALS).find(|decimals| f64::from(*decimals) == said.value));
-    decimals.map(Part::Decimals).into_iter().collect()
 }

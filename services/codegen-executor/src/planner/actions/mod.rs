@@ -1,6 +1,8 @@
 //! What the rules of the grammar do: parts in, the parts that they may make out. No part: the words don't go together
 //! over this table. Several: each is a reading.
 
+mod alternatives;
+mod amounts;
 mod columns;
 mod compared;
 mod computed;
@@ -21,6 +23,7 @@ use super::part::{MeasureOf, Part, Pick};
 use super::role::Role;
 use super::table::{Column, Table};
 use super::time::Said;
+pub use measures::is_rank;
 
 /// The function of a rule.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +48,8 @@ pub fn action(name: &str) -> Option<Action> {
         "with_label" => values::with_label,
         "kind_column" => values::kind_column,
         "year_verb" => periods::year_verb,
+        "in_either_column" => alternatives::in_either_column,
+        "each_of" => alternatives::each_of,
         "contains_label" => values::contains_label,
         "starts_label" => values::starts_label,
         "in_own_unit" => values::in_own_unit,
@@ -54,8 +59,9 @@ pub fn action(name: &str) -> Option<Action> {
         "label" => values::label,
         "identified" => values::identified,
         "identifier" => values::identifier,
+        "done_by" => alternatives::done_by,
         "asked_verb" => values::asked_verb,
-        "much" => measures::much,
+        "much" => amounts::much,
         "amount" => values::amount,
         "values" => values::values,
         "apposition" => values::apposition,
@@ -85,6 +91,7 @@ pub fn action(name: &str) -> Option<Action> {
         "compares_whole" => columns::compares_whole,
         "compares_whole_of" => columns::compares_whole_of,
         "compares_whole_named" => columns::compares_whole_named,
+        "is_missing_before" => conditions::is_missing_before,
         "is_missing" => conditions::is_missing,
         "has_some" => conditions::has_some,
         "is_not" => conditions::is_not,
@@ -124,13 +131,14 @@ pub fn action(name: &str) -> Option<Action> {
         "keys" => measures::keys,
         "functions" => measures::functions,
         "aggregate" => measures::aggregate,
+        "aggregate_more" => amounts::aggregate_more,
         "aggregate_best" => measures::aggregate_best,
         "aggregate_top" => measures::aggregate_top,
         "aggregate_sum" => measures::aggregate_sum,
         "aggregate_twice" => measures::aggregate_twice,
         "aggregate_both" => measures::aggregate_both,
         "aggregate_concept" => measures::aggregate_concept,
-        "count_rows" => |_, _| vec![Part::Measures(vec![MeasureOf::ROWS])],
+        "count_rows" => amounts::count_rows,
         "count_kinds" => measures::count_kinds,
         "count_people" => people::count_people,
         "mean_people" => people::mean_people,
@@ -174,7 +182,7 @@ pub fn action(name: &str) -> Option<Action> {
         "order_result" => picks::order_result,
         "rank" => picks::rank,
         "limit" => picks::limit,
-        "rounding" => measures::rounding,
+        "rounding" => amounts::rounding,
         "rounding_whole" => |_, _| vec![Part::Decimals(0)],
         "counted" => picks::counted,
         _ => return None,

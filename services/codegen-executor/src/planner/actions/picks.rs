@@ -301,8 +301,8 @@ pub fn direction(_: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
         })
         .collect();
     match ends.as_slice() {
-        [true, false] => vec![Part::Role(Role::Word("descending"))],
-        [false, true] => vec![Part::Role(Role::Word("ascending"))],
+        [true, false] => vec![Part::Role(Role::Word("highest_first"))],
+        [false, true] => vec![Part::Role(Role::Word("lowest_first"))],
         _ => Vec::new(),
     }
 }
@@ -350,8 +350,8 @@ fn descending(table: &Table<'_>, by: By, parts: Parts<'_>) -> Option<bool> {
     let mut found = None;
     for word in words {
         let this = match word {
-            "ascending" | "youngest_first" | "earliest_first" => Some(false),
-            "descending" | "oldest_first" | "latest_first" => Some(true),
+            "ascending" | "lowest_first" | "youngest_first" | "earliest_first" => Some(false),
+            "descending" | "highest_first" | "oldest_first" | "latest_first" => Some(true),
             "alphabetical" if kind == Some(ColumnType::Text) || matches!(by, By::Result) => Some(false),
             "reverse_alphabetical" if kind == Some(ColumnType::Text) || matches!(by, By::Result) => {
                 Some(true)

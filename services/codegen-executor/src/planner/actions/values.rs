@@ -4,6 +4,7 @@ use schemas::plan::{Comparison, Condition, Place};
 use schemas::table::ColumnType;
 use schemas::value::Value;
 
+use super::super::fold::is_han;
 use super::super::headers;
 use super::super::lexicon::lexicon;
 use super::super::part::{Part, Thing};
@@ -303,7 +304,7 @@ fn chosen<'a>(parts: Parts<'a>) -> Option<(usize, &'a [String])> {
         .then_some((column, texts))
 }
 
-fn one_of(column: String, texts: &[String]) -> Condition {
+pub(super) fn one_of(column: String, texts: &[String]) -> Condition {
     match texts {
         [text] => Condition::Compare {
             column,
@@ -357,9 +358,16 @@ pub fn ends(table: &Table<'_>, parts: Parts<'_>) -> Vec<Part> {
 
 fn part_of_text(table: &Table<'_>, parts: Parts<'_>, place: Place) -> Option<Condition> {
     let column = typed(table, parts.column()?, |kind| kind == ColumnType::Text)?;
+    let text = parts.text()?;
+    // 北 stands in no English name.
+    let written = |text: &str| text.chars().any(is_han);
+    let mut held = table.view.values.of_column(column.name()).peekable();
+    if written(text) && held.peek().is_some() && !held.any(written) {
+        return None;
+    }
     Some(Condition::Contains {
         column: column.name().to_owned(),
-        text: parts.text()?.to_owned(),
+        text: text.to_owned(),
         place,
     })
 }

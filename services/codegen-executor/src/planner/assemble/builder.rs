@@ -22,6 +22,9 @@ pub(super) struct Builder<'a> {
 impl Builder<'_> {
     pub(super) fn done(self) -> Draft {
         let mut plan = self.plan;
+        if plan.having.is_some() || plan.limit.is_some() {
+            leave_out_unknown_keys(self.table, &mut plan);
+        }
         let computed = {
             let named = engine::columns::named_by(&plan);
             self.table.computed(|name| named.contains(name))
@@ -42,6 +45,13 @@ impl Builder<'_> {
                 By::Result => self.plan.select.first().cloned().ok_or(Misfit::NoOrder)?,
                 By::Measure(_) | By::Compared(..) => return Err(Misfit::Unconnected),
             };
+            let text = |column: usize| {
+                self.column(column)
+                    .is_some_and(|column| column.kind() == ColumnType::Text)
+            };
+            if said.by_size && self.table.number(&by).is_some_and(text) {
+                return Err(Misfit::NoOrder);
+            }
             self.plan.order.push(Order {
                 by,
                 descending: ranked.descending,
@@ -284,7 +294,9 @@ impl Builder<'_> {
     /// "the films and their directors": the column that names the rows stands first.
     pub(super) fn add_label(&mut self, said: &Gathered) {
         // 最长的是哪条，票价是多少: which one, and how much.
-        let both = said.pick.is_some() && said.which && said.how_much && said.rows;
+        let both = said.pick.is_some()
+            && said.rows
+            && (said.which && said.how_much || said.asking > 1 && !said.columns.is_empty());
         if let (true, Some(label)) = (said.and_its || both, self.table.label) {
             let label = self.table.name(label);
             if !self.plan.select.contains(&label) {
@@ -315,4 +327,55 @@ impl Builder<'_> {
     pub(super) fn column(&self, number: usize) -> Option<&Column<'_>> {
         self.table.column(number)
     }
+}
+
+/// Leaves out the rows of no known group: those that are picked are known.
+fn leave_out_unknown_keys(table: &Table<'_>, plan: &mut Plan) {
+    leave_out_unjoined(table, plan);
+    let keys: Vec<String> = plan.group.iter().map(|key| key.column.clone()).collect();
+    for key in keys {
+        leave_out_where_missing(table, plan, key);
+    }
+}
+
+/// "How many animals does each keeper have": what points at no keeper is no keeper's.
+pub(super) fn leave_out_unjoined(table: &Table<'_>, plan: &mut Plan) {
+    let own = table.columns.len() - table.view.joined.map_or(0, |joined| joined.columns.len());
+    let of_theirs = |key: &GroupKey| table.number(&key.column).is_some_and(|column| column >= own);
+    let pointer = table.view.joined.map(|joined| joined.join.column.clone());
+    if let Some(pointer) = pointer.filter(|_| plan.group.iter().any(of_theirs)) {
+        leave_out_where_missing(table, plan, pointer);
+    }
+}
+
+fn leave_out_where_missing(table: &Table<'_>, plan: &mut Plan, name: String) {
+    let column = table.number(&name).and_then(|column| table.column(column));
+    let missing = Condition::Missing { column: name.clone() };
+    let said = match &plan.filter {
+        Some(Condition::And { all }) => all.contains(&not(missing)),
+        Some(one) => *one == not(missing),
+        None => false,
+    };
+    if !said && column.is_some_and(|column| column.profile.nulls > 0) {
+        leave_out(plan, name);
+    }
+}
+
+fn not(condition: Condition) -> Condition {
+    Condition::Not {
+        condition: Box::new(condition),
+    }
+}
+
+/// Adds to a plan's conditions that something is there.
+pub(super) fn leave_out(plan: &mut Plan, column: String) {
+    let some = not(Condition::Missing { column });
+    plan.filter = Some(match plan.filter.take() {
+        None => some,
+        Some(Condition::And { mut all }) => {
+            all.push(some);
+            Condition::And { all }
+        }
+        Some(one) => Condition::And { all: vec![one, some] },
+    });
 }

@@ -28,7 +28,7 @@ use super::gather::{Gathered, Misfit};
 use super::part::{By, Key, MeasureOf, Pick, Ranked};
 use super::table::{Column, Table};
 use crate::words::Phrases;
-use builder::Builder;
+use builder::{Builder, leave_out_unjoined};
 use contradiction::contradict;
 use groups::means;
 
@@ -84,6 +84,9 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
     if said.superlative.is_some() || said.repeated && said.and || said.round && said.decimals.is_none() {
         return Err(Misfit::Unconnected);
     }
+    if said.each_of && !(said.measures.is_empty() && said.pick.is_none()) {
+        return Err(Misfit::Unconnected);
+    }
     if clash(table, &said.columns) {
         return Err(Misfit::Unconnected);
     }
@@ -108,29 +111,20 @@ pub fn assemble(table: &Table<'_>, said: Gathered, phrases: &dyn Phrases) -> Res
         plan: empty(table, &said),
     };
     let editions = said.editions.clone();
-    let drafts = drafted(builder, &said, running)?;
+    let mut drafts = drafted(builder, &said, running)?;
+    if said.each {
+        drafts
+            .iter_mut()
+            .for_each(|draft| leave_out_unjoined(table, &mut draft.plan));
+    }
     let kept: Vec<Draft> = drafts
         .into_iter()
-        .filter(|draft| of_editions(table, &draft.plan, &editions))
+        .filter(|draft| years::of_editions(table, &draft.plan, &editions))
         .collect();
     if kept.is_empty() {
         return Err(Misfit::Unconnected);
     }
     Ok(kept)
-}
-
-/// Whether a plan reads the columns of the years that are named, and no others of them.
-fn of_editions(table: &Table<'_>, plan: &Plan, editions: &[u16]) -> bool {
-    if editions.is_empty() {
-        return true;
-    }
-    let read = crate::engine::columns_read(plan, table.view.profile).unwrap_or_default();
-    let years: Vec<u16> = read
-        .iter()
-        .filter_map(|name| table.number(name))
-        .filter_map(|column| table.column(column)?.edition)
-        .collect();
-    years.iter().all(|year| editions.contains(year)) && editions.iter().all(|year| years.contains(year))
 }
 
 fn drafted(builder: Builder<'_>, said: &Gathered, running: bool) -> Result<Vec<Draft>, Misfit> {

@@ -7,7 +7,8 @@ use schemas::value::Value;
 use super::super::gather::{Gathered, Misfit};
 use super::super::headers;
 use super::super::part::{By, MeasureOf};
-use super::builder::Builder;
+use super::super::table::Column;
+use super::builder::{Builder, leave_out};
 use super::{Draft, Taken, is_category, one};
 
 impl Builder<'_> {
@@ -115,8 +116,26 @@ impl Builder<'_> {
             self.select(&said.columns)?;
             return Ok(vec![summed, self.done()]);
         }
-        if said.who && said.columns.is_empty() && !self.table.of_people {
-            return Err(Misfit::NoLabel);
+        if said.who && !self.table.of_people {
+            let people: Vec<usize> = self.table.people().collect();
+            let person = |column: &usize| {
+                people.contains(column) || self.column(*column).is_some_and(|column| !column.unique)
+            };
+            match (said.columns.as_slice(), people.as_slice()) {
+                // 哪些人去过深圳, where one column alone holds people.
+                ([], [only]) if said.order.is_empty() && said.limit.is_none() => {
+                    let said = Gathered {
+                        columns: vec![*only],
+                        distinct: true,
+                        ..said.clone()
+                    };
+                    return self.listed(&said);
+                }
+                ([], _) => return Err(Misfit::NoLabel),
+                // 项目是谁经办的: no project.
+                (columns, _) if !columns.iter().any(person) => return Err(Misfit::NoLabel),
+                _ => {}
+            }
         }
         let number = |column: &usize| {
             self.column(*column)
@@ -136,7 +155,10 @@ impl Builder<'_> {
                 self.column(*column)
                     .is_some_and(|column| column.kind().is_number() && !column.identifies)
             });
+        let years = said.asked
+            && matches!(said.columns.as_slice(), [only] if self.column(*only).is_some_and(Column::holds_years));
         if numbers
+            && !years
             && !said.list
             && said.order.is_empty()
             && !said.distinct
@@ -153,7 +175,18 @@ impl Builder<'_> {
         if said.altogether && said.conditions.iter().any(bounds) {
             return Err(Misfit::Unconnected);
         }
-        self.select(&said.columns)?;
+        self.select(&self.looked_in(said))?;
+        let shown = |column: &String| self.table.number(column);
+        if !said.quantity
+            && self
+                .plan
+                .select
+                .iter()
+                .filter_map(shown)
+                .all(|shown| told.contains(&shown))
+        {
+            return Err(Misfit::NothingAsked);
+        }
         self.add_label(said);
         self.order_rows(said)?;
         self.plan.distinct = said.distinct;
@@ -165,7 +198,9 @@ impl Builder<'_> {
             _ => false,
         };
         let keywords = !said.list && !said.who && !said.respectively && said.order.is_empty();
-        if (said.which || keywords) && repeats && self.plan.limit.is_none() {
+        if ((said.which || keywords) && repeats || years && said.order.is_empty())
+            && self.plan.limit.is_none()
+        {
             // "which countries": each once.
             self.plan.distinct = true;
         }
@@ -173,6 +208,18 @@ impl Builder<'_> {
             self.leave_out_missing();
         }
         Ok(vec![self.done()])
+    }
+
+    /// 项目名称里带“设备”的有哪些: what is asked for is the column that is looked in, where nothing else is named.
+    fn looked_in(&self, said: &Gathered) -> Vec<usize> {
+        let column = match said.conditions.as_slice() {
+            [Condition::Contains { column, .. }] if said.which && !said.rows => self.table.number(column),
+            _ => None,
+        };
+        match (said.columns.as_slice(), column) {
+            ([], Some(column)) => vec![column],
+            (columns, _) => columns.to_vec(),
+        }
     }
 
     /// "Which countries do the runners come from": the countries, and not who comes from which.
@@ -230,17 +277,8 @@ impl Builder<'_> {
             .and_then(|column| self.column(column))
             .is_some_and(|column| column.profile.nulls > 0);
         if gaps {
-            let some = Condition::Not {
-                condition: Box::new(Condition::Missing { column: only.clone() }),
-            };
-            self.plan.filter = Some(match self.plan.filter.take() {
-                None => some,
-                Some(Condition::And { mut all }) => {
-                    all.push(some);
-                    Condition::And { all }
-                }
-                Some(one) => Condition::And { all: vec![one, some] },
-            });
+            let only = only.clone();
+            leave_out(&mut self.plan, only);
         }
     }
 

@@ -117,6 +117,11 @@ impl Builder<'_> {
                             said.rows || said.who || said.which && !single
                         })
                         .ok_or(Misfit::NoLabel)?;
+                    // "How many days did the longest trip take": of one row its number, and no sum.
+                    let asks_which = said.which || said.who || said.list;
+                    if !asks_which && self.column(label).is_some_and(|label| label.unique) {
+                        return Err(Misfit::NoLabel);
+                    }
                     // How often a row's own name occurs is hardly asked.
                     let own = |label: &Column<'_>| label.unique || label.mostly_different;
                     if measure == MeasureOf::ROWS && self.column(label).is_some_and(own) {

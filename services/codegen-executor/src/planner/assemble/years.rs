@@ -1,6 +1,6 @@
 //! "In which year was the oldest one founded": a year that is asked for, where a column holds it, is no group of another time.
 
-use schemas::plan::Bucket;
+use schemas::plan::{Bucket, Plan};
 
 use super::super::gather::Gathered;
 use super::super::part::{By, Key};
@@ -36,4 +36,18 @@ pub(super) fn asked(table: &Table<'_>, mut said: Gathered) -> Gathered {
         said.bare_spans = false;
     }
     said
+}
+
+/// Whether a plan reads the columns of the years that are named, and no others of them.
+pub(super) fn of_editions(table: &Table<'_>, plan: &Plan, editions: &[u16]) -> bool {
+    if editions.is_empty() {
+        return true;
+    }
+    let read = crate::engine::columns_read(plan, table.view.profile).unwrap_or_default();
+    let years: Vec<u16> = read
+        .iter()
+        .filter_map(|name| table.number(name))
+        .filter_map(|column| table.column(column)?.edition)
+        .collect();
+    years.iter().all(|year| editions.contains(year)) && editions.iter().all(|year| years.contains(year))
 }

@@ -49,6 +49,16 @@ const STATING: [&str; 12] = [
     "is", "has", "was", "can", "does", "sells", "offers", "accepts", "allows", "includes", "uses", "owns",
 ];
 
+/// What a header says to be so or not: the 进口 of 是否进口, the active of `is_active`.
+pub(super) fn stated(words: &[HeaderWord]) -> Option<&[HeaderWord]> {
+    let (first, thing) = words.split_first()?;
+    let states = matches!(
+        first.text.as_str(),
+        "is" | "has" | "was" | "是否" | "有无" | "是否为" | "是否有"
+    );
+    (states && !thing.is_empty()).then_some(thing)
+}
+
 /// Whether a header says that its numbers are truth values: `is_coop`, `fraud_flag`.
 #[must_use]
 pub fn says_truth(header: &str) -> bool {

@@ -148,6 +148,7 @@ impl Words<'_> {
                 _ => true,
             },
             Meaning::Total(_)
+            | Meaning::Within(..)
             | Meaning::Supposed
             | Meaning::Names(_)
             | Meaning::Edition(_)

@@ -3,12 +3,13 @@
 use super::super::atoms::AtomKind;
 use super::super::fold::is_han;
 use super::super::headers::{Closeness, HeaderWord};
-use super::super::lexicon::Concept;
+use super::super::lexicon::{Concept, lexicon};
+use super::super::role::Role;
 use super::super::table::{Column, Table};
 use super::{Edge, Known, Meaning, Words};
 
 /// Pieces before a bracket that it may explain.
-const GLOSSED: usize = 4;
+const GLOSSED: usize = 5;
 
 impl Words<'_> {
     /// "orthopaedics (骨科)": what stands in brackets says what the words before them mean.
@@ -36,11 +37,19 @@ impl Words<'_> {
                         .is_some_and(|atom| matches!(atom.kind, AtomKind::Word | AtomKind::Han));
                     word && edges.get(*at).is_none_or(Vec::is_empty)
                 };
-                let start = (open.saturating_sub(GLOSSED)..open)
-                    .rev()
-                    .take_while(unexplained)
-                    .last()
-                    .unwrap_or(open);
+                let near = (open.saturating_sub(GLOSSED)..open).rev();
+                // 层状火山: a word that ends in what the rows are.
+                let weak = |at: &usize| edges.get(*at).into_iter().flatten().all(is_part_of_a_word);
+                let covered = |at: usize| {
+                    let before = (at.saturating_sub(GLOSSED)..at)
+                        .flat_map(|start| edges.get(start).into_iter().flatten());
+                    before.into_iter().any(|edge| edge.end > at)
+                };
+                let dark = near
+                    .take_while(weak)
+                    .filter(|at| unexplained(at) && !covered(*at))
+                    .last();
+                let start = dark.map_or(open, |dark| self.beginning(dark, open, edges));
                 if let Some(list) = edges.get_mut(start) {
                     list.push(Edge {
                         end,
@@ -49,6 +58,32 @@ impl Words<'_> {
                 }
             }
         }
+    }
+
+    /// Where a word begins that ends before a bracket and has an unexplained piece: before it, as far as nothing is said.
+    fn beginning(&self, dark: usize, open: usize, edges: &[Vec<Edge>]) -> usize {
+        let han = |at: usize| {
+            self.atoms
+                .list
+                .get(at)
+                .is_some_and(|atom| atom.kind == AtomKind::Han)
+        };
+        let silent = |at: &usize| {
+            han(*at)
+                && edges
+                    .get(*at)
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|edge| &edge.meanings)
+                    .all(|meaning| {
+                        matches!(meaning, Meaning::Role(Role::Unit(_) | Role::Word("class_after")))
+                    })
+        };
+        (open.saturating_sub(GLOSSED)..dark)
+            .rev()
+            .take_while(silent)
+            .last()
+            .unwrap_or(dark)
     }
 
     /// Columns of times and years whose header a verb comes from: "sailed" of a sailing date.
@@ -91,6 +126,19 @@ impl Words<'_> {
     }
 }
 
+/// Whether an edge may lie within a longer word: it names the rows or counts, and says nothing of its own.
+fn is_part_of_a_word(edge: &Edge) -> bool {
+    edge.meanings.iter().all(|meaning| {
+        matches!(
+            meaning,
+            Meaning::Subject
+                | Meaning::Supposed
+                | Meaning::Column(_, Closeness::Named | Closeness::Part)
+                | Meaning::Role(Role::Unit(_) | Role::Filler | Role::Word("class_after"))
+        )
+    })
+}
+
 /// The columns that hold what a verb speaks of.
 pub(super) fn verb_columns(table: &Table<'_>, verbs: &[Concept]) -> Vec<usize> {
     // "born" of the rider's birth year: a time is whose it is by the words before it.
@@ -98,12 +146,23 @@ pub(super) fn verb_columns(table: &Table<'_>, verbs: &[Concept]) -> Vec<usize> {
         let dated = column.kind().is_time() || column.holds_years();
         column.forms.iter().any(|form| {
             let spoken = |word: &HeaderWord| word.concepts.iter().any(|concept| verbs.contains(concept));
+            // "bought" of a purchase date, 购置日期.
+            let done = || match form.words.as_slice() {
+                [first, last] => {
+                    dated
+                        && !of_amounts(verbs)
+                        && spoken(first)
+                        && lexicon().any_is("generic", &last.concepts)
+                }
+                _ => false,
+            };
             form.closeness <= Closeness::Named
                 && match form.words.as_slice() {
                     [word] => spoken(word),
                     [.., word] => dated && spoken(word),
                     [] => false,
                 }
+                || done()
         })
     };
     if verbs.is_empty() {
@@ -116,6 +175,13 @@ pub(super) fn verb_columns(table: &Table<'_>, verbs: &[Concept]) -> Vec<usize> {
         .filter(|(_, column)| speaks(column))
         .map(|(at, _)| at)
         .collect()
+}
+
+/// Whether verbs speak of how much there is: what is sold is asked for, and not when.
+pub(super) fn of_amounts(verbs: &[Concept]) -> bool {
+    ["additive", "earned", "spent"]
+        .iter()
+        .any(|kind| lexicon().any_is(kind, verbs))
 }
 
 /// An English verb without its ending; none of what is too short to tell.

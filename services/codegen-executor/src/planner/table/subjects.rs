@@ -10,7 +10,23 @@ use super::Column;
 /// What the rows are by the columns that tell them apart: orders, where each has its own order number.
 pub(super) fn keyed_subjects(columns: &[Column<'_>], known: &[Vec<HeaderWord>]) -> Vec<Vec<HeaderWord>> {
     let mut subjects: Vec<Vec<HeaderWord>> = Vec::new();
+    // 项目, where 采购项目 names each row.
+    let tail = super::labels::label(columns).and_then(|label| columns.get(label));
+    let tail = tail.filter(|column| column.unique && column.kind() == ColumnType::Text);
+    let tail = tail
+        .and_then(|column| headers::tail(&column.headers[1]))
+        .map(|tail| vec![tail]);
+    let attribute = |words: &Vec<HeaderWord>| {
+        let mut all = words.iter();
+        all.any(|word| {
+            ["naming", "identifier"]
+                .iter()
+                .any(|kind| lexicon().any_is(kind, &word.concepts))
+        })
+    };
+    subjects.extend(tail.filter(|tail| !known.contains(tail) && !attribute(tail)));
     for column in columns.iter().filter(|column| column.unique) {
+        subjects.extend(slips(column).filter(|slip| !known.contains(slip)));
         for form in &column.forms {
             // A number of reviews tells no rows apart, even if each row has another one.
             let named = match column.kind() {
@@ -36,6 +52,22 @@ pub(super) fn keyed_subjects(columns: &[Column<'_>], known: &[Vec<HeaderWord>]) 
     subjects
 }
 
+/// 报销单号 numbers 报销单, whatever the lexicon cuts it into.
+fn slips(column: &Column<'_>) -> impl Iterator<Item = Vec<HeaderWord>> {
+    let [_, header] = &column.headers;
+    let slip = header.strip_suffix("编号").or_else(|| header.strip_suffix('号'));
+    let slip = slip.filter(|slip| slip.ends_with('单') && slip.chars().count() > 1);
+    slip.map(|slip| {
+        let concepts = lexicon().get(slip).map(|entry| entry.concepts.clone());
+        vec![HeaderWord {
+            text: slip.to_owned(),
+            stem: slip.to_owned(),
+            concepts: concepts.unwrap_or_default(),
+        }]
+    })
+    .into_iter()
+}
+
 /// What rows may be called beside their own name: readings where a table is named after meters, patients where one of
 /// people is named after a clinic.
 pub(super) fn called(
@@ -57,6 +89,7 @@ pub(super) fn called(
         let mut words = columns
             .iter()
             .flat_map(|column| &column.forms)
+            .filter(|form| form.closeness < Closeness::Part)
             .flat_map(|form| &form.words);
         words.any(|word| word.concepts.contains(&concept))
     };
