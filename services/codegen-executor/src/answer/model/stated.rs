@@ -15,6 +15,8 @@ use crate::tables::Table;
 const PARTS: [&str; 12] = [
     "year", "quarter", "month", "week", "day", "hour", "minute", "second", "dow", "doy", "isodow", "epoch",
 ];
+/// Letters of a code, such as `L` for left.
+const CODE: usize = 2;
 /// Numbers that every query may have: none, one of them, and what makes a percentage.
 const FREE: [f64; 3] = [0.0, 1.0, 100.0];
 
@@ -98,7 +100,8 @@ fn is_select(token: Option<&Token>) -> bool {
 /// A text that the question has in quotation marks, where a query has fewer texts than it.
 fn left_out(tokens: &[Token], heard: &Heard) -> Option<String> {
     let texts = tokens.iter().filter_map(|token| match token {
-        Token::SingleQuotedString(text) => Some(text.as_str()),
+        // A code stands for something that is said without quotation marks.
+        Token::SingleQuotedString(text) if text.len() > CODE => Some(text.as_str()),
         _ => None,
     });
     let texts: BTreeSet<&str> = texts.collect();
@@ -125,7 +128,6 @@ fn is_unknown(text: &str, tables: &[Table], heard: &Heard) -> bool {
 /// Whether a text is a value of a table in Latin letters, and the question one in Chinese characters; or a code, such as `L` for
 /// left, which no question says.
 fn is_translated(text: &str, question: &str, tables: &[Table]) -> bool {
-    const CODE: usize = 2;
     let folded = fold(text);
     text.is_ascii()
         && (text.len() <= CODE || question.chars().any(is_han))
