@@ -82,12 +82,17 @@ pub fn open(memory: usize, origin: Origin) -> Result<SessionContext> {
 /// # Errors
 /// When two tables have one name.
 pub fn register(session: &SessionContext, source: &Source, table: Arc<MemTable>) -> Result<()> {
+    let usual = session.copied_config().options().catalog.default_schema.clone();
     session.register_table(TableReference::bare(source.table.as_str()), table.clone())?;
     for alias in &source.aliases {
         session.register_table(TableReference::bare(alias.as_str()), table.clone())?;
         let Some((schema, name)) = alias.rsplit_once('.') else {
             continue;
         };
+        // What is in the schema that need not be named has its name without it, which may be another table's.
+        if schema == usual {
+            continue;
+        }
         for catalog in session.catalog_names() {
             let catalog = session.catalog(&catalog);
             let known = catalog

@@ -55,27 +55,32 @@ pub fn fault(sql: &str, question: &str, tables: &[Table]) -> Option<String> {
         .filter(|token| !matches!(token, Token::Whitespace(_)))
     {
         let before = before.replace(token);
-        match token {
-            Token::SingleQuotedString(text) if is_unknown(text, tables, &heard) => {
+        if let Some(text) = text_of(token) {
+            if is_unknown(text, tables, &heard) {
                 return Some(format!(
                     "no column has the value {text:?}: take the value that the data has for it, or say that it is impossible"
                 ));
             }
-            Token::SingleQuotedString(text) if !is_said(text) => {
+            if !is_said(text) {
                 return Some(format!(
                     "the question does not say {text:?}: leave out what it does not ask for, or take the value that it means"
                 ));
             }
+        }
+        match token {
             Token::Number(digits, _) => {
-                let number: f64 = digits.parse().ok()?;
-                if !FREE.contains(&number) && !heard.says_number(number) {
+                let is_said = |number: f64| FREE.contains(&number) || heard.says_number(number);
+                if !digits.parse().is_ok_and(is_said) {
                     return Some(format!("the question does not say the number {digits}"));
                 }
             }
-            Token::Word(word) if word.keyword == Keyword::LIMIT && !heard.ranks() => {
-                return Some(
-                    "the question asks for no first, last, largest or smallest: leave out LIMIT".to_owned(),
-                );
+            Token::Word(word)
+                if matches!(word.keyword, Keyword::LIMIT | Keyword::FETCH) && !heard.ranks() =>
+            {
+                return Some(format!(
+                    "the question asks for no first, last, largest or smallest: leave out {}",
+                    word.value
+                ));
             }
             Token::Word(word)
                 if word.keyword == Keyword::DISTINCT && is_select(before) && !heard.wants_distinct() =>
@@ -97,13 +102,23 @@ fn is_select(token: Option<&Token>) -> bool {
     matches!(token, Some(Token::Word(word)) if word.keyword == Keyword::SELECT)
 }
 
+/// The text that a constant is, in whichever quotation marks.
+fn text_of(token: &Token) -> Option<&str> {
+    match token {
+        Token::SingleQuotedString(text)
+        | Token::NationalStringLiteral(text)
+        | Token::EscapedStringLiteral(text)
+        | Token::UnicodeStringLiteral(text)
+        | Token::SingleQuotedRawStringLiteral(text) => Some(text),
+        Token::DollarQuotedString(text) => Some(&text.value),
+        _ => None,
+    }
+}
+
 /// A text that the question has in quotation marks, where a query has fewer texts than it.
 fn left_out(tokens: &[Token], heard: &Heard) -> Option<String> {
-    let texts = tokens.iter().filter_map(|token| match token {
-        // A code stands for something that is said without quotation marks.
-        Token::SingleQuotedString(text) if text.len() > CODE => Some(text.as_str()),
-        _ => None,
-    });
+    // A code stands for something that is said without quotation marks.
+    let texts = tokens.iter().filter_map(text_of).filter(|text| text.len() > CODE);
     let texts: BTreeSet<&str> = texts.collect();
     let is_there = |quoted: &&String| texts.iter().any(|text| fold(text).contains(quoted.as_str()));
     let missing = heard.quoted().iter().find(|quoted| !is_there(quoted))?;
