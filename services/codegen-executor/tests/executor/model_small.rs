@@ -12,17 +12,21 @@ use super::in_process::InProcess;
 use super::model::{Played, QUESTION, asked, errors, play_all, play_over, shop, sql};
 use super::shop::{LIMIT, frame, profile, table_of};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_small_model_is_asked_for_a_query_in_few_words() {
-    let effort = Effort {
+/// As few words as a small model bears.
+fn small() -> Effort {
+    Effort {
         prompt: Prompt::Short,
         ..Effort::default()
-    };
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_model_is_asked_for_a_query_in_few_words() {
     let right = || sql("SELECT sum(\"stems\") AS total FROM t1");
     let turns = vec![right(), right(), right()];
     let asked = asked(QUESTION, Language::En);
     let Played { answer, prompts, .. } =
-        play_all(asked, &shop(), turns, &InProcess::new(LIMIT), effort).await;
+        play_all(asked, &shop(), turns, &InProcess::new(LIMIT), small()).await;
     assert_eq!(answer.rows, [[Value::Int(42)]], "{}", answer.text);
     assert_eq!(
         (answer.tier, answer.confidence.label),
@@ -68,10 +72,6 @@ async fn the_same_fault_twice_is_the_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_question_does_not_say_is_no_condition() {
-    let effort = Effort {
-        prompt: Prompt::Short,
-        ..Effort::default()
-    };
     let right = || sql("SELECT sum(stems) AS total FROM t1");
     for (wrong, expected) in [
         ("SELECT sum(stems) AS total FROM t1 WHERE flower = 'Rose'", "Rose"),
@@ -98,7 +98,7 @@ async fn what_the_question_does_not_say_is_no_condition() {
     ] {
         let turns = vec![sql(wrong), right(), right(), right()];
         let asked = asked(QUESTION, Language::En);
-        let Played { answer, .. } = play_all(asked, &shop(), turns, &InProcess::new(LIMIT), effort).await;
+        let Played { answer, .. } = play_all(asked, &shop(), turns, &InProcess::new(LIMIT), small()).await;
         assert_eq!(answer.rows, [[Value::Int(42)]], "{wrong}: {}", answer.text);
         let errors = errors(&answer);
         assert!(
@@ -110,10 +110,6 @@ async fn what_the_question_does_not_say_is_no_condition() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_stands_in_quotation_marks_is_not_left_out() {
-    let effort = Effort {
-        prompt: Prompt::Short,
-        ..Effort::default()
-    };
     let question = "Kindly blarfle the stems of \"rose\"";
     let turns = vec![sql("SELECT sum(stems) AS total FROM t1"); 2];
     let Played { answer, .. } = play_all(
@@ -121,7 +117,7 @@ async fn what_stands_in_quotation_marks_is_not_left_out() {
         &shop(),
         turns,
         &InProcess::new(LIMIT),
-        effort,
+        small(),
     )
     .await;
     assert_eq!(answer.status, AnswerStatus::Refused, "{}", answer.text);
@@ -130,17 +126,13 @@ async fn what_stands_in_quotation_marks_is_not_left_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_column_holds_is_not_looked_for() {
-    let effort = Effort {
-        prompt: Prompt::Short,
-        ..Effort::default()
-    };
     // All of their texts are known.
     let few = frame().select(["flower", "stems"]).unwrap();
     let profile = profile(&few);
     let tables = [table_of(few, profile)];
     let turns = vec![sql("SELECT stems FROM t1 WHERE flower <> 'blarfle'"); 2];
     let asked = asked(QUESTION, Language::En);
-    let Played { answer, .. } = play_all(asked, &tables, turns, &InProcess::new(LIMIT), effort).await;
+    let Played { answer, .. } = play_all(asked, &tables, turns, &InProcess::new(LIMIT), small()).await;
     assert_eq!(answer.status, AnswerStatus::Refused, "{}", answer.text);
     let errors = errors(&answer);
     assert!(errors[0].contains("no column has the value"), "{errors:?}");
@@ -160,12 +152,8 @@ fn matches() -> Vec<Table> {
 }
 
 async fn ask_small(question: &str, turns: Vec<Turn>) -> Played {
-    let effort = Effort {
-        prompt: Prompt::Short,
-        ..Effort::default()
-    };
     let asked = asked(question, Language::of(question));
-    play_all(asked, &matches(), turns, &InProcess::new(LIMIT), effort).await
+    play_all(asked, &matches(), turns, &InProcess::new(LIMIT), small()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
